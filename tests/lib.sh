@@ -1,0 +1,89 @@
+# TAP for shell tests.  A test script begins with
+#
+#	. "${0%/*}/lib.sh"
+#
+# and is then in an empty directory of its own, which goes when it ends.  $top
+# is the project, $bin where its programs are (they are on PATH, too).
+# It ends with the word: finish.
+#
+#	ok NAME COMMAND...		it succeeds
+#	is NAME GOT WANT		the two are the same
+#	like NAME TEXT PATTERN		the text has the pattern (of case)
+#	fails STATUS NAME COMMAND...	it exits so; $out and $err hold what it said
+#	skip NAME WHY			not here, and why
+set -u
+LC_ALL=C.UTF-8
+export LC_ALL
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKE_TERMERR MAKE_TERMOUT LIMN_ERRORS NO_COLOR V
+top=$(cd "${0%/*}/.." && pwd)
+bin=${BIN:-bin}
+case $bin in /*) ;; *) bin=$top/$bin ;; esac
+PATH=$bin:$PATH
+work=$(mktemp -d) && cd "$work" || exit 1
+trap 'cd /; rm -rf "$work"' EXIT
+count=0 failed=0
+
+result() {
+	count=$((count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $count - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok $count - $2"
+	fi
+}
+note() { printf '%s\n' "$*" | sed 's/^/# /' >&2; }
+ok() {
+	name=$1
+	shift
+	if "$@" >.ok.out 2>&1; then
+		result 0 "$name"
+	else
+		result 1 "$name"
+		note "failed: $*"
+		note "$(head -c 2000 .ok.out)"
+	fi
+	rm -f .ok.out
+}
+is() {
+	if [ "$2" = "$3" ]; then
+		result 0 "$1"
+	else
+		result 1 "$1"
+		note "got:  $2"
+		note "want: $3"
+	fi
+}
+like() {
+	case $2 in
+	*$3*) result 0 "$1" ;;
+	*)
+		result 1 "$1"
+		note "got:       $2"
+		note "want like: $3"
+		;;
+	esac
+}
+fails() {
+	want=$1 name=$2
+	shift 2
+	"$@" >.fails.out 2>.fails.err
+	got=$?
+	out=$(cat .fails.out) err=$(cat .fails.err)
+	rm -f .fails.out .fails.err
+	if [ "$got" -eq "$want" ]; then
+		result 0 "$name"
+	else
+		result 1 "$name"
+		note "status $got, not $want: $*"
+		note "$err"
+	fi
+}
+skip() {
+	count=$((count + 1))
+	echo "ok $count - $1 # SKIP $2"
+}
+finish() {
+	echo "1..$count"
+	exit "$((failed > 0))"
+}

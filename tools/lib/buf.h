@@ -1,0 +1,39 @@
+/*
+ * buf: bytes that grow, up to a ceiling.
+ *
+ *	struct buf b = BUF_INIT(65536);
+ *	buf_addf(&b, "%s\n", name);
+ *	... b.data, b.len ...
+ *	buf_free(&b);
+ *
+ * data is NULL or followed by a NUL that len doesn't count.  Beyond max bytes,
+ * or without memory, the tool dies (EXIT_BAD_INPUT, EXIT_TRY_LATER): whoever
+ * wants to say more looks at the length first.
+ */
+#ifndef LIMN_BUF_H
+#define LIMN_BUF_H
+
+#include <stddef.h>
+
+struct buf {
+	char *data;
+	size_t len;
+	size_t cap;
+	size_t max;
+};
+
+#define BUF_INIT(max_bytes) { NULL, 0, 0, (max_bytes) }
+
+/* Room for n more bytes at data + len; the caller then adds to len. */
+void buf_grow(struct buf *b, size_t n);
+void buf_add(struct buf *b, const void *bytes, size_t n);
+void buf_adds(struct buf *b, const char *s);
+void buf_addf(struct buf *b, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void buf_free(struct buf *b);
+
+/* malloc and strdup that die instead of returning NULL; free() frees. */
+void *xmalloc(size_t n);
+char *xstrdup(const char *s);
+
+#endif

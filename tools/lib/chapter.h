@@ -1,0 +1,74 @@
+/*
+ * chapter: one chapter of an episode, as the tools see it.
+ *
+ * It is read from any of three forms, each a superset of what is needed:
+ *
+ *	a chapter as it stands in chapters.json (visual, or the list visuals)
+ *	a slice, which split-chapters writes (with the episode's fields)
+ *	a prompt, which gen-prompt writes (a slice and the prompt)
+ *
+ * The strings of a struct chapter belong to the JSON value it was read from.
+ */
+#ifndef LIMN_CHAPTER_H
+#define LIMN_CHAPTER_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CHAPTER_INPUT_MAX ((size_t)64 << 20) /* bytes of one input file */
+#define CHAPTER_ERRORS_MAX 20                /* said of one input file */
+
+struct chapter {
+	const char *episode_id;     /* NULL where the input doesn't say */
+	const char *episode_title;  /* the same */
+	const char *schema_version; /* the same */
+	const char *id;
+	const char *title;
+	const char *visual_type; /* NULL: the chapter has no picture */
+	const char *description; /* NULL with it */
+	const char *image_prompt; /* the author's own; NULL when empty */
+	const char *narration;    /* "" when there is none */
+};
+
+/*
+ * Where problems of an input are said: one err() each, "file: at.path: what",
+ * the first CHAPTER_ERRORS_MAX of them.  Start with { name, "", 0 }.
+ */
+struct report {
+	const char *file;
+	char at[64]; /* the path's beginning, "chapters[2]", or "" */
+	size_t count;
+};
+
+/* path is below r->at and may be "". */
+void report_problem(struct report *r, const char *path, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * The string at key, not empty nor all blank; else say so and return NULL.
+ * path is what the message calls it.
+ */
+const char *report_text(struct report *r, const json_t *object,
+	const char *key, const char *path);
+
+/* Fill in c; says what is wrong and returns false if anything is. */
+bool chapter_parse(struct chapter *c, const json_t *value, struct report *r);
+
+/*
+ * Read a chapter that has a picture from path (see file.h), or die with
+ * EXIT_BAD_INPUT.  The caller has json_decref() to do, when c has served.
+ */
+json_t *chapter_read(struct chapter *c, const char *path);
+
+/* The slice: just what can change a picture or be named by a template. */
+json_t *chapter_slice(const struct chapter *c);
+
+/* diagram, b_roll and screen_share are drawn, the others are cards. */
+bool chapter_is_drawn(const struct chapter *c);
+
+/* [A-Za-z0-9][A-Za-z0-9_-]{0,63}; an episode's may begin with - or _ too. */
+bool chapter_id_is_valid(const char *id);
+bool episode_id_is_valid(const char *id);
+
+#endif

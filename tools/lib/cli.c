@@ -1,0 +1,137 @@
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "cli.h"
+#include "err.h"
+#include "file.h"
+
+#ifndef LIMN_VERSION
+#error "LIMN_VERSION comes from mk/build.mk"
+#endif
+
+#define INDEX_MAX (1 << 20) /* bytes; 10,000 ids of 64 letters */
+
+static const char *help;
+static const char *progress_index;
+
+void
+cli_begin(const char *name, const char *usage)
+{
+	err_prog = name;
+	help = usage;
+	file_begin();
+	opterr = 0;
+}
+
+_Noreturn static void
+say_and_exit(const char *fmt, const char *a, const char *b)
+{
+	if (printf(fmt, a, b) < 0 || fflush(stdout) != 0)
+		die(EXIT_IO, "standard output:");
+	exit(0);
+}
+
+int
+cli_next(int argc, char **argv, const char *shorts, const struct option *longs)
+{
+	int at = optind ? optind : 1;
+	int c;
+
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) ==
+		CLI_PROGRESS)
+		progress_index = optarg;
+	switch (c) {
+	case CLI_HELP:
+		say_and_exit("%s%s", help, "");
+	case CLI_VERSION:
+		say_and_exit("%s (limn) %s\n", err_prog, LIMN_VERSION);
+	case ':':
+	case '?':
+		/* getopt moves on after the last letter of a cluster only */
+		if (optind > at)
+			at = optind - 1;
+		die(EXIT_USAGE, "%s: not an option, or its value is missing "
+				"or too much; see %s --help",
+			argv[at], err_prog);
+	default:
+		return c;
+	}
+}
+
+const char *
+cli_operand(int argc, char **argv)
+{
+	if (optind + 1 < argc)
+		die(EXIT_USAGE, "%s: one file at a time; see %s --help",
+			argv[optind + 1], err_prog);
+	return argv[optind];
+}
+
+long
+cli_number(const char *option, const char *s, long min, long max)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(s, &end, 10);
+	if (errno || end == s || *end || n < min || n > max)
+		die(EXIT_USAGE, "%s: %s is not a number from %ld to %ld",
+			option, s, min, max);
+	return n;
+}
+
+/* The place of id among the lines of the index, and their number. */
+static bool
+find_place(const char *id, size_t *place, size_t *count)
+{
+	struct buf b = BUF_INIT(INDEX_MAX);
+	size_t n = strlen(id);
+
+	*place = *count = 0;
+	file_read(progress_index, &b);
+	for (char *s = b.data, *end; (end = strchr(s, '\n')); s = end + 1) {
+		++*count;
+		if ((size_t)(end - s) == n && memcmp(s, id, n) == 0)
+			*place = *count;
+	}
+	buf_free(&b);
+	return *place != 0;
+}
+
+void
+cli_step(const char *chapter, const char *stage, const char *what)
+{
+	const char *plain = getenv("NO_COLOR");
+	bool colour = !plain || !plain[0];
+	size_t place, count;
+	char line[256], mark[48] = "";
+	int n;
+
+	if (!progress_index)
+		return;
+	if (find_place(chapter, &place, &count))
+		snprintf(mark, sizeof mark, "%zu/%zu", place, count);
+	n = snprintf(line, sizeof line, "%s%7s%s  %s  %-6s  %s\n",
+		colour ? "\033[2m" : "", mark, colour ? "\033[m" : "", chapter,
+		stage, what);
+	if (n > 0 && (size_t)n < sizeof line &&
+		write(STDERR_FILENO, line, (size_t)n) != n)
+		return; /* the work is done, said or not */
+}
+
+int
+cli_end(void)
+{
+	if (fflush(stdout) != 0 || close(STDOUT_FILENO) != 0) {
+		/* a shell may start us with it closed, to say it isn't used */
+		if (errno != EBADF)
+			die(EXIT_IO, "standard output:");
+	}
+	return 0;
+}

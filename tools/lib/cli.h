@@ -1,0 +1,64 @@
+/*
+ * cli: the command line that all tools have in common.
+ *
+ *	static const char usage[] =
+ *		"usage: do-this [-x WORD] [-o FILE] [FILE]\n"
+ *		"What it does, in a line.\n"
+ *		...;
+ *	static const struct option options[] = {
+ *		{ "output", required_argument, NULL, 'o' },
+ *		{ "exact", required_argument, NULL, 'x' },
+ *		CLI_OPTIONS
+ *	};
+ *	int c;
+ *
+ *	cli_begin("do-this", usage);
+ *	while ((c = cli_next(argc, argv, "o:x:", options)) != -1)
+ *		switch (c) ...
+ *	path = cli_operand(argc, argv);
+ *
+ *	...
+ *	return cli_end();
+ *
+ * cli_next() answers --help and --version itself (standard output, status 0),
+ * keeps --progress for cli_step(), and dies with EXIT_USAGE at an option that
+ * the tool doesn't have.
+ */
+#ifndef LIMN_CLI_H
+#define LIMN_CLI_H
+
+#include <getopt.h>
+#include <stddef.h>
+
+enum { CLI_HELP = 0x10000, CLI_VERSION, CLI_PROGRESS };
+
+/* The end of each tool's table of options. */
+#define CLI_OPTIONS                                                            \
+	{ "progress", required_argument, NULL, CLI_PROGRESS },                 \
+	{ "help", no_argument, NULL, CLI_HELP },                               \
+	{ "version", no_argument, NULL, CLI_VERSION }, { NULL, 0, NULL, 0 }
+
+/* First of all: the tool's name, its help, and the time for file.h. */
+void cli_begin(const char *name, const char *usage);
+
+/* getopt_long(3); -1 when the options have ended. */
+int cli_next(int argc, char **argv, const char *shorts,
+	const struct option *longs);
+
+/* The one operand, or NULL when there is none; more are an error. */
+const char *cli_operand(int argc, char **argv);
+
+/* A decimal number from min to max, or die: "-w: 12x is not a number ...". */
+long cli_number(const char *option, const char *s, long min, long max);
+
+/*
+ * Where --progress=INDEX was given: one line on standard error, what became of
+ * which chapter in which stage and its place among the ids of the file INDEX,
+ * "2/8  ch02  prompt  composed".  In colour, unless NO_COLOR is set.
+ */
+void cli_step(const char *chapter, const char *stage, const char *what);
+
+/* Close standard output; returns main's status: 0, or 74 after saying why. */
+int cli_end(void);
+
+#endif

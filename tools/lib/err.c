@@ -1,0 +1,116 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "err.h"
+
+const char *err_prog = "limn";
+
+/* In UTF-8 the C1 controls are c2 80 to c2 9f; terminals obey them, too. */
+static bool
+is_control(const unsigned char *s)
+{
+	return s[0] < 0x20 || s[0] == 0x7f ||
+		(s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0);
+}
+
+/* Returns the length of the line, newline and all, but not its NUL. */
+static size_t
+format(char line[ERR_MESSAGE_MAX], const char *fmt, va_list ap, int errnum)
+{
+	static const char cut[] = "...";
+	const size_t end = ERR_MESSAGE_MAX - sizeof cut - sizeof "\\xNN" - 1;
+	char text[ERR_MESSAGE_MAX];
+	size_t n = 0;
+	int len = snprintf(text, sizeof text, "%s: ", err_prog);
+
+	if (len > 0 && (size_t)len < sizeof text)
+		vsnprintf(text + len, sizeof text - (size_t)len, fmt, ap);
+	for (const unsigned char *s = (unsigned char *)text; *s; s++) {
+		if (n > end) {
+			/* not in the middle of a letter */
+			while (n > 0 && (line[n - 1] & 0xc0) == 0x80)
+				n--;
+			n -= n > 0 && (line[n - 1] & 0x80) != 0;
+			memcpy(line + n, cut, sizeof cut - 1);
+			n += sizeof cut - 1;
+			break;
+		}
+		if (is_control(s))
+			n += (size_t)sprintf(line + n, "\\x%02x", *s);
+		else
+			line[n++] = (char)*s;
+	}
+	if (fmt[0] && fmt[strlen(fmt) - 1] == ':') {
+		int m = snprintf(line + n, ERR_MESSAGE_MAX - 1 - n, " %s",
+			strerror(errnum));
+		if (m > 0 && (size_t)m < ERR_MESSAGE_MAX - 1 - n)
+			n += (size_t)m;
+	}
+	line[n++] = '\n';
+	return n;
+}
+
+static void
+put(int fd, const char *line, size_t len)
+{
+	/* There is nobody to tell that telling failed. */
+	if (write(fd, line, len) != (ssize_t)len)
+		return;
+}
+
+static void
+say(const char *fmt, va_list ap, bool is_error)
+{
+	const char *log = is_error ? getenv("LIMN_ERRORS") : NULL;
+	int errnum = errno;
+	char line[ERR_MESSAGE_MAX];
+	size_t len = format(line, fmt, ap, errnum);
+
+	put(STDERR_FILENO, line, len);
+	if (log && log[0]) {
+		int fd = open(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
+			0666);
+		if (fd >= 0) {
+			put(fd, line, len);
+			close(fd);
+		}
+	}
+	errno = errnum;
+}
+
+void
+warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap, false);
+	va_end(ap);
+}
+
+void
+err(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap, true);
+	va_end(ap);
+}
+
+void
+die(int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap, true);
+	va_end(ap);
+	exit(status);
+}

@@ -1,0 +1,49 @@
+/*
+ * err: messages on standard error, and the exit statuses of every tool.
+ *
+ * A message is one line, "tool: where: what; what to do about it", and one
+ * write(2), so that the lines of parallel jobs don't mix.  Where a format ends
+ * in a colon, a blank and strerror(errno) follow.  Control bytes in the text
+ * (it may quote hostile input) are written as \xNN, and a message longer than
+ * ERR_MESSAGE_MAX bytes is cut, with "..." at its end.
+ */
+#ifndef LIMN_ERR_H
+#define LIMN_ERR_H
+
+#define ERR_MESSAGE_MAX 2048
+
+enum exit_status {
+	EXIT_REFUSED = 10,     /* by the content policy, or by the LLM */
+	EXIT_COST_LIMIT = 11,  /* our own */
+	EXIT_UNKNOWN = 12,     /* sent, and it may have been billed */
+	EXIT_USAGE = 64,       /* the command line */
+	EXIT_BAD_INPUT = 65,   /* an input is not what it should be */
+	EXIT_NO_INPUT = 66,    /* an input is missing */
+	EXIT_UNAVAILABLE = 69, /* provider down or unreachable */
+	EXIT_CANT_CREATE = 73, /* an output can't be created */
+	EXIT_IO = 74,          /* can't read or write */
+	EXIT_TRY_LATER = 75,   /* rate limit, lock, out of memory */
+	EXIT_BAD_ANSWER = 76,  /* an answer that is not understood */
+	EXIT_NO_ACCESS = 77,   /* key, permission or credit */
+	EXIT_BAD_CONFIG = 78,  /* a setting, or the installation */
+};
+
+/* The tool's name, the first word of each message. */
+extern const char *err_prog;
+
+/* Say it and go on. */
+void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Say it as an error and go on: for a tool that finds more than one before it
+ * ends.  Errors are also appended to the file that the environment variable
+ * LIMN_ERRORS names, if it does: there make imagegen finds the reason for its
+ * [FAIL] line.
+ */
+void err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* err(), then exit with status. */
+_Noreturn void die(int status, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

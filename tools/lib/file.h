@@ -1,0 +1,44 @@
+/*
+ * file: inputs that are read whole, and outputs that are replaced whole.
+ *
+ * An output is written beside its place, synced and renamed, so that readers
+ * see the former file or the new one, and a tool that fails leaves the former
+ * one as it was.  It is dated by the moment file_begin() was called, before
+ * any input was opened: make then sees an input that was edited meanwhile as
+ * newer than the output.  The directory of an output is made if need be.
+ *
+ * A path that is NULL or "-" means standard input or standard output.  A path
+ * that exists and is no regular file (a device, a FIFO) is written to as is.
+ * On error the tool dies with a message: 66 for an input that isn't there, 65
+ * for one over its ceiling, 73 and 74 for the rest.
+ */
+#ifndef LIMN_FILE_H
+#define LIMN_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct buf;
+
+/* Note the time; cli_begin() does it for every tool. */
+void file_begin(void);
+
+/* What to call the input in messages: "standard input", or its path. */
+const char *file_name(const char *path);
+
+/* Read path to its end and add it to b, at most b->max bytes. */
+void file_read(const char *path, struct buf *b);
+
+/* Make path hold these bytes, and date it. */
+void file_write(const char *path, const void *data, size_t len);
+
+/*
+ * The same, but a path that holds these bytes already is left alone, date and
+ * all.  Returns whether it was written.
+ */
+bool file_update(const char *path, const void *data, size_t len);
+
+/* Date an existing path as if it had been written now. */
+void file_date(const char *path);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * hash: SHA-256, in the form that our files write it.
+ *
+ *	char hex[HASH_SIZE];
+ *	hash_bytes(hex, data, len);	"sha256:" and 64 hex digits
+ *
+ * For what comes in pieces: hash_begin, hash_add as often as you like, and
+ * hash_end, which frees.
+ */
+#ifndef LIMN_HASH_H
+#define LIMN_HASH_H
+
+#include <stddef.h>
+
+#define HASH_SIZE sizeof "sha256:0123456789abcdef0123456789abcdef" \
+			 "0123456789abcdef0123456789abcdef"
+
+struct hash;
+
+struct hash *hash_begin(void);
+void hash_add(struct hash *h, const void *data, size_t len);
+void hash_end(struct hash *h, char hex[HASH_SIZE]);
+
+void hash_bytes(char hex[HASH_SIZE], const void *data, size_t len);
+
+#endif

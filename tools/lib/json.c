@@ -1,0 +1,120 @@
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "err.h"
+#include "file.h"
+#include "json.h"
+
+#define PRINT_MAX ((size_t)256 << 20) /* bytes; our largest input, indented */
+
+/* jansson stops at 2,048 levels, and only to save its stack. */
+static void
+check_depth(const char *name, const char *s, size_t len)
+{
+	size_t depth = 0, line = 1, begin = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < len; i++) {
+		char c = s[i];
+
+		if (c == '\n') {
+			line++;
+			begin = i + 1;
+		} else if (quoted) {
+			if (c == '\\')
+				i++;
+			else if (c == '"')
+				quoted = false;
+		} else if (c == '"') {
+			quoted = true;
+		} else if (c == '[' || c == '{') {
+			if (++depth > JSON_DEPTH_MAX)
+				die(EXIT_BAD_INPUT,
+					"%s:%zu:%zu: more than %d levels of "
+					"nesting; that is too deep",
+					name, line, i - begin + 1,
+					JSON_DEPTH_MAX);
+		} else if ((c == ']' || c == '}') && depth > 0) {
+			depth--;
+		}
+	}
+}
+
+static void
+check_encoding(const char *name, const char *s, size_t len)
+{
+	if (len >= 2 && (!memcmp(s, "\xff\xfe", 2) ||
+			!memcmp(s, "\xfe\xff", 2) || !s[0] || !s[1]))
+		die(EXIT_BAD_INPUT,
+			"%s: this is UTF-16 or UTF-32; save it as UTF-8",
+			name);
+}
+
+json_t *
+json_read(const char *path, size_t max, struct buf *raw)
+{
+	static const char bom[] = "\xef\xbb\xbf";
+	const char *name = file_name(path);
+	struct buf b = BUF_INIT(max);
+	json_error_t e;
+	json_t *value;
+	size_t skip = 0;
+
+	file_read(path, &b);
+	check_encoding(name, b.data, b.len);
+	if (b.len >= 3 && memcmp(b.data, bom, 3) == 0)
+		skip = 3;
+	check_depth(name, b.data + skip, b.len - skip);
+	value = json_loadb(b.data + skip, b.len - skip,
+		JSON_REJECT_DUPLICATES, &e);
+	if (!value)
+		die(EXIT_BAD_INPUT, "%s:%d:%d: %s; this is not the JSON it "
+				    "should be",
+			name, e.line, e.column > 0 ? e.column : 1, e.text);
+	if (raw)
+		*raw = b;
+	else
+		buf_free(&b);
+	return value;
+}
+
+static int
+add_piece(const char *piece, size_t n, void *b)
+{
+	buf_add(b, piece, n);
+	return 0;
+}
+
+void
+json_print(const json_t *value, struct buf *b)
+{
+	if (json_dump_callback(value, add_piece, b,
+		    JSON_INDENT(2) | JSON_REAL_PRECISION(15) |
+			    JSON_ENCODE_ANY) != 0)
+		die(EXIT_TRY_LATER, "out of memory");
+	buf_add(b, "\n", 1);
+}
+
+void
+json_write(const char *path, const json_t *value)
+{
+	struct buf b = BUF_INIT(PRINT_MAX);
+
+	json_print(value, &b);
+	file_write(path, b.data, b.len);
+	buf_free(&b);
+}
+
+json_t *
+json_dollars(long long micros)
+{
+	return json_real((double)micros / 1e6);
+}
+
+const char *
+json_text(const json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}

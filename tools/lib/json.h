@@ -1,0 +1,42 @@
+/*
+ * json: jansson with our limits, our messages and our way of printing.
+ *
+ * Input is UTF-8, with or without BOM.  Anything else (UTF-16, bad UTF-8,
+ * \u0000, lone surrogates, duplicate keys, more than JSON_DEPTH_MAX levels,
+ * something after the end) is EXIT_BAD_INPUT with "file:line:column: what".
+ */
+#ifndef LIMN_JSON_H
+#define LIMN_JSON_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+struct buf;
+
+#define JSON_DEPTH_MAX 64
+
+/*
+ * Read path (see file.h) of at most max bytes; the caller has json_decref() to
+ * do.  raw, if not NULL, gets the bytes as well, to be freed by the caller.
+ */
+json_t *json_read(const char *path, size_t max, struct buf *raw);
+
+/*
+ * Add value to b as our files have it: indented by two blanks, keys in their
+ * order, letters as they are, a newline at the end.
+ */
+void json_print(const json_t *value, struct buf *b);
+
+/* file_write() of json_print(). */
+void json_write(const char *path, const json_t *value);
+
+/*
+ * A number of dollars for micro-dollars; prints as 0.08, not as
+ * 0.08000000000000002.
+ */
+json_t *json_dollars(long long micros);
+
+/* The string at key, or NULL when there is none (missing, null, no string). */
+const char *json_text(const json_t *object, const char *key);
+
+#endif
