@@ -20,7 +20,7 @@ endif
 base := cli err buf file
 data := $(base) json chapter
 
-split-chapters.modules   := $(data)
+split-chapters.modules   := $(data) episode
 gen-prompt.modules       := $(data) hash template
 placeholder-png.modules  := $(data) png canvas
 draw-storyboard.modules  := $(data) png canvas
@@ -35,6 +35,7 @@ TOOLS := split-chapters gen-prompt placeholder-png draw-storyboard \
 # The libraries that a module brings, as pkg-config knows them.
 json.library    := jansson
 chapter.library := jansson
+episode.library := jansson
 hash.library    := libcrypto
 png.library     := libpng
 canvas.library  := pangocairo

@@ -22,7 +22,7 @@ struct buf {
 	size_t max;
 };
 
-#define BUF_INIT(max_bytes) { NULL, 0, 0, (max_bytes) }
+#define BUF_INIT(max_bytes) ((struct buf){ NULL, 0, 0, (max_bytes) })
 
 /* Room for n more bytes at data + len; the caller then adds to len. */
 void buf_grow(struct buf *b, size_t n);

@@ -37,10 +37,14 @@ static const char *
 type_name(const json_t *value)
 {
 	static const char *const names[] = {
-		[JSON_OBJECT] = "an object", [JSON_ARRAY] = "a list",
-		[JSON_STRING] = "a string", [JSON_INTEGER] = "a number",
-		[JSON_REAL] = "a number", [JSON_TRUE] = "true",
-		[JSON_FALSE] = "false", [JSON_NULL] = "null",
+		[JSON_OBJECT] = "an object",
+		[JSON_ARRAY] = "a list",
+		[JSON_STRING] = "a string",
+		[JSON_INTEGER] = "a number",
+		[JSON_REAL] = "a number",
+		[JSON_TRUE] = "true",
+		[JSON_FALSE] = "false",
+		[JSON_NULL] = "null",
 	};
 
 	return names[json_typeof(value)];
@@ -133,12 +137,11 @@ find_visual(struct chapter *c, const json_t *value, struct report *r)
 		parse_visual(c, visual, "visual", r);
 	} else if (visuals && !json_is_null(visuals)) {
 		if (!json_is_array(visuals))
-			report_problem(r, "visuals",
-				"is %s; it must be a list",
+			report_problem(r, "visuals", "is %s; it must be a list",
 				type_name(visuals));
 		else if (json_array_size(visuals) > 0)
-			parse_visual(c, json_array_get(visuals, 0),
-				"visuals[0]", r);
+			parse_visual(
+				c, json_array_get(visuals, 0), "visuals[0]", r);
 	}
 }
 
@@ -151,8 +154,8 @@ chapter_parse(struct chapter *c, const json_t *value, struct report *r)
 	memset(c, 0, sizeof *c);
 	c->narration = "";
 	if (!json_is_object(value)) {
-		report_problem(r, "", "is %s; it must be an object",
-			type_name(value));
+		report_problem(
+			r, "", "is %s; it must be an object", type_name(value));
 		return false;
 	}
 	c->episode_id = json_text(value, "episode_id");
@@ -168,8 +171,8 @@ chapter_parse(struct chapter *c, const json_t *value, struct report *r)
 	find_visual(c, value, r);
 	narration = json_object_get(value, "narration");
 	if (json_is_object(narration))
-		c->narration = optional_text(r, narration, "text",
-			"narration.text");
+		c->narration =
+			optional_text(r, narration, "text", "narration.text");
 	else if (narration && !json_is_null(narration))
 		report_problem(r, "narration", "is %s; it must be an object",
 			type_name(narration));

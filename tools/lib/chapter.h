@@ -25,8 +25,8 @@ struct chapter {
 	const char *schema_version; /* the same */
 	const char *id;
 	const char *title;
-	const char *visual_type; /* NULL: the chapter has no picture */
-	const char *description; /* NULL with it */
+	const char *visual_type;  /* NULL: the chapter has no picture */
+	const char *description;  /* NULL with it */
 	const char *image_prompt; /* the author's own; NULL when empty */
 	const char *narration;    /* "" when there is none */
 };
@@ -49,8 +49,8 @@ void report_problem(struct report *r, const char *path, const char *fmt, ...)
  * The string at key, not empty nor all blank; else say so and return NULL.
  * path is what the message calls it.
  */
-const char *report_text(struct report *r, const json_t *object,
-	const char *key, const char *path);
+const char *report_text(struct report *r, const json_t *object, const char *key,
+	const char *path);
 
 /* Fill in c; says what is wrong and returns false if anything is. */
 bool chapter_parse(struct chapter *c, const json_t *value, struct report *r);

@@ -39,28 +39,25 @@ say_and_exit(const char *fmt, const char *a, const char *b)
 int
 cli_next(int argc, char **argv, const char *shorts, const struct option *longs)
 {
+	char quiet[64];
 	int at = optind ? optind : 1;
 	int c;
 
-	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) ==
+	/* the colon tells a missing value from an unknown option */
+	snprintf(quiet, sizeof quiet, ":%s", shorts);
+	while ((c = getopt_long(argc, argv, quiet, longs, NULL)) ==
 		CLI_PROGRESS)
 		progress_index = optarg;
-	switch (c) {
-	case CLI_HELP:
+	if (c == CLI_HELP)
 		say_and_exit("%s%s", help, "");
-	case CLI_VERSION:
+	if (c == CLI_VERSION)
 		say_and_exit("%s (limn) %s\n", err_prog, LIMN_VERSION);
-	case ':':
-	case '?':
-		/* getopt moves on after the last letter of a cluster only */
-		if (optind > at)
-			at = optind - 1;
-		die(EXIT_USAGE, "%s: not an option, or its value is missing "
-				"or too much; see %s --help",
-			argv[at], err_prog);
-	default:
+	if (c != '?' && c != ':')
 		return c;
-	}
+	/* amid a cluster of letters getopt hasn't moved on yet */
+	die(EXIT_USAGE, "%s: %s; see %s --help",
+		argv[optind > at ? optind - 1 : at],
+		c == ':' ? "its value is missing" : "no such option", err_prog);
 }
 
 const char *

@@ -33,17 +33,20 @@
 enum { CLI_HELP = 0x10000, CLI_VERSION, CLI_PROGRESS };
 
 /* The end of each tool's table of options. */
-#define CLI_OPTIONS                                                            \
-	{ "progress", required_argument, NULL, CLI_PROGRESS },                 \
-	{ "help", no_argument, NULL, CLI_HELP },                               \
-	{ "version", no_argument, NULL, CLI_VERSION }, { NULL, 0, NULL, 0 }
+/* clang-format off */
+#define CLI_OPTIONS                                          \
+	{ "progress", required_argument, NULL, CLI_PROGRESS }, \
+	{ "help", no_argument, NULL, CLI_HELP },               \
+	{ "version", no_argument, NULL, CLI_VERSION },         \
+	{ NULL, 0, NULL, 0 }
+/* clang-format on */
 
 /* First of all: the tool's name, its help, and the time for file.h. */
 void cli_begin(const char *name, const char *usage);
 
 /* getopt_long(3); -1 when the options have ended. */
-int cli_next(int argc, char **argv, const char *shorts,
-	const struct option *longs);
+int cli_next(
+	int argc, char **argv, const char *shorts, const struct option *longs);
 
 /* The one operand, or NULL when there is none; more are an error. */
 const char *cli_operand(int argc, char **argv);

@@ -74,8 +74,8 @@ say(const char *fmt, va_list ap, bool is_error)
 
 	put(STDERR_FILENO, line, len);
 	if (log && log[0]) {
-		int fd = open(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
-			0666);
+		int fd = open(
+			log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
 		if (fd >= 0) {
 			put(fd, line, len);
 			close(fd);

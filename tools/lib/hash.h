@@ -12,8 +12,9 @@
 
 #include <stddef.h>
 
-#define HASH_SIZE sizeof "sha256:0123456789abcdef0123456789abcdef" \
-			 "0123456789abcdef0123456789abcdef"
+#define HASH_SIZE                                                              \
+	sizeof "sha256:0123456789abcdef0123456789abcdef"                       \
+	       "0123456789abcdef0123456789abcdef"
 
 struct hash;
 

@@ -45,11 +45,11 @@ check_depth(const char *name, const char *s, size_t len)
 static void
 check_encoding(const char *name, const char *s, size_t len)
 {
-	if (len >= 2 && (!memcmp(s, "\xff\xfe", 2) ||
-			!memcmp(s, "\xfe\xff", 2) || !s[0] || !s[1]))
+	if (len >= 2 &&
+		(!memcmp(s, "\xff\xfe", 2) || !memcmp(s, "\xfe\xff", 2) ||
+			!s[0] || !s[1]))
 		die(EXIT_BAD_INPUT,
-			"%s: this is UTF-16 or UTF-32; save it as UTF-8",
-			name);
+			"%s: this is UTF-16 or UTF-32; save it as UTF-8", name);
 }
 
 json_t *
@@ -67,11 +67,12 @@ json_read(const char *path, size_t max, struct buf *raw)
 	if (b.len >= 3 && memcmp(b.data, bom, 3) == 0)
 		skip = 3;
 	check_depth(name, b.data + skip, b.len - skip);
-	value = json_loadb(b.data + skip, b.len - skip,
-		JSON_REJECT_DUPLICATES, &e);
+	value = json_loadb(
+		b.data + skip, b.len - skip, JSON_REJECT_DUPLICATES, &e);
 	if (!value)
-		die(EXIT_BAD_INPUT, "%s:%d:%d: %s; this is not the JSON it "
-				    "should be",
+		die(EXIT_BAD_INPUT,
+			"%s:%d:%d: %s; this is not the JSON it "
+			"should be",
 			name, e.line, e.column > 0 ? e.column : 1, e.text);
 	if (raw)
 		*raw = b;

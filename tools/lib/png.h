@@ -1,0 +1,66 @@
+/*
+ * png: write small pictures, and look whether a picture is whole.
+ */
+#ifndef LIMN_PNG_H
+#define LIMN_PNG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct buf;
+
+#define PNG_BYTES_MAX ((size_t)64 << 20)
+#define PNG_PIXELS_MAX ((size_t)64 << 20)
+#define PNG_SIDE_MAX 1000000 /* pixels; a check holds a few rows in memory */
+#define PNG_WHY_MAX 128
+
+struct png_info {
+	unsigned width;  /* pixels */
+	unsigned height; /* pixels */
+};
+
+/*
+ * Look at all of a PNG: the signature, every chunk's CRC, the size (neither
+ * side 0, no more than PNG_PIXELS_MAX pixels), rows that are all there, IEND
+ * and nothing behind it.  Fills in info and returns true, or writes into why
+ * what is wrong ("it is a JPEG", "the CRC of IDAT is wrong, ...") and returns
+ * false.  It doesn't die, but for want of memory.
+ */
+bool png_check(const void *data, size_t len, struct png_info *info,
+	char why[PNG_WHY_MAX]);
+
+/*
+ * Add to out the text that a (checked) PNG holds under keyword, from a tEXt or
+ * an uncompressed iTXt chunk; returns whether it has one.  What is added is
+ * UTF-8 without NUL; a text that isn't is passed over.
+ */
+bool png_text(const void *data, size_t len, const char *keyword,
+	struct buf *out);
+
+struct png_colour {
+	unsigned char red, green, blue;
+};
+
+/* A text to go with a picture: UTF-8, or else ASCII. */
+struct png_label {
+	const char *keyword; /* 1 to 79 letters of ASCII */
+	const char *text;
+	bool utf8; /* iTXt rather than tEXt */
+};
+
+struct png_picture {
+	unsigned width, height;      /* pixels */
+	const unsigned char *pixels; /* rows of bytes, places in the palette */
+	size_t stride;               /* bytes from one row to the next */
+	const struct png_colour *palette;
+	unsigned colours; /* 1 to 256 */
+};
+
+/*
+ * Add the picture to out as a PNG with a palette, in the fewest bits a pixel
+ * that hold its colours.  The same picture and labels give the same bytes.
+ */
+void png_encode(struct buf *out, const struct png_picture *picture,
+	const struct png_label *labels, size_t label_count);
+
+#endif

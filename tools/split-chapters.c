@@ -1,0 +1,170 @@
+/*
+ * split-chapters: the only reader of chapters.json.
+ *
+ * Everything else works on the slices written here, which change only when a
+ * picture may have to.  The fragment chapters.mk comes last, for it is the
+ * stamp by which make knows that all the others are there.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "buf.h"
+#include "chapter.h"
+#include "cli.h"
+#include "episode.h"
+#include "err.h"
+#include "file.h"
+#include "json.h"
+
+#define PATH_LENGTH_MAX 4096
+#define SLICE_MAX CHAPTER_INPUT_MAX
+
+static const char usage[] =
+	"usage: split-chapters [-o DIR] [FILE]\n"
+	"Check FILE (chapters.json); with -o, cut it into what make works on.\n"
+	"\n"
+	"  -o, --output=DIR  write DIR/ID.chapter.json for each chapter that "
+	"has a\n"
+	"                    picture, DIR/chapters.index and DIR/chapters.mk\n"
+	"      --help        print this\n"
+	"      --version     print the version\n"
+	"\n"
+	"Without FILE, or when it is -, standard input is read.\n"
+	"Exit status: 0, or 65 when FILE is not as it should be; see the "
+	"manual.\n";
+
+/*
+ * An input from the future would have make split it for ever; dating the
+ * fragment after it instead would hide every edit until that future has come.
+ */
+static void
+bring_back_from_future(const char *path)
+{
+	struct timespec now;
+	struct stat st;
+
+	if (!path || strcmp(path, "-") == 0 || stat(path, &st) != 0)
+		return;
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (st.st_mtim.tv_sec < now.tv_sec ||
+		(st.st_mtim.tv_sec == now.tv_sec &&
+			st.st_mtim.tv_nsec <= now.tv_nsec))
+		return;
+	warn("%s: was dated in the future; dated it now", path);
+	file_date(path);
+}
+
+static void
+add_ids(struct buf *b, const struct episode *e, bool drawn, bool cards)
+{
+	const char *blank = "";
+
+	buf_adds(b, ",");
+	for (size_t i = 0; i < e->count; i++) {
+		const struct chapter *c = &e->chapters[i];
+
+		if (!c->visual_type || !(chapter_is_drawn(c) ? drawn : cards))
+			continue;
+		buf_addf(b, "%s%s", blank, c->id);
+		blank = " ";
+	}
+}
+
+static void
+write_slices(const struct episode *e, const char *dir)
+{
+	char path[PATH_LENGTH_MAX];
+	struct buf slice = BUF_INIT(SLICE_MAX);
+	struct buf index = BUF_INIT(SLICE_MAX);
+	struct buf mk = BUF_INIT(SLICE_MAX);
+
+	for (size_t i = 0; i < e->count; i++) {
+		const struct chapter *c = &e->chapters[i];
+		json_t *value;
+
+		if (!c->visual_type)
+			continue;
+		value = chapter_slice(c);
+		slice.len = 0;
+		json_print(value, &slice);
+		json_decref(value);
+		snprintf(path, sizeof path, "%s/%s.chapter.json", dir, c->id);
+		file_update(path, slice.data, slice.len);
+		buf_addf(&index, "%s\n", c->id);
+	}
+	snprintf(path, sizeof path, "%s/chapters.index", dir);
+	file_update(path, index.data ? index.data : "", index.len);
+	buf_addf(&mk,
+		"# split-chapters wrote this; do not edit.\n"
+		"$(call episode,%s",
+		e->id);
+	add_ids(&mk, e, true, true);
+	add_ids(&mk, e, true, false);
+	add_ids(&mk, e, false, true);
+	buf_addf(&mk, ",%s)\n", e->schema_version);
+	snprintf(path, sizeof path, "%s/chapters.mk", dir);
+	file_write(path, mk.data, mk.len);
+	buf_free(&slice);
+	buf_free(&index);
+	buf_free(&mk);
+}
+
+/* In outputs/EP/imagegen the name of the episode is above; else unknown. */
+static char *
+id_of_directory(char *dir)
+{
+	size_t n = strlen(dir);
+	char *slash, *id;
+
+	while (n > 1 && dir[n - 1] == '/')
+		dir[--n] = '\0';
+	if (n > PATH_LENGTH_MAX - 128)
+		die(EXIT_USAGE, "%.64s...: this path is too long", dir);
+	slash = strrchr(dir, '/');
+	if (!slash || strcmp(slash, "/imagegen") != 0)
+		return NULL;
+	*slash = '\0';
+	id = strrchr(dir, '/');
+	id = xstrdup(id ? id + 1 : dir);
+	*slash = '/';
+	return id;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "output", required_argument, NULL, 'o' }, CLI_OPTIONS
+	};
+	char *dir = NULL, *dir_id = NULL;
+	const char *path;
+	struct episode e;
+	size_t without = 0;
+	json_t *doc;
+	int c;
+
+	cli_begin("split-chapters", usage);
+	while ((c = cli_next(argc, argv, "o:", options)) != -1)
+		dir = optarg; /* -o is all there is */
+	path = cli_operand(argc, argv);
+	if (dir) {
+		dir_id = id_of_directory(dir);
+		bring_back_from_future(path);
+	}
+	doc = episode_read(&e, path, dir_id);
+	for (size_t i = 0; i < e.count; i++)
+		without += !e.chapters[i].visual_type;
+	if (without)
+		warn("%s: %zu of %zu chapters have no visual and get no "
+		     "picture",
+			file_name(path), without, e.count);
+	if (dir)
+		write_slices(&e, dir);
+	episode_free(&e);
+	free(dir_id);
+	json_decref(doc);
+	return cli_end();
+}
