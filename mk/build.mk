@@ -25,9 +25,9 @@ gen-prompt.modules       := $(data) hash template
 placeholder-png.modules  := $(data) png canvas
 draw-storyboard.modules  := $(data) png canvas
 write-entry.modules      := $(data) hash png
-write-manifest.modules   := $(base) json
+write-manifest.modules   := $(data)
 write-provenance.modules := $(data) hash template
-verify-manifest.modules  := $(base) json hash png
+verify-manifest.modules  := $(data) hash png
 
 TOOLS := split-chapters gen-prompt placeholder-png draw-storyboard \
          write-entry write-manifest write-provenance verify-manifest
@@ -38,14 +38,17 @@ chapter.library := jansson
 episode.library := jansson
 hash.library    := libcrypto
 png.library     := libpng
-canvas.library  := pangocairo
-LIBRARIES := jansson libcrypto libpng pangocairo
+canvas.library  := pangocairo fontconfig
+LIBRARIES := jansson libcrypto libpng pangocairo fontconfig
 
 MODULES := $(sort $(foreach t,$(TOOLS),$($t.modules)))
 PROGRAMS := $(TOOLS:%=$(BIN)/%)
 
 tools: $(PROGRAMS)
-.PHONY: tools
+clean: clean-tools
+clean-tools:
+	rm -rf bin build
+.PHONY: tools clean-tools
 
 compile = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) $(CFLAGS) \
           $(sanitize) -DLIMN_VERSION='"$(VERSION)"' -Itools/lib \

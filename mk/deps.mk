@@ -1,1 +1,23 @@
-# deps
+# The Debian packages: the one list of them, for make deps and for .ci/run.
+
+# To build and to run.
+packages := gcc libc6-dev make pkg-config jq \
+            libjansson-dev libpng-dev libpango1.0-dev libssl-dev \
+            fontconfig fonts-dejavu-core
+
+# To test: prove, the C units, the linters, a second compiler.
+packages-test := perl libcmocka-dev clang clang-format cppcheck shellcheck \
+                 mandoc
+
+# To compare with, in make bench.
+packages-bench := python3 python3-pil imagemagick ninja-build strace
+
+deps:       ; @sh mk/deps.sh $(packages)
+deps-test:  ; @sh mk/deps.sh $(packages) $(packages-test)
+deps-bench: ; @sh mk/deps.sh $(packages) $(packages-bench)
+.PHONY: deps deps-test deps-bench
+
+# "make -j deps demo" installs before it builds.
+ifneq ($(filter deps%,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif

@@ -1,1 +1,71 @@
-# goals
+# What people type.
+
+# The same as the manifest of each episode, with a line for each; one that
+# fails doesn't stop the next.
+self := $(MAKE) -f $(firstword $(MAKEFILE_LIST))
+need-ep = $(if $(EP),,$(error limn: which episode? say EP=ID))
+ifneq ($(filter imagegen verify,$(MAKECMDGOALS)),)
+$(need-ep)
+MAKEFLAGS += -k
+endif
+
+imagegen: $(EP:%=imagegen/%)
+$(EP:%=imagegen/%): imagegen/%: | $(PROGRAMS)
+	@m=$(OUT)/$*/images/manifest.json; \
+	$(if $(DRY_RUN),exec $(self) -n $$m;) \
+	t=$$(mktemp -d) || exit 73; trap 'rm -rf "$$t"' EXIT; \
+	export LIMN_ERRORS="$$t/errors" LIMN_SUMMARY="$$t/summary"; \
+	$(if $(FORCE),,if $(self) -q $$m 2>/dev/null; then \
+		echo '[SKIP] $* -> already up-to-date'; exit 0; fi; rm -f "$$t"/*;) \
+	if $(self) $$m; then \
+		cat "$$t/summary" 2>/dev/null || \
+			echo '[SKIP] $* -> already up-to-date'; \
+	else \
+		s=$$?; r=$$(head -n 1 "$$t/errors" 2>/dev/null); \
+		printf '[FAIL] %s: %s\n' '$*' "$${r:-make failed, see above}" >&2; \
+		exit $$s; \
+	fi
+.PHONY: imagegen $(EP:%=imagegen/%)
+
+all: $(manifests) $(if $(bad-names),bad-names)
+bad-names: ; @$(call fail,65,$(OUT)/: not an id: $(bad-names); rename it)
+.PHONY: all bad-names
+
+verify: $(EP:%=verify/%)
+$(EP:%=verify/%): verify/%: | $(PROGRAMS)
+	@$(BIN)/verify-manifest $(OUT)/$*/images/manifest.json
+	@echo '[OK] $* -> every file is as its manifest says'
+.PHONY: verify $(EP:%=verify/%)
+
+# The example, beside whatever is there already.
+examples := $(patsubst $(LIMN)outputs.example/%/chapters.json,%,$(wildcard \
+	$(LIMN)outputs.example/*/chapters.json))
+demo: $(examples:%=$(OUT)/%/chapters.json) | $(PROGRAMS)
+	@$(self) imagegen EP='$(examples)'
+	@echo 'The pictures are in $(firstword $(examples:%=$(OUT)/%/images/)), listed in its manifest.json.'
+ifneq ($(filter demo,$(MAKECMDGOALS)),)
+$(examples:%=$(OUT)/%/chapters.json):
+	@mkdir -p $(@D) && cp $(patsubst $(OUT)/%,$(LIMN)outputs.example/%,$@) $@
+endif
+.PHONY: demo
+
+# All that was made; what was bought stays, and so does what isn't ours.  (The
+# programs go too, where they were built: see build.mk.)
+ours := select(.generation_method != "manual") | .file_path | \
+	select(test("^images/[A-Za-z0-9_-]+[.]png$$"))
+clean:
+	@for d in $(OUT)/*/imagegen/; do \
+		[ -e "$${d}chapters.mk" ] || continue; \
+		e=$${d%imagegen/}; \
+		cat "$$d"*.entry.json 2>/dev/null | jq -r '$(ours)' | \
+			while read -r f; do rm -f "$$e$$f"; done; \
+		rm -f "$$e"images/manifest.json "$$e"images/.tmp.* \
+			"$$e"provenance/imagegen_provenance.json; \
+		rm -rf "$$d"; \
+		rmdir "$$e"images "$$e"provenance 2>/dev/null || :; \
+	done
+.PHONY: clean
+
+help:
+	@cat $(LIMN)mk/help.txt
+.PHONY: help

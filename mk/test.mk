@@ -1,1 +1,37 @@
-# test
+# Tests, linters, measurements.
+
+unit-template.modules := cli err buf file json chapter hash template
+unit-chapter.modules  := cli err buf file json chapter episode
+unit-png.modules      := cli err buf file png
+UNITS := unit-template unit-chapter unit-png
+units := $(UNITS:%=$(O)/tests/%)
+
+$(units): $(O)/tests/%: tests/%.c $(O)/flags | $(O)/libraries
+	$(say) cc $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(CFLAGS) $(sanitize) \
+		-Itools/lib $$(pkg-config --cflags $(LIBRARIES) cmocka) \
+		$(CPPFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $$(pkg-config \
+		--libs cmocka $(sort $(foreach m,$($*.modules),$($m.library))))
+$(foreach u,$(UNITS),$(eval $(O)/tests/$u: $($u.modules:%=$(O)/lib/%.o)))
+
+# T=tests/x.t for one of them.
+check: $(PROGRAMS) $(units)
+	@BIN=$(abspath $(BIN)) CMOCKA_MESSAGE_OUTPUT=TAP \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 \
+	prove -j2 $(if $(T),$T,tests/*.t $(units))
+.PHONY: check
+
+C-FILES = $(wildcard tools/*.c tools/lib/*.c tools/lib/*.h tests/*.c)
+lint:
+	@clang-format --dry-run -Werror $(C-FILES)
+	@cppcheck --quiet --enable=warning,performance,portability \
+		--inline-suppr --error-exitcode=1 --std=c11 -Itools/lib \
+		-DLIMN_VERSION='""' tools
+	@shellcheck -x -P tests tests/*.t tests/*.sh mk/*.sh .ci/run
+	@for m in tools/*.[157]; do mandoc -T lint -W warning $$m || exit; done
+.PHONY: lint
+
+bench: $(PROGRAMS)
+	@BIN=$(abspath $(BIN)) sh tests/bench.sh
+.PHONY: bench

@@ -86,8 +86,8 @@ optional_text(struct report *r, const json_t *object, const char *key,
 	return json_string_value(value);
 }
 
-static bool
-is_card(const char *type)
+bool
+chapter_type_is_card(const char *type)
 {
 	return !strcmp(type, "title_card") || !strcmp(type, "talking_head");
 }
@@ -112,7 +112,7 @@ parse_visual(struct chapter *c, const json_t *visual, const char *at,
 	}
 	snprintf(path, sizeof path, "%s.type", at);
 	c->visual_type = report_text(r, visual, "type", path);
-	if (c->visual_type && !is_card(c->visual_type) &&
+	if (c->visual_type && !chapter_type_is_card(c->visual_type) &&
 		!is_drawn(c->visual_type))
 		report_problem(r, path,
 			"\"%.64s\" is not a type; use diagram, b_roll, "

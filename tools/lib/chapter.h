@@ -66,6 +66,7 @@ json_t *chapter_slice(const struct chapter *c);
 
 /* diagram, b_roll and screen_share are drawn, the others are cards. */
 bool chapter_is_drawn(const struct chapter *c);
+bool chapter_type_is_card(const char *visual_type);
 
 /* [A-Za-z0-9][A-Za-z0-9_-]{0,63}; an episode's may begin with - or _ too. */
 bool chapter_id_is_valid(const char *id);

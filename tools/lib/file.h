@@ -19,6 +19,7 @@
 #include <stddef.h>
 
 struct buf;
+struct timespec;
 
 /* Note the time; cli_begin() does it for every tool. */
 void file_begin(void);
@@ -38,7 +39,8 @@ void file_write(const char *path, const void *data, size_t len);
  */
 bool file_update(const char *path, const void *data, size_t len);
 
-/* Date an existing path as if it had been written now. */
+/* Date an existing path as if it had been written now, or at a given time. */
 void file_date(const char *path);
+void file_date_at(const char *path, const struct timespec *time);
 
 #endif

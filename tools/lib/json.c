@@ -1,6 +1,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "buf.h"
 #include "err.h"
@@ -81,6 +82,17 @@ json_read(const char *path, size_t max, struct buf *raw)
 	return value;
 }
 
+json_t *
+json_peek(const char *path, size_t max)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
+		(size_t)st.st_size > max)
+		return NULL;
+	return json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+}
+
 static int
 add_piece(const char *piece, size_t n, void *b)
 {
@@ -112,6 +124,18 @@ json_t *
 json_dollars(long long micros)
 {
 	return json_real((double)micros / 1e6);
+}
+
+json_t *
+json_time(time_t time)
+{
+	char s[64];
+	struct tm tm;
+
+	if (!gmtime_r(&time, &tm) ||
+		strftime(s, sizeof s, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		die(EXIT_IO, "can't tell the time:");
+	return json_string(s);
 }
 
 const char *

@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 #include <stddef.h>
+#include <time.h>
 
 struct buf;
 
@@ -20,6 +21,12 @@ struct buf;
  * do.  raw, if not NULL, gets the bytes as well, to be freed by the caller.
  */
 json_t *json_read(const char *path, size_t max, struct buf *raw);
+
+/*
+ * The same for a file of our own that may be missing or spoilt: NULL then, and
+ * nothing is said.
+ */
+json_t *json_peek(const char *path, size_t max);
 
 /*
  * Add value to b as our files have it: indented by two blanks, keys in their
@@ -35,6 +42,9 @@ void json_write(const char *path, const json_t *value);
  * 0.08000000000000002.
  */
 json_t *json_dollars(long long micros);
+
+/* A time in our form, "2026-02-28T10:30:00Z". */
+json_t *json_time(time_t time);
 
 /* The string at key, or NULL when there is none (missing, null, no string). */
 const char *json_text(const json_t *object, const char *key);

@@ -1,0 +1,234 @@
+/*
+ * write-entry: one record of the manifest, from the files of a chapter.
+ *
+ * How a picture came about is asked of the picture itself: those that limn
+ * draws say so in their Software text.  One that doesn't, and came from no
+ * image API, was put there by hand.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "buf.h"
+#include "chapter.h"
+#include "cli.h"
+#include "err.h"
+#include "file.h"
+#include "hash.h"
+#include "json.h"
+#include "png.h"
+
+#define ENTRY_MAX ((size_t)1 << 20)
+#define TEXT_MAX ((size_t)64 << 10) /* of a text in a picture */
+
+struct files {
+	const char *slice;
+	const char *prompt; /* NULL for a card */
+	const char *png;
+};
+
+struct picture {
+	char hash[HASH_SIZE];
+	char size[32];
+	size_t size_bytes;
+	const char *method;
+	struct buf template;
+	struct buf background;
+	struct buf title;
+};
+
+static const char usage[] =
+	"usage: write-entry [-o FILE] ID.chapter.json [ID.prompt.json] ID.png\n"
+	"Write the manifest's record of a chapter.\n"
+	"\n"
+	"  -o, --output=FILE     write FILE; its generated_at is kept while "
+	"the\n"
+	"                        picture is the same\n"
+	"      --progress=INDEX  say the step, with its place among INDEX's "
+	"ids\n"
+	"      --help            print this\n"
+	"      --version         print the version\n";
+
+static bool
+ends_in(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return n >= m && strcmp(s + n - m, end) == 0;
+}
+
+static void
+sort_out(struct files *f, char **paths)
+{
+	for (; *paths; paths++) {
+		const char **to = ends_in(*paths, ".chapter.json") ? &f->slice
+			: ends_in(*paths, ".prompt.json")          ? &f->prompt
+			: ends_in(*paths, ".png")                  ? &f->png
+								   : NULL;
+
+		if (!to)
+			die(EXIT_USAGE,
+				"%s: its name must end in .chapter.json, "
+				".prompt.json or .png",
+				*paths);
+		if (*to)
+			die(EXIT_USAGE, "%s: one file of a kind, after %s",
+				*paths, *to);
+		*to = *paths;
+	}
+	if (!f->slice || !f->png)
+		die(EXIT_USAGE,
+			"a slice (.chapter.json) and a picture (.png) "
+			"are needed");
+}
+
+static const char *
+find_method(const struct buf *png)
+{
+	struct buf software = BUF_INIT(TEXT_MAX);
+	const char *method = "manual";
+
+	if (png_text(png->data, png->len, "Software", &software)) {
+		if (strcmp(software.data, "limn placeholder-png") == 0)
+			method = "template";
+		else if (strcmp(software.data, "limn draw-storyboard") == 0)
+			method = "storyboard";
+	}
+	buf_free(&software);
+	return method;
+}
+
+static void
+look_at(struct picture *p, const char *path)
+{
+	struct buf png = BUF_INIT(PNG_BYTES_MAX);
+	struct png_info info;
+	char why[PNG_WHY_MAX];
+
+	file_read(path, &png);
+	if (!png_check(png.data, png.len, &info, why))
+		die(EXIT_BAD_INPUT, "%s: %s; delete it to have it made again",
+			path, why);
+	hash_bytes(p->hash, png.data, png.len);
+	snprintf(p->size, sizeof p->size, "%ux%u", info.width, info.height);
+	p->size_bytes = png.len;
+	p->method = find_method(&png);
+	p->template = p->background = p->title = BUF_INIT(TEXT_MAX);
+	png_text(png.data, png.len, "Template", &p->template);
+	png_text(png.data, png.len, "Background", &p->background);
+	png_text(png.data, png.len, "Title", &p->title);
+	buf_free(&png);
+}
+
+/* When the picture was made: what the former entry says, if it is the same. */
+static json_t *
+find_time(const struct picture *p, const char *path, const char *former)
+{
+	json_t *entry = former ? json_peek(former, ENTRY_MAX) : NULL;
+	const json_t *metadata = json_object_get(entry, "metadata");
+	const char *hash = json_text(metadata, "sha256");
+	const char *at = json_text(metadata, "generated_at");
+	json_t *time;
+	struct stat st;
+
+	if (hash && at && strcmp(hash, p->hash) == 0)
+		time = json_string(at);
+	else if (stat(path, &st) == 0)
+		time = json_time(st.st_mtime);
+	else
+		die(EXIT_IO, "%s:", path);
+	json_decref(entry);
+	return time;
+}
+
+static json_t *
+card_metadata(const struct picture *p, const struct chapter *c)
+{
+	return json_pack("{s:s?, s:s?, s:s?, s:s, s:s}", "template_name",
+		p->template.data, "background_color", p->background.data,
+		"text_overlay", p->title.data, "sha256", p->hash, "alt",
+		c->description);
+}
+
+static json_t *
+drawn_metadata(const struct picture *p, const struct chapter *c,
+	const json_t *prompt, json_t *time)
+{
+	return json_pack("{s:n, s:o, s:o, s:n, s:n, s:s, s:s?, s:s}",
+		"revised_prompt", "cost_usd", json_dollars(0), "generated_at",
+		time, "quality", "request_sha256", "sha256", p->hash,
+		"prompt_source", json_text(prompt, "source"), "alt",
+		c->description);
+}
+
+static json_t *
+manual_metadata(const struct picture *p, const struct chapter *c, json_t *time)
+{
+	return json_pack("{s:o, s:s, s:s}", "generated_at", time, "sha256",
+		p->hash, "alt", c->description);
+}
+
+static json_t *
+make_entry(const struct picture *p, const struct chapter *c,
+	const json_t *prompt, const struct files *f, const char *former)
+{
+	const char *slash = strrchr(f->png, '/');
+	const char *words = NULL;
+	json_t *metadata, *entry;
+
+	if (strcmp(p->method, "template") == 0) {
+		metadata = card_metadata(p, c);
+	} else if (strcmp(p->method, "manual") == 0) {
+		metadata = manual_metadata(p, c, find_time(p, f->png, former));
+	} else {
+		words = json_text(prompt, "prompt");
+		metadata = drawn_metadata(
+			p, c, prompt, find_time(p, f->png, former));
+	}
+	entry = json_pack("{s:s, s:s, s:s, s:s+, s:s?, s:s, s:n, s:s, s:s, "
+			  "s:I, s:o}",
+		"chapter_id", c->id, "chapter_title", c->title, "visual_type",
+		c->visual_type, "file_path", "images/",
+		slash ? slash + 1 : f->png, "prompt", words,
+		"generation_method", p->method, "model", "size", p->size,
+		"mime_type", "image/png", "size_bytes",
+		(json_int_t)p->size_bytes, "metadata", metadata);
+	if (!entry)
+		die(EXIT_BAD_INPUT,
+			"%s: a text in it is not UTF-8; delete it to have it "
+			"made again",
+			f->png);
+	return entry;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "output", required_argument, NULL, 'o' }, CLI_OPTIONS
+	};
+	struct files f = { NULL, NULL, NULL };
+	const char *output = NULL;
+	json_t *slice, *prompt = NULL, *entry;
+	struct chapter chapter;
+	struct picture picture;
+
+	cli_begin("write-entry", usage);
+	while (cli_next(argc, argv, "o:", options) != -1)
+		output = optarg;
+	sort_out(&f, argv + optind);
+	slice = chapter_read(&chapter, f.slice);
+	if (f.prompt)
+		prompt = json_read(f.prompt, CHAPTER_INPUT_MAX, NULL);
+	look_at(&picture, f.png);
+	entry = make_entry(&picture, &chapter, prompt, &f, output);
+	json_write(output, entry);
+	json_decref(entry);
+	json_decref(prompt);
+	json_decref(slice);
+	buf_free(&picture.template);
+	buf_free(&picture.background);
+	buf_free(&picture.title);
+	return cli_end();
+}

@@ -1,0 +1,274 @@
+/*
+ * write-manifest: the entries of an episode, in the order of its chapters.
+ *
+ * What stands in the former manifest is kept where it can be: all of it, when
+ * no entry differs, and the entries of the other chapters in a partial run.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "buf.h"
+#include "chapter.h"
+#include "cli.h"
+#include "err.h"
+#include "file.h"
+#include "json.h"
+
+#define ENTRY_MAX ((size_t)1 << 20)
+#define MANIFEST_MAX                                                           \
+	((size_t)256 << 20) /* 10,000 entries with long prompts                \
+			     */
+#define INDEX_MAX ((size_t)1 << 20)
+#define PATH_LENGTH_MAX 4096
+
+enum { EPISODE_ID = 256, SCHEMA_VERSION, FORMER, INDEX, ONLY, RENDER };
+
+struct request {
+	const char *episode_id;
+	const char *schema_version;
+	const char *former; /* path of the manifest so far, or NULL */
+	const char *index;  /* path of the ordered ids, or NULL: operands */
+	const char *only;   /* ids with a blank between, or NULL: all */
+	const char *render; /* path of the video's draft, or NULL */
+	const char *output;
+};
+
+static const char usage[] =
+	"usage: write-manifest --episode-id=ID [OPTION ...] ENTRY ...\n"
+	"       write-manifest --episode-id=ID [OPTION ...] --index=INDEX\n"
+	"Write the manifest of an episode from the entries of its chapters.\n"
+	"\n"
+	"  -o, --output=FILE         write FILE, not standard output\n"
+	"      --episode-id=ID       whose manifest it is\n"
+	"      --schema-version=V    of its chapters.json (1.0)\n"
+	"      --index=INDEX         ids, one a line; the entry of each is "
+	"the\n"
+	"                            file ID.entry.json beside INDEX\n"
+	"      --former=MANIFEST     keep it, date and all, if no entry "
+	"differs\n"
+	"      --only='ID ...'       take the entries of these chapters anew "
+	"and\n"
+	"                            all others from the former manifest\n"
+	"      --render=VIDEO        if it exists and a picture differs from "
+	"the\n"
+	"                            former manifest's, write VIDEO.stale\n"
+	"      --help                print this\n"
+	"      --version             print the version\n";
+
+/* Whether id is a word of words. */
+static bool
+has_word(const char *words, const char *id)
+{
+	size_t n = strlen(id);
+
+	for (const char *s = words; *s; s += strcspn(s, " ")) {
+		s += strspn(s, " ");
+		if (strcspn(s, " ") == n && memcmp(s, id, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The images of a manifest (or NULL), to be found by their chapter's id. */
+static json_t *
+sort_by_id(const json_t *manifest)
+{
+	json_t *images = json_object_get(manifest, "images"), *image;
+	json_t *by_id = json_object();
+	size_t i;
+
+	json_array_foreach(images, i, image)
+	{
+		const char *id = json_text(image, "chapter_id");
+
+		if (id)
+			json_object_set(by_id, id, image);
+	}
+	return by_id;
+}
+
+static json_t *
+read_entry(const char *path)
+{
+	json_t *entry = json_read(path, ENTRY_MAX, NULL);
+
+	if (!json_text(entry, "chapter_id"))
+		die(EXIT_BAD_INPUT,
+			"%s: chapter_id: is missing; delete this file to have "
+			"it made again",
+			path);
+	return entry;
+}
+
+/*
+ * The entry of a chapter that this run leaves alone.  Where its file has since
+ * come to say something else, the manifest must look older than that file, or
+ * the next full run would take it for finished.
+ */
+static void
+keep_entry(json_t *images, const json_t *former, const char *id,
+	const char *path, struct timespec *oldest)
+{
+	json_t *kept = json_object_get(former, id);
+	json_t *fresh = json_peek(path, ENTRY_MAX);
+	struct stat st;
+
+	if (kept)
+		json_array_append(images, kept);
+	if (fresh && !(kept && json_equal(kept, fresh)) &&
+		stat(path, &st) == 0 &&
+		(oldest->tv_sec == 0 || st.st_mtime - 1 < oldest->tv_sec))
+		oldest->tv_sec = st.st_mtime - 1;
+	json_decref(fresh);
+}
+
+static json_t *
+collect_index(
+	const struct request *q, const json_t *former, struct timespec *oldest)
+{
+	struct buf index = BUF_INIT(INDEX_MAX);
+	const char *slash = strrchr(q->index, '/');
+	int dir = slash ? (int)(slash - q->index) + 1 : 0;
+	json_t *images = json_array();
+	char path[PATH_LENGTH_MAX];
+
+	file_read(q->index, &index);
+	for (char *id = strtok(index.data, "\n"); id; id = strtok(NULL, "\n")) {
+		if (!chapter_id_is_valid(id))
+			die(EXIT_BAD_INPUT, "%s: %.80s: is not an id", q->index,
+				id);
+		if (snprintf(path, sizeof path, "%.*s%s.entry.json", dir,
+			    q->index, id) >= (int)sizeof path)
+			die(EXIT_BAD_INPUT, "%s: too long a path", q->index);
+		if (q->only && !has_word(q->only, id))
+			keep_entry(images, former, id, path, oldest);
+		else
+			json_array_append_new(images, read_entry(path));
+	}
+	buf_free(&index);
+	return images;
+}
+
+static json_t *
+collect_operands(char **paths)
+{
+	json_t *images = json_array();
+
+	for (; *paths; paths++)
+		json_array_append_new(images, read_entry(*paths));
+	return images;
+}
+
+static const char *
+hash_of(const json_t *image)
+{
+	const char *hash =
+		json_text(json_object_get(image, "metadata"), "sha256");
+
+	return hash ? hash : "";
+}
+
+/* Reordering changes no picture; an added or a removed one does. */
+static bool
+pictures_differ(json_t *images, const json_t *former)
+{
+	json_t *image;
+	size_t i;
+
+	if (json_array_size(images) != json_object_size(former))
+		return true;
+	json_array_foreach(images, i, image)
+	{
+		const char *id = json_text(image, "chapter_id");
+
+		if (strcmp(hash_of(image),
+			    hash_of(json_object_get(former, id))) != 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+mark_stale(const char *video)
+{
+	char path[PATH_LENGTH_MAX];
+	json_t *mark = json_pack("{s:o, s:s, s:s}", "invalidated_at",
+		json_time(time(NULL)), "invalidated_by", "imagegen", "reason",
+		"images_changed");
+
+	snprintf(path, sizeof path, "%s.stale", video);
+	json_write(path, mark);
+	json_decref(mark);
+}
+
+/* Leaves generated_at as it was where nothing else has changed. */
+static void
+write_manifest(const struct request *q, json_t *images, const json_t *former)
+{
+	struct buf kept = BUF_INIT(MANIFEST_MAX);
+	json_t *manifest = json_pack("{s:s, s:s, s:O?, s:O}", "episode_id",
+		q->episode_id, "schema_version", q->schema_version,
+		"generated_at", json_object_get(former, "generated_at"),
+		"images", images);
+
+	if (!manifest)
+		die(EXIT_USAGE, "--schema-version: it is not UTF-8");
+	if (former && json_equal(manifest, former)) {
+		file_read(q->former, &kept);
+		file_write(q->output, kept.data, kept.len);
+	} else {
+		json_object_set_new(
+			manifest, "generated_at", json_time(time(NULL)));
+		json_write(q->output, manifest);
+	}
+	buf_free(&kept);
+	json_decref(manifest);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option options[] = { { "output", required_argument,
+							 NULL, 'o' },
+		{ "episode-id", required_argument, NULL, EPISODE_ID },
+		{ "schema-version", required_argument, NULL, SCHEMA_VERSION },
+		{ "former", required_argument, NULL, FORMER },
+		{ "index", required_argument, NULL, INDEX },
+		{ "only", required_argument, NULL, ONLY },
+		{ "render", required_argument, NULL, RENDER }, CLI_OPTIONS };
+	struct request q = { .schema_version = "1.0" };
+	const char **const to[] = { &q.episode_id, &q.schema_version, &q.former,
+		&q.index, &q.only, &q.render };
+	struct timespec oldest = { 0, 0 };
+	json_t *former = NULL, *by_id, *images;
+	struct stat st;
+	int c;
+
+	cli_begin("write-manifest", usage);
+	while ((c = cli_next(argc, argv, "o:", options)) != -1)
+		*(c == 'o' ? &q.output : to[c - EPISODE_ID]) = optarg;
+	if (!q.episode_id || !episode_id_is_valid(q.episode_id))
+		die(EXIT_USAGE,
+			"--episode-id=ID is needed: letters and "
+			"digits of ASCII, - and _");
+	if (!q.index == !argv[optind])
+		die(EXIT_USAGE, "either --index or entries are needed");
+	if (q.former)
+		former = json_peek(q.former, MANIFEST_MAX);
+	by_id = sort_by_id(former);
+	images = q.index ? collect_index(&q, by_id, &oldest)
+			 : collect_operands(argv + optind);
+	if (q.render && stat(q.render, &st) == 0 &&
+		pictures_differ(images, by_id))
+		mark_stale(q.render);
+	write_manifest(&q, images, former);
+	if (q.output && oldest.tv_sec)
+		file_date_at(q.output, &oldest);
+	json_decref(images);
+	json_decref(by_id);
+	json_decref(former);
+	return cli_end();
+}

@@ -1,0 +1,233 @@
+/*
+ * write-provenance: how the pictures of a manifest came about.
+ */
+#define _GNU_SOURCE /* CLOCK_BOOTTIME */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "buf.h"
+#include "chapter.h"
+#include "cli.h"
+#include "err.h"
+#include "file.h"
+#include "hash.h"
+#include "json.h"
+#include "template.h"
+
+#define MANIFEST_MAX ((size_t)256 << 20)
+#define SLICE_MAX CHAPTER_INPUT_MAX
+#define INDEX_MAX ((size_t)1 << 20)
+#define PATH_LENGTH_MAX 4096
+
+enum { BEGAN = 256, EPISODE, PARTIAL, SUMMARY };
+
+struct request {
+	const char *began; /* seconds since the machine was started, or NULL */
+	const char *episode; /* its directory */
+	const char *partial; /* ids with a blank between, or NULL */
+	const char *template;
+	const char *output;
+	bool summary;
+};
+
+static const char usage[] =
+	"usage: write-provenance --episode=DIR [OPTION ...] [MANIFEST]\n"
+	"Write how the pictures of MANIFEST came about.\n"
+	"\n"
+	"  -o, --output=FILE       write FILE, not standard output\n"
+	"      --episode=DIR       the episode's directory, outputs/EP\n"
+	"  -t, --template=FILE     the template (prompts/imagegen.md)\n"
+	"      --began=SECONDS     when the run began, as in /proc/uptime\n"
+	"      --partial='ID ...'  the run was for these chapters only\n"
+	"      --summary           with -o: a line for people on standard "
+	"output\n"
+	"      --help              print this\n"
+	"      --version           print the version\n";
+
+/*
+ * What the pictures depend on of chapters.json: the SHA-256 of the slices, in
+ * the order of the chapters.  "cat" and "sha256sum" give the same.
+ */
+static void
+hash_slices(const char *episode, char hex[HASH_SIZE])
+{
+	struct buf index = BUF_INIT(INDEX_MAX);
+	struct buf slice = BUF_INIT(SLICE_MAX);
+	struct hash *h = hash_begin();
+	char path[PATH_LENGTH_MAX];
+
+	snprintf(path, sizeof path, "%s/imagegen/chapters.index", episode);
+	file_read(path, &index);
+	for (char *id = strtok(index.data, "\n"); id; id = strtok(NULL, "\n")) {
+		if (!chapter_id_is_valid(id))
+			die(EXIT_BAD_INPUT, "%s: %.80s: is not an id", path,
+				id);
+		snprintf(path, sizeof path, "%s/imagegen/%s.chapter.json",
+			episode, id);
+		slice.len = 0;
+		file_read(path, &slice);
+		hash_add(h, slice.data, slice.len);
+	}
+	hash_end(h, hex);
+	buf_free(&slice);
+	buf_free(&index);
+}
+
+static double
+seconds_since(const char *began)
+{
+	struct timespec now;
+	double seconds = 0;
+	char *end;
+
+	if (!began)
+		return 0;
+	seconds = strtod(began, &end);
+	if (end == began || *end)
+		die(EXIT_USAGE, "--began: %s is not a number of seconds",
+			began);
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	seconds = (double)now.tv_sec + (double)now.tv_nsec / 1e9 - seconds;
+	/* a hundredth, as exact as /proc/uptime */
+	return seconds < 0 ? 0 : (double)(long)(seconds * 100) / 100;
+}
+
+static json_t *
+list_outputs(const char *episode, const json_t *images)
+{
+	json_t *list = json_pack("[s++]", episode, "/", "images/manifest.json");
+	const json_t *image;
+	size_t i;
+
+	json_array_foreach(images, i, image)
+	{
+		const char *path = json_text(image, "file_path");
+
+		json_array_append_new(
+			list, json_pack("s++", episode, "/", path ? path : ""));
+	}
+	return list;
+}
+
+static json_t *
+list_words(const char *words)
+{
+	json_t *list = json_array();
+
+	for (const char *s = words; *s; s += strcspn(s, " ")) {
+		s += strspn(s, " ");
+		if (*s)
+			json_array_append_new(
+				list, json_stringn(s, strcspn(s, " ")));
+	}
+	return list;
+}
+
+/* The pictures of drawn chapters; the others are cards. */
+static size_t
+count_generated(const json_t *images)
+{
+	const json_t *image;
+	size_t i, n = 0;
+
+	json_array_foreach(images, i, image)
+	{
+		const char *type = json_text(image, "visual_type");
+
+		n += type && !chapter_type_is_card(type);
+	}
+	return n;
+}
+
+static json_t *
+make_provenance(const struct request *q, const json_t *manifest)
+{
+	const json_t *images = json_object_get(manifest, "images");
+	size_t count = json_array_size(images);
+	size_t generated = count_generated(images);
+	struct template t;
+	char hash[HASH_SIZE];
+	json_t *p;
+
+	template_read(&t, q->template);
+	hash_slices(q->episode, hash);
+	p = json_pack("{s:s, s:s?, s:o, s:s, s:n, s:s, s:n, s:{}, s:n, s:[s+], "
+		      "s:s, s:o, s:i, s:i, s:I, s:I, s:I, s:o, s:f}",
+		"stage", "imagegen", "episode_id",
+		json_text(manifest, "episode_id"), "timestamp",
+		json_time(time(NULL)), "prompt_name", t.name, "prompt_version",
+		"prompt_hash", t.hash, "model", "model_params",
+		"image_gen_model", "input_files", q->episode, "/chapters.json",
+		"input_content_hash", hash, "output_files",
+		list_outputs(q->episode, images), "input_tokens", 0,
+		"output_tokens", 0, "image_count", (json_int_t)count,
+		"generated_count", (json_int_t)generated, "template_count",
+		(json_int_t)(count - generated), "cost_usd", json_dollars(0),
+		"duration_seconds", seconds_since(q->began));
+	template_free(&t);
+	if (!p)
+		die(EXIT_BAD_INPUT, "%s: a name in it is not UTF-8",
+			q->episode);
+	if (q->partial) {
+		json_object_set_new(p, "partial", json_true());
+		json_object_set_new(p, "chapters", list_words(q->partial));
+		json_object_set_new(p, "total_cost_usd", json_dollars(0));
+	}
+	return p;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option options[] = { { "output", required_argument,
+							 NULL, 'o' },
+		{ "template", required_argument, NULL, 't' },
+		{ "began", required_argument, NULL, BEGAN },
+		{ "episode", required_argument, NULL, EPISODE },
+		{ "partial", required_argument, NULL, PARTIAL },
+		{ "summary", no_argument, NULL, SUMMARY }, CLI_OPTIONS };
+	struct request q = { .template = "prompts/imagegen.md" };
+	json_t *manifest, *p;
+	int c;
+
+	cli_begin("write-provenance", usage);
+	while ((c = cli_next(argc, argv, "o:t:", options)) != -1)
+		switch (c) {
+		case 'o':
+			q.output = optarg;
+			break;
+		case 't':
+			q.template = optarg;
+			break;
+		case BEGAN:
+			q.began = optarg;
+			break;
+		case EPISODE:
+			q.episode = optarg;
+			break;
+		case PARTIAL:
+			q.partial = optarg;
+			break;
+		case SUMMARY:
+			q.summary = true;
+			break;
+		}
+	if (!q.episode)
+		die(EXIT_USAGE, "--episode=DIR is needed");
+	manifest = json_read(cli_operand(argc, argv), MANIFEST_MAX, NULL);
+	p = make_provenance(&q, manifest);
+	json_write(q.output, p);
+	if (q.summary && q.output)
+		printf("[OK] %s -> %lld/%lld images generated ($%.4f)\n",
+			json_text(p, "episode_id"),
+			(long long)json_integer_value(
+				json_object_get(p, "generated_count")),
+			(long long)json_integer_value(
+				json_object_get(p, "image_count")),
+			json_real_value(json_object_get(p, "cost_usd")));
+	json_decref(p);
+	json_decref(manifest);
+	return cli_end();
+}
