@@ -68,57 +68,56 @@ began := $(firstword $(file </proc/uptime))
 # way: what follows depends on the prompt, so a template that was touched, or
 # edited in what a chapter doesn't use, draws no picture.  For make to see the
 # new date of the prompt in the same run, both must be targets of one pattern
-# rule, and whoever needs the prompt must wait for the stamp first (the
-# order-only prerequisite comes before the other, in a rule of its own).  The
-# rule of the prompt alone is for one that was deleted; it waits for the same,
-# so that the stamp is always the first to be ready.
+# rule, and whoever needs the prompt must come to the stamp first: the picture
+# does, by its order-only prerequisite in a rule before the other, and the entry
+# by naming the picture first.  The rule of the prompt alone is for one that was
+# deleted; it waits for what the stamp waits for, so as not to overtake it.
 %.prompt.stamp %.prompt.json:
 	$(prompt)
 
-# $(call episode,ID,chapters,drawn,cards,schema version): what each fragment
-# says, and split-chapters writes.  Where a fragment was copied from another
-# episode, with its directory, it is made anew.
-# 6 and 7 are the directories of the workings and of the pictures.
+# The rules of an episode: 1 its id, 2 its chapters, 3 the drawn ones, 4 the
+# cards, 5 the schema version, 6 the directory of the workings, 7 of the
+# pictures.  A provenance that is gone counts as newer than any manifest.
 define chain
-$(2:%=$6%.chapter.json) $6chapters.index: | $(BIN)/split-chapters ; $$(split)
-
-$(3:%=$6%.prompt.stamp): $6%.prompt.stamp: $6%.chapter.json $6prompt.settings \
-	$(TEMPLATE) | $(BIN)/gen-prompt
-$(3:%=$6%.prompt.json): $6%.prompt.json: | $6%.chapter.json $6prompt.settings \
-	$(BIN)/gen-prompt ; $$(prompt)
-
-$(3:%=$7%.png): $7%.png: | $6%.prompt.stamp $(BIN)/draw-storyboard ; $$(draw)
+$(2:%=$6%.chapter.json) $6chapters.index: ; $$(split)
+$6prompt.settings: $(TEMPLATE) ; @echo '$(prompt-settings)' >$$@
+$(3:%=$6%.prompt.stamp): $6%.prompt.stamp: $6%.chapter.json $6prompt.settings
+$(3:%=$6%.prompt.json): $6%.prompt.json: | $6%.chapter.json $6prompt.settings ; $$(prompt)
+$(3:%=$7%.png): $7%.png: | $6%.prompt.stamp ; $$(draw)
 $(3:%=$7%.png): $7%.png: $6%.prompt.json $6image.settings
-$(4:%=$7%.png): $7%.png: $6%.chapter.json | $(BIN)/placeholder-png ; $$(card)
-
-$(3:%=$6%.entry.json): $6%.entry.json: | $6%.prompt.stamp $(BIN)/write-entry ; $$(entry)
-$(3:%=$6%.entry.json): $6%.entry.json: $6%.chapter.json $6%.prompt.json $7%.png
-$(4:%=$6%.entry.json): $6%.entry.json: $6%.chapter.json $7%.png | $(BIN)/write-entry ; $$(entry)
-
+$(4:%=$7%.png): $7%.png: $6%.chapter.json ; $$(card)
+$(3:%=$6%.entry.json): $6%.entry.json: $7%.png $6%.chapter.json $6%.prompt.json ; $$(entry)
+$(4:%=$6%.entry.json): $6%.entry.json: $7%.png $6%.chapter.json ; $$(entry)
 $7manifest.json: $(patsubst %,$6%.entry.json,$(if \
 	$(CHAPTER),$(filter $(CHAPTER),$2),$2)) $6chapters.index \
-	| $(BIN)/write-manifest $(BIN)/write-provenance ; $$(finish)
+	$(OUT)/$1/provenance/imagegen_provenance.json ; $$(finish)
+$(OUT)/$1/provenance/imagegen_provenance.json:
 schema.$1 := $5
 endef
 
-# What no date tells: a marker of an earlier stage, a provenance that is gone.
-unfinished = $(wildcard $7manifest.json.stale $7.stale)$(if $(wildcard \
-	$(OUT)/$1/provenance/imagegen_provenance.json),,none)
+# What no date tells: another setting, a marker of an earlier stage, FORCE=1.
 changed = $(subst <$(file <$2)>,,<$1>)
+forced  = $(if $(CHAPTER),$(filter $(CHAPTER),$2),$2)
 define exceptions
-$(if $(unfinished),$7manifest.json: FORCE)
-$(if $(call changed,$(prompt-settings),$6prompt.settings),$6prompt.settings: FORCE ; @echo '$(prompt-settings)' >$$@)
-$(if $(call changed,$(image-settings),$6image.settings),$6image.settings: FORCE ; @echo '$(image-settings)' >$$@)
-$(if $(FORCE),$(foreach c,$(if $(CHAPTER),$(CHAPTER),$2),$(if \
-	$(filter $c,$3),$6$c.prompt.stamp) $7$c.png): FORCE)
-$(if $(filter-out $2,$(CHAPTER)),$7manifest.json: $7no-such-chapter$(newline)$7no-such-chapter: ; $$(no-such-chapter))
+$(if $(call changed,$(prompt-settings),$6prompt.settings),$(eval \
+	$6prompt.settings: FORCE))
+$(if $(call changed,$(image-settings),$6image.settings),$(eval \
+	$6image.settings: FORCE ; @echo '$(image-settings)' >$$@))
+$(if $(wildcard $7manifest.json.stale $7.stale),$(eval $7manifest.json: FORCE))
+$(if $(FORCE),$(eval $(patsubst %,$6%.prompt.stamp,$(filter \
+	$3,$(forced))) $(forced:%=$7%.png): FORCE))
+$(if $(filter-out $2,$(CHAPTER)),$(eval $7manifest.json: $7no-such-chapter)$(eval \
+	$7no-such-chapter: ; @$$(call fail,65,$(OUT)/$1/chapters.json: there is \
+	no chapter $(filter-out $2,$(CHAPTER)) with a picture; look at CHAPTER)))
 endef
-no-such-chapter = @$(call fail,65,$E/chapters.json: there is no chapter \
-	$(CHAPTER) in it; look at CHAPTER)
 
-episode = $(if $(filter $1,$(reading)),$(eval $(call chain,$1,$2,$3,$4,$5,$(OUT)/$1/imagegen/,$(OUT)/$1/images/))$(eval \
-	$(call exceptions,$1,$2,$3,$4,$5,$(OUT)/$1/imagegen/,$(OUT)/$1/images/)),$(eval \
+# $(call episode,ID,chapters,drawn,cards,schema version): what each fragment
+# says, and split-chapters writes.  One that was copied with its directory from
+# another episode is made anew.
+episode = $(if $(filter $1,$(reading)),$(strip $(call with-paths,$1,$2,$3,$4,$5,$(strip \
+	)$(OUT)/$1/imagegen/,$(OUT)/$1/images/)),$(eval \
 	$(OUT)/$(reading)/imagegen/chapters.mk: FORCE))
+with-paths = $(eval $(chain))$(exceptions)
 
 # A chapters.json with errors breaks its own episode and no other: were its
 # fragment's recipe to fail, make would build nothing at all.
@@ -127,9 +126,10 @@ broken = $(eval $(sort $(OUT)/$(reading)/images/manifest.json $(filter \
 	$$(call refuse,$(OUT)/$(reading)/imagegen/chapters.errors))
 refuse = @cat $1 >&2; [ -z "$$LIMN_ERRORS" ] || cat $1 >>"$$LIMN_ERRORS"; exit 65
 
+# The tools are made before any of them is needed; a newer tool redoes nothing.
 fragments := $(episodes:%=$(OUT)/%/imagegen/chapters.mk)
 $(fragments): $(OUT)/%/imagegen/chapters.mk: $(OUT)/%/chapters.json \
-		| $(BIN)/split-chapters
+		| $(PROGRAMS)
 	@mkdir -p $(@D) && \
 	$(BIN)/split-chapters -o $(@D) $< 2>$(@D)/chapters.errors; s=$$?; \
 	if [ $$s -eq 65 ]; then echo '$$(call broken)' >$@; exit 0; fi; \

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "buf.h"
@@ -189,7 +190,9 @@ main(int argc, char **argv)
 		{ "partial", required_argument, NULL, PARTIAL },
 		{ "summary", no_argument, NULL, SUMMARY }, CLI_OPTIONS };
 	struct request q = { .template = "prompts/imagegen.md" };
+	const char *path;
 	json_t *manifest, *p;
+	struct stat st;
 	int c;
 
 	cli_begin("write-provenance", usage);
@@ -216,9 +219,13 @@ main(int argc, char **argv)
 		}
 	if (!q.episode)
 		die(EXIT_USAGE, "--episode=DIR is needed");
-	manifest = json_read(cli_operand(argc, argv), MANIFEST_MAX, NULL);
+	path = cli_operand(argc, argv);
+	manifest = json_read(path, MANIFEST_MAX, NULL);
 	p = make_provenance(&q, manifest);
 	json_write(q.output, p);
+	/* as old as its manifest: make takes a newer one for news */
+	if (q.output && path && stat(path, &st) == 0)
+		file_date_at(q.output, &st.st_mtim);
 	if (q.summary && q.output)
 		printf("[OK] %s -> %lld/%lld images generated ($%.4f)\n",
 			json_text(p, "episode_id"),
