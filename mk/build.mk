@@ -22,8 +22,8 @@ data := $(base) json chapter
 
 split-chapters.modules   := $(data) episode
 gen-prompt.modules       := $(data) hash template
-placeholder-png.modules  := $(data) png canvas
-draw-storyboard.modules  := $(data) png canvas
+placeholder-png.modules  := $(data) png canvas lines text
+draw-storyboard.modules  := $(data) png canvas lines text pictogram
 write-entry.modules      := $(data) hash png
 write-manifest.modules   := $(data)
 write-provenance.modules := $(data) hash template
@@ -38,7 +38,9 @@ chapter.library := jansson
 episode.library := jansson
 hash.library    := libcrypto
 png.library     := libpng
-canvas.library  := pangocairo fontconfig
+canvas.library  := cairo
+lines.library   := pangocairo
+text.library    := pangocairo fontconfig
 LIBRARIES := jansson libcrypto libpng pangocairo fontconfig
 
 MODULES := $(sort $(foreach t,$(TOOLS),$($t.modules)))

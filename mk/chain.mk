@@ -49,15 +49,16 @@ entry  = $(Q)$(BIN)/write-entry -o $@ $^
 # the manifest last, for by its date make knows that the stage is finished.
 P = $E/provenance/imagegen_provenance.json
 define finish
-$(Q)$(BIN)/write-manifest --episode-id=$(id) --schema-version=$(schema.$(id)) \
+$(Q)m=$(@D)/.tmp.$$$$.json p=$(dir $P).tmp.$$$$.json; \
+$(BIN)/write-manifest --episode-id=$(id) --schema-version=$(schema.$(id)) \
 	--index=$W/chapters.index --former=$@ --render=$E/render/draft.mp4 \
-	$(if $(CHAPTER),--only='$(CHAPTER)') -o $@.new && \
+	$(if $(CHAPTER),--only='$(CHAPTER)') -o $$m && \
 done=$$($(BIN)/write-provenance -t $(TEMPLATE) --episode=$E --summary \
 	$(if $(began),--began=$(began)) $(if $(CHAPTER),--partial='$(CHAPTER)') \
-	-o $P.new $@.new) && \
-mv -f $P.new $P && mv -f $@.new $@ && rm -f $@.stale $(@D)/.stale && \
+	-o $$p $$m) && \
+mv -f $$p $P && mv -f $$m $@ && rm -f $@.stale $(@D)/.stale && \
 if [ -n "$$LIMN_SUMMARY" ]; then echo "$$done" >"$$LIMN_SUMMARY"; \
-else echo "$$done"; fi || { s=$$?; rm -f $@.new $P.new; exit $$s; }
+else echo "$$done"; fi || { s=$$?; rm -f $$m $$p; exit $$s; }
 endef
 
 # Seconds since the machine was started: when this run began.

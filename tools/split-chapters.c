@@ -112,13 +112,16 @@ write_slices(const struct episode *e, const char *dir)
 	buf_free(&mk);
 }
 
-/* In outputs/EP/imagegen the name of the episode is above; else unknown. */
+/* In outputs/EP/imagegen the episode's name is above; elsewhere it is unknown.
+ */
 static char *
 id_of_directory(char *dir)
 {
 	size_t n = strlen(dir);
 	char *slash, *id;
 
+	if (n == 0)
+		die(EXIT_USAGE, "-o: the name of the directory is empty");
 	while (n > 1 && dir[n - 1] == '/')
 		dir[--n] = '\0';
 	if (n > PATH_LENGTH_MAX - 128)
@@ -130,6 +133,10 @@ id_of_directory(char *dir)
 	id = strrchr(dir, '/');
 	id = xstrdup(id ? id + 1 : dir);
 	*slash = '/';
+	if (strcmp(id, ".") == 0 || strcmp(id, "..") == 0) {
+		free(id);
+		return NULL;
+	}
 	return id;
 }
 

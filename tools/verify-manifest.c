@@ -31,25 +31,17 @@ static const char usage[] =
 	"\n"
 	"Exit status: 0, or 65 after a line for each difference.\n";
 
-/* The episode's directory, above images/; the caller frees it. */
+/* The episode's directory, above that of the manifest; the caller frees it. */
 static char *
 directory_above(const char *path)
 {
-	char *dir = xmalloc(strlen(path ? path : "") + sizeof "./..");
-	char *slash;
+	const char *slash = path ? strrchr(path, '/') : NULL;
+	size_t n = slash ? (size_t)(slash - path) + 1 : 0;
+	char *dir = xmalloc(n + sizeof "..");
 
-	strcpy(dir, path ? path : "");
-	slash = strrchr(dir, '/');
-	if (!slash) {
-		strcpy(dir, "..");
-		return dir;
-	}
-	*slash = '\0';
-	slash = strrchr(dir, '/');
-	if (slash)
-		*slash = '\0';
-	else
-		strcpy(dir, ".");
+	if (n)
+		memcpy(dir, path, n);
+	strcpy(dir + n, "..");
 	return dir;
 }
 

@@ -89,7 +89,8 @@ find_method(const struct buf *png)
 	struct buf software = BUF_INIT(TEXT_MAX);
 	const char *method = "manual";
 
-	if (png_text(png->data, png->len, "Software", &software)) {
+	if (png_text(png->data, png->len, "Software", &software) &&
+		software.len) {
 		if (strcmp(software.data, "limn placeholder-png") == 0)
 			method = "template";
 		else if (strcmp(software.data, "limn draw-storyboard") == 0)

@@ -221,6 +221,11 @@ main(int argc, char **argv)
 		die(EXIT_USAGE, "--episode=DIR is needed");
 	path = cli_operand(argc, argv);
 	manifest = json_read(path, MANIFEST_MAX, NULL);
+	if (!json_text(manifest, "episode_id"))
+		die(EXIT_BAD_INPUT,
+			"%s: episode_id: is missing; this is no "
+			"manifest",
+			file_name(path));
 	p = make_provenance(&q, manifest);
 	json_write(q.output, p);
 	/* as old as its manifest: make takes a newer one for news */

@@ -64,6 +64,9 @@ report_text(struct report *r, const json_t *object, const char *key,
 			type_name(value));
 	else if (is_blank(s))
 		report_problem(r, path, "is empty; give it a text");
+	else if (strlen(s) > CHAPTER_TEXT_MAX)
+		report_problem(r, path, "has %zu bytes; the limit is %d",
+			strlen(s), CHAPTER_TEXT_MAX);
 	else
 		return s;
 	return NULL;

@@ -17,6 +17,7 @@
 #include <stddef.h>
 
 #define CHAPTER_INPUT_MAX ((size_t)64 << 20) /* bytes of one input file */
+#define CHAPTER_TEXT_MAX 65536               /* bytes of a title and the like */
 #define CHAPTER_ERRORS_MAX 20                /* said of one input file */
 
 struct chapter {
@@ -46,7 +47,8 @@ void report_problem(struct report *r, const char *path, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * The string at key, not empty nor all blank; else say so and return NULL.
+ * The string at key, neither empty nor all blank, of at most CHAPTER_TEXT_MAX
+ * bytes; else say so and return NULL.
  * path is what the message calls it.
  */
 const char *report_text(struct report *r, const json_t *object, const char *key,

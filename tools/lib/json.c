@@ -70,6 +70,8 @@ json_read(const char *path, size_t max, struct buf *raw)
 	check_depth(name, b.data + skip, b.len - skip);
 	value = json_loadb(
 		b.data + skip, b.len - skip, JSON_REJECT_DUPLICATES, &e);
+	if (!value && json_error_code(&e) == json_error_null_character)
+		strcpy(e.text, "\\u0000 is not allowed");
 	if (!value)
 		die(EXIT_BAD_INPUT,
 			"%s:%d:%d: %s; this is not the JSON it "

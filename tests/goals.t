@@ -1,0 +1,143 @@
+#!/bin/sh
+# The goals that people type, and the lines that they read.
+# shellcheck source=tests/chain.sh
+. "${0%/*}/chain.sh"
+new_episodes
+manifest() { jq -r "$2" "outputs/$1/images/manifest.json"; }
+says() { # ARGUMENT...: what make says on standard output
+	# shellcheck disable=SC2086 # words
+	$make $jobs "$@" 2>err
+	rc=$?
+}
+status() {
+	says "$@" >/dev/null
+	echo "$rc"
+}
+
+# imagegen, and its three lines
+is "imagegen: [OK]" "$(says imagegen EP='ep1 -ep3' | sort)" "[OK] -ep3 -> 3/4 images generated (\$0.0000)
+[OK] ep1 -> 3/4 images generated (\$0.0000)"
+is "... and nothing on standard error" "$(cat err)" ""
+is "imagegen: [SKIP]" "$(says imagegen EP=ep1)" "[SKIP] ep1 -> already up-to-date"
+find outputs/ep1 -type f -exec stat -c '%n %y' {} + | sort >before
+says imagegen EP=ep1 >/dev/null
+is "... which changes nothing at all" "$(find outputs/ep1 -type f -exec stat -c '%n %y' {} + | sort | diff before -)" ""
+touch prompts/imagegen.md
+is "the template touched: [SKIP], too" "$(says imagegen EP=ep1)" "[SKIP] ep1 -> already up-to-date"
+cp outputs/ep2/chapters.json good
+ed ep2 '.chapters[0].title = ""'
+is "imagegen: a bad one among good ones" "$(says imagegen EP='ep1 ep2 -ep3')" "[SKIP] ep1 -> already up-to-date
+[SKIP] -ep3 -> already up-to-date"
+is "... is a [FAIL] with its reason, on standard error" "$(grep '^\[FAIL\]' err)" "[FAIL] ep2: split-chapters: outputs/ep2/chapters.json: chapters[0].title: is empty; give it a text"
+is "... and a status" "$(status imagegen EP='ep1 ep2 -ep3')" 2
+cp good outputs/ep2/chapters.json
+is "imagegen without EP says how" "$(status imagegen; grep -c 'which episode' err)" "2
+1"
+is "an episode that isn't there" "$(status imagegen EP=nope; grep '^\[FAIL\]' err)" "2
+[FAIL] nope: limn: Chapters file not found: outputs/nope/chapters.json"
+is "... asked for by its manifest" "$(status outputs/nope/images/manifest.json; grep -c 'Chapters file not found: outputs/nope/chapters.json' err)" "2
+1"
+is "... beside one that is" "$(status -k outputs/nope/images/manifest.json outputs/ep2/images/manifest.json; manifest ep2 .episode_id)" "2
+ep2"
+
+# DRY_RUN
+ed ep1 '.chapters[2].visual.description = "Dry."'
+: >trace
+like "DRY_RUN=1 says what would run" "$(says imagegen EP=ep1 DRY_RUN=1)" "gen-prompt"
+is "... and runs none of it" "$(ran)" "split-chapters*1"
+
+# CHAPTER
+go outputs/ep1/images/manifest.json >/dev/null
+jq '.images[3].metadata.kept = "as it was" | .images[3].other = [1.5, null]' outputs/ep1/images/manifest.json >t
+touch -r outputs/ep1/images/manifest.json t && mv t outputs/ep1/images/manifest.json
+ed ep1 '.chapters[1].visual.description = "Two." | .chapters[2].visual.description = "Three."'
+steps "CHAPTER: only that one" "$chain" outputs/ep1/images/manifest.json CHAPTER=ch02
+is "... is in the manifest" "$(manifest ep1 '.images[1].metadata.alt')" "Two."
+is "... and no other" "$(manifest ep1 '.images[2].metadata.alt')" "Dry."
+is "... the others are as they were, other keys and all" "$(manifest ep1 '.images[3] | .metadata.kept, (.other | tojson)' | tr '\n' ' ')" "as it was [1.5,null] "
+is "... in the order of the chapters" "$(manifest ep1 '[.images[].chapter_id] | join(" ")')" "ch01 ch02 ch03 ch04"
+is "... the provenance says so" "$(jq -c '[.partial, .chapters, .total_cost_usd]' outputs/ep1/provenance/imagegen_provenance.json)" '[true,["ch02"],0]'
+steps "... and then the rest" "draw-storyboard*1 gen-prompt*1 write-entry*1 $finish" outputs/ep1/images/manifest.json
+is "... the provenance is whole again" "$(jq -c '[.partial, .chapters]' outputs/ep1/provenance/imagegen_provenance.json)" "[null,null]"
+go all >/dev/null
+then_nothing
+ed ep1 '.chapters[1].visual.description = "2" | .chapters[2].visual.description = "3"'
+go outputs/ep1/imagegen/ch03.entry.json >/dev/null
+go outputs/ep1/images/manifest.json CHAPTER=ch02 >/dev/null
+is "CHAPTER leaves what another run left unfinished" "$(manifest ep1 '[.images[1, 2].metadata.alt] | join(" ")')" "2 Three."
+steps "... to the next full run" "$finish" outputs/ep1/images/manifest.json
+is "... which finishes it" "$(manifest ep1 '[.images[1, 2].metadata.alt] | join(" ")')" "2 3"
+go clean >/dev/null
+go outputs/ep1/images/manifest.json CHAPTER='ch02 ch04' >/dev/null
+is "CHAPTER without a manifest: those" "$rc $(manifest ep1 '[.images[].chapter_id] | join(" ")')" "0 ch02 ch04"
+is "imagegen with CHAPTER" "$(says imagegen EP=ep1 CHAPTER=ch02)" "[SKIP] ep1 -> already up-to-date"
+is "imagegen then draws the rest" "$(says imagegen EP=ep1)" "[OK] ep1 -> 3/4 images generated (\$0.0000)"
+is "a chapter that isn't there" "$(status imagegen EP=ep1 CHAPTER=ch09; grep '^\[FAIL\]' err)" "2
+[FAIL] ep1: limn: outputs/ep1/chapters.json: there is no chapter ch09 with a picture; look at CHAPTER"
+
+# FORCE
+go all >/dev/null
+sums=$(sha256sum outputs/ep1/images/*.png)
+steps "FORCE: all of it" "draw-storyboard*3 gen-prompt*3 placeholder-png*1 write-entry*4 $finish" outputs/ep1/images/manifest.json FORCE=1
+is "... the same pictures, for they are drafts" "$(sha256sum outputs/ep1/images/*.png)" "$sums"
+then_nothing
+steps "FORCE and CHAPTER: that one" "draw-storyboard*1 gen-prompt*1 write-entry*1 $finish" outputs/ep1/images/manifest.json FORCE=1 CHAPTER=ch02
+then_nothing
+is "imagegen with FORCE doesn't skip" "$(says imagegen EP=ep1 FORCE=1)" "[OK] ep1 -> 3/4 images generated (\$0.0000)"
+
+# markers
+mkdir outputs/ep1/render && touch outputs/ep1/render/draft.mp4
+touch -d 2020-01-01 outputs/ep1/images/manifest.json.stale outputs/ep1/images/.stale
+steps "an earlier stage's markers: the stage is finished anew" "$finish" outputs/ep1/images/manifest.json
+is "... and they go" "$(ls -A outputs/ep1/images | grep -c stale)" 0
+is "... no picture changed: the render isn't stale" "$(ls outputs/ep1/render)" draft.mp4
+then_nothing
+ed ep1 '.chapters |= (reverse | to_entries | map(.value + {order: (.key + 1)}))'
+go outputs/ep1/images/manifest.json >/dev/null
+is "... nor when chapters are reordered" "$(ls outputs/ep1/render)" draft.mp4
+ed ep1 '.chapters[1].visual.description = "Now it is."'
+go outputs/ep1/images/manifest.json >/dev/null
+is "a picture changed: the render is stale" "$(jq -c 'del(.invalidated_at)' outputs/ep1/render/draft.mp4.stale)" '{"invalidated_by":"imagegen","reason":"images_changed"}'
+like "... since when" "$(jq -r .invalidated_at outputs/ep1/render/draft.mp4.stale)" "T"
+is "... and the draft stays; no render, no marker" "$(ls outputs/ep1/render | tr '\n' ' ')$(ls -d outputs/ep2/render 2>&1 | wc -l)" "draft.mp4 draft.mp4.stale 1"
+
+# manifest and provenance: both right, or neither
+cp outputs/ep1/images/manifest.json before
+mv bin/write-provenance good && printf '#!/bin/sh\nexit 74\n' >bin/write-provenance && chmod +x bin/write-provenance
+ed ep1 '.chapters[1].visual.description = "Half."'
+is "no provenance, no manifest" "$(status outputs/ep1/images/manifest.json; cmp before outputs/ep1/images/manifest.json)" 2
+is "... and nothing half is left" "$(find outputs -name '.tmp.*')" ""
+mv good bin/write-provenance
+is "... the next run finishes" "$(status outputs/ep1/images/manifest.json; manifest ep1 '.images[1].metadata.alt')" "0
+Half."
+
+# a picture put there by hand
+go all >/dev/null
+base64 -d >outputs/ep1/images/ch02.png <<'END'
+iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==
+END
+go all >/dev/null
+is "a picture by hand is kept, and called manual" "$(manifest ep1 '.images[] | select(.chapter_id == "ch02") | .generation_method, .size, .prompt, .size_bytes' | tr '\n' ' ')" "manual 1x1 null 70 "
+then_nothing
+go clean >/dev/null
+is "... and make clean leaves it" "$(cd outputs/ep1/images && ls)" "ch02.png"
+
+# verify
+go all >/dev/null
+is "verify: all is well" "$(says verify EP=ep2; echo "$rc")" "[OK] ep2 -> every file is as its manifest says
+0"
+printf x >>outputs/ep2/images/ch02.png
+rm outputs/ep2/images/ch03.png
+is "verify: what isn't, line by line" "$(status verify EP=ep2; grep -c '^verify-manifest: outputs/ep2/images/manifest.json: images/ch0[23].png' err)" "2
+4"
+
+# words
+is "make help" "$(says help | grep -c '^make')" 10
+is "an id that is none, on the command line" "$(status imagegen EP='a/b'; grep -c 'a/b: not an id' err)" "2
+1"
+is "OUTPUTS_DIR with a blank" "$(status all OUTPUTS_DIR='a b'; grep -c OUTPUTS_DIR err)" "2
+1"
+rm outputs/ep2/images/ch02.png && mv outputs elsewhere
+is "OUTPUTS_DIR elsewhere" "$(status all OUTPUTS_DIR=elsewhere; jq -r '.output_files[0]' elsewhere/ep2/provenance/imagegen_provenance.json)" "0
+elsewhere/ep2/images/manifest.json"
+finish
