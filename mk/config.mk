@@ -12,9 +12,13 @@ endif
 VERSION := 0.1.0
 
 # Where the makefiles, the template and the example are: here, or, with a slash
-# at the end, in the directory that limn.mk was installed to.
-LIMN ?=
-BIN  ?= bin
+# at its end, in the directory of the makefile limn.mk.  And where the tools are.
+ifneq ($(origin LIMN),file)
+LIMN :=
+endif
+ifneq ($(filter undefined environment,$(origin BIN)),)
+BIN := bin
+endif
 
 empty :=
 blank := $(empty) $(empty)

@@ -17,7 +17,7 @@ install: $(PROGRAMS)
 	done
 	$(INSTALL) -m 644 mk/config.mk mk/chain.mk mk/goals.mk mk/help.txt \
 		$(DESTDIR)$(datadir)/mk
-	sed 's|^include|BIN ?= $(bindir)\n\n&|' mk/limn.mk \
+	sed 's|^include|BIN := $(bindir)\n\n&|' mk/limn.mk \
 		>$(DESTDIR)$(datadir)/mk/limn.mk
 	$(INSTALL) -m 644 prompts/*.md $(DESTDIR)$(datadir)/prompts
 	cp -R outputs.example $(DESTDIR)$(datadir)/

@@ -18,6 +18,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKE_TERMERR MAKE_TERMOUT LIMN_ERRORS NO_COLOR 
 top=$(cd "${0%/*}/.." && pwd)
 bin=${BIN:-bin}
 case $bin in /*) ;; *) bin=$top/$bin ;; esac
+unset BIN
 PATH=$bin:$PATH
 work=$(mktemp -d) && cd "$work" || exit 1
 trap 'cd /; rm -rf "$work"' EXIT
