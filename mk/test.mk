@@ -22,15 +22,18 @@ check: $(PROGRAMS) $(units)
 	prove -j2 $(if $(T),$T,tests/*.t $(units))
 .PHONY: check
 
-C-FILES = $(wildcard tools/*.c tools/lib/*.c tools/lib/*.h tests/*.c)
-lint:
-	@clang-format --dry-run -Werror $(C-FILES)
+lint: lint-format lint-c lint-sh lint-man
+lint-format:
+	@clang-format --dry-run -Werror tools/*.c tools/lib/*.[ch] tests/*.c
+lint-c:
 	@cppcheck --quiet --enable=warning,performance,portability \
-		--inline-suppr --error-exitcode=1 --std=c11 -Itools/lib \
-		-DLIMN_VERSION='""' tools
+		--library=tests/cppcheck.cfg --inline-suppr --error-exitcode=1 \
+		--std=c11 -Itools/lib -DLIMN_VERSION='""' -j2 tools tests
+lint-sh:
 	@shellcheck -x -P tests tests/*.t tests/*.sh mk/*.sh .ci/run
+lint-man:
 	@for m in tools/*.[157]; do mandoc -T lint -W warning $$m || exit; done
-.PHONY: lint
+.PHONY: lint lint-format lint-c lint-sh lint-man
 
 bench: $(PROGRAMS)
 	@BIN=$(abspath $(BIN)) sh tests/bench.sh

@@ -76,5 +76,7 @@ then_nothing() {
 	$make -q all >/dev/null 2>&1
 	is "... and make -q says so" "$?" 0
 }
+# shellcheck disable=SC2034 # for the tests
 chain="draw-storyboard*1 gen-prompt*1 split-chapters*1 write-entry*1 write-manifest*1 write-provenance*1"
+# shellcheck disable=SC2034 # for the tests
 finish="write-manifest*1 write-provenance*1"

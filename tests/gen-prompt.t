@@ -274,7 +274,7 @@ gen-prompt -t t.md -o p.json --stamp p.stamp slice.json
 ok 'an old file that nobody may read' cmp p.json want.json
 rm -f p.json p.stamp
 mkfifo p.json
-jq -c . <p.json >fifo.got &
+timeout 10 jq -c . p.json >fifo.got &
 ok 'a FIFO is written to, not waited for' timeout 10 \
 	gen-prompt -t t.md -o p.json --stamp p.stamp slice.json
 wait

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # TAP for shell tests.  A test script begins with
 #
 #	. "${0%/*}/lib.sh"
@@ -70,6 +71,7 @@ fails() {
 	shift 2
 	"$@" >.fails.out 2>.fails.err
 	got=$?
+	# shellcheck disable=SC2034 # for the test to look at
 	out=$(cat .fails.out) err=$(cat .fails.err)
 	rm -f .fails.out .fails.err
 	if [ "$got" -eq "$want" ]; then

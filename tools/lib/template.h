@@ -1,0 +1,80 @@
+/*
+ * template: the request to an LLM, as limn-template(5) describes it.
+ *
+ *	struct template t;
+ *	struct buf system = BUF_INIT(TEMPLATE_TEXT_MAX);
+ *
+ *	template_read(&t, "prompts/imagegen.md");
+ *	... t.name, t.hash, t.model, t.temperature, t.max_tokens ...
+ *	template_system(&t, &chapter, &system);
+ *	template_user(&t, &chapter, &user);
+ *	template_free(&t);
+ *
+ * template_read() checks all of it and dies with EXIT_BAD_INPUT and
+ * "file:line:column: what" (columns count letters) at the first thing that is
+ * wrong: what comes after it can only fail for size.  Places are filled in
+ * once: braces in a value are data.  A value that isn't known is "".  CRLF is
+ * sent as LF, so that a checkout's line ends buy no second answer.
+ */
+#ifndef LIMN_TEMPLATE_H
+#define LIMN_TEMPLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "hash.h"
+
+struct buf;
+struct chapter;
+
+#define TEMPLATE_MAX ((size_t)256 << 10)    /* bytes of a template's file */
+#define TEMPLATE_TEXT_MAX ((size_t)4 << 20) /* bytes, places filled in */
+#define TEMPLATE_TEMPERATURE_MAX 2.0
+#define TEMPLATE_TOKENS_MAX 1000000L
+
+struct template
+{
+	/* the front matter; none of the strings is empty */
+	char *name;
+	char *model;
+	double temperature; /* 0 to TEMPLATE_TEMPERATURE_MAX */
+	long max_tokens;    /* 1 to TEMPLATE_TOKENS_MAX */
+	char *description;
+	char *author;
+
+	/* of the body's bytes, without blank space at either end */
+	char hash[HASH_SIZE];
+
+	/* the module's own: the sections, trimmed, their places unfilled */
+	char *path;
+	char *system;
+	char *instructions; /* "" when there is no such section */
+	char *input;
+};
+
+/* Read path (see file.h), or die.  template_free() frees. */
+void template_read(struct template *t, const char *path);
+void template_free(struct template *t);
+
+/*
+ * Add the system text (the sections System and Instructions) or the user's
+ * turn (Input) to out, places filled in from c.  Text that would grow out
+ * beyond its max is EXIT_BAD_INPUT.
+ */
+void template_system(
+	const struct template *t, const struct chapter *c, struct buf *out);
+void template_user(
+	const struct template *t, const struct chapter *c, struct buf *out);
+
+/*
+ * The same for what stands under one heading of the section System, written
+ * "## Brand guidelines" or "**Brand Guidelines:**"; capitals don't matter.
+ * Returns false, and adds nothing, when there is no such text.
+ */
+bool template_part(const struct template *t, const char *heading,
+	const struct chapter *c, struct buf *out);
+
+/* How many bytes the first so many letters (code points) of s are. */
+size_t template_cut(const char *s, size_t letters);
+
+#endif
