@@ -6,13 +6,16 @@
 # make decides what may be out of date.  Nothing here runs a process while the
 # makefile is read, and every tool replaces its output whole or not at all.
 
-# The episodes that this run is about: those of the goals, or all.
+# The episodes that this run is about: those of the goals, or all.  A name with a
+# blank falls into words that don't look like a path.
 path-of-goals := $(patsubst ./%,%,$(MAKECMDGOALS))
 ifneq ($(filter all,$(MAKECMDGOALS)),)
 MAKEFLAGS += -k
 files-of-all := $(wildcard $(OUT)/*/chapters.json)
-episodes := $(patsubst $(OUT)/%/chapters.json,%,$(files-of-all))
-bad-names := $(call not-ids,$(episodes))
+episodes := $(patsubst $(OUT)/%/chapters.json,%,$(filter \
+	$(OUT)/%/chapters.json,$(files-of-all)))
+bad-names := $(filter-out $(OUT)/%/chapters.json,$(files-of-all)) \
+	$(call not-ids,$(episodes))
 episodes := $(filter-out $(bad-names),$(episodes))
 else
 episodes := $(sort $(foreach g,$(patsubst $(OUT)/%,%,$(filter \

@@ -27,8 +27,9 @@ $(EP:%=imagegen/%): imagegen/%: | $(PROGRAMS)
 	fi
 .PHONY: imagegen $(EP:%=imagegen/%)
 
-all: $(manifests) $(if $(bad-names),bad-names)
-bad-names: ; @$(call fail,65,$(OUT)/: not an id: $(bad-names); rename it)
+all: $(manifests) $(if $(strip $(bad-names)),bad-names)
+# make says it, for no shell is to see such names.
+bad-names: ; @$(warning limn: not an id: $(strip $(bad-names)); rename it) exit 65
 .PHONY: all bad-names
 
 verify: $(EP:%=verify/%)
@@ -42,7 +43,7 @@ examples := $(patsubst $(LIMN)outputs.example/%/chapters.json,%,$(wildcard \
 	$(LIMN)outputs.example/*/chapters.json))
 demo: $(examples:%=$(OUT)/%/chapters.json) | $(PROGRAMS)
 	@$(self) imagegen EP='$(examples)'
-	@echo 'The pictures are in $(firstword $(examples:%=$(OUT)/%/images/)), listed in its manifest.json.'
+	@echo 'The pictures are in $(OUT)/*/images/, listed in their manifest.json.'
 ifneq ($(filter demo,$(MAKECMDGOALS)),)
 $(examples:%=$(OUT)/%/chapters.json):
 	@mkdir -p $(@D) && cp $(patsubst $(OUT)/%,$(LIMN)outputs.example/%,$@) $@

@@ -48,14 +48,14 @@ go all >/dev/null
 is "texts full of commands are texts" "$rc $(jq -r '.images[1].chapter_title' outputs/ep1/images/manifest.json | cut -c1-14)" '0 $(touch pwned)'
 
 # directories
-mkdir 'outputs/ep 4' 'outputs/$(shell touch pwned)' 'outputs/a:b' 'outputs/x%y'
-for d in 'ep 4' '$(shell touch pwned)' 'a:b' 'x%y'; do
+for d in 'ep 4' '$(shell touch pwned)' 'a:b' 'x%y' "';touch pwned;'"; do
+	mkdir "outputs/$d"
 	cp outputs/ep1/chapters.json "outputs/$d"
 done
 ed -ep3 '.chapters[1].title += "y"'
 go all >/dev/null
 is "directories whose names are no ids: said, and the others are drawn" "$rc $(grep -c 'not an id' log) $(ran | grep -o 'draw-storyboard.1')" "2 1 draw-storyboard*1"
-rm -r 'outputs/ep 4' 'outputs/$(shell touch pwned)' 'outputs/a:b' 'outputs/x%y'
+find outputs -mindepth 1 -maxdepth 1 ! -name '*ep[123]' -exec rm -r {} +
 
 # the command line
 for v in EP CHAPTER OUTPUTS_DIR TEMPLATE; do
