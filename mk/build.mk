@@ -21,12 +21,12 @@ base := cli err buf file
 data := $(base) json chapter
 
 split-chapters.modules   := $(data) episode
-gen-prompt.modules       := $(data) hash template
+gen-prompt.modules       := $(data) hash span front place template
 placeholder-png.modules  := $(data) png canvas lines text
 draw-storyboard.modules  := $(data) png canvas lines text pictogram
 write-entry.modules      := $(data) hash png
 write-manifest.modules   := $(data)
-write-provenance.modules := $(data) hash template
+write-provenance.modules := $(data) hash span front place template
 verify-manifest.modules  := $(data) hash png
 
 TOOLS := split-chapters gen-prompt placeholder-png draw-storyboard \
@@ -53,7 +53,8 @@ clean-tools:
 .PHONY: tools clean-tools
 
 compile = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) $(CFLAGS) \
-          $(sanitize) -DLIMN_VERSION='"$(VERSION)"' -Itools/lib \
+          $(sanitize) -DLIMN_VERSION='"$(VERSION)"' \
+          -DLIMN_DATADIR='"$(datadir)"' -Itools/lib \
           $$(pkg-config --cflags $(LIBRARIES)) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 link    = $(CC) $(CFLAGS) $(sanitize) $(LDFLAGS) -o $@ $^ \
           $$(pkg-config --libs $(sort $(foreach m,$(modules),$($m.library))))
@@ -71,7 +72,7 @@ $(objects): $(O)/%.o: tools/%.c $(O)/flags | $(O)/libraries
 -include $(wildcard $(objects:.o=.d))
 
 # Compiled again when the compiler or its flags change.
-flags := $(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS) $(VERSION)
+flags := $(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS) $(VERSION) $(datadir)
 ifneq ($(flags),$(file <$(O)/flags))
 $(shell mkdir -p $(O)/lib $(BIN))
 $(file >$(O)/flags,$(flags))

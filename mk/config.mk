@@ -20,6 +20,11 @@ ifneq ($(filter undefined environment,$(origin BIN)),)
 BIN := bin
 endif
 
+# What make install writes below.  The tools know it, too: gen-prompt looks for
+# the template there when there is none here.
+prefix  ?= /usr/local
+datadir := $(prefix)/share/limn
+
 empty :=
 blank := $(empty) $(empty)
 comma := ,

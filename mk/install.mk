@@ -1,10 +1,8 @@
 # Installation, below prefix: the tools, their manuals, and what make needs to
 # run the chain from elsewhere (see mk/limn.mk).
 
-prefix  ?= /usr/local
 bindir  := $(prefix)/bin
 mandir  := $(prefix)/share/man
-datadir := $(prefix)/share/limn
 INSTALL ?= install
 
 install: $(PROGRAMS)

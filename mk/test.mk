@@ -1,6 +1,7 @@
 # Tests, linters, measurements.
 
-unit-template.modules := cli err buf file json chapter hash template
+unit-template.modules := cli err buf file json chapter hash span front place \
+                         template
 unit-chapter.modules  := cli err buf file json chapter episode
 unit-png.modules      := cli err buf file png
 UNITS := unit-template unit-chapter unit-png

@@ -2,7 +2,7 @@
 # make install, and the chain with what was installed.
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
-install() { make -s -C "$top" BIN="$bin" prefix="$work/usr" "$@"; }
+install() { make -s -j2 -C "$top" O="$work/o" BIN="$work/o/bin" prefix="$work/usr" V=1 "$@"; }
 
 ok "make install" install install
 is "the tools" "$(ls usr/bin | tr '\n' ' ')" "draw-storyboard gen-prompt placeholder-png split-chapters verify-manifest write-entry write-manifest write-provenance "
@@ -15,6 +15,8 @@ cat >Makefile <<END
 include $work/usr/share/limn/mk/limn.mk
 END
 is "included in a makefile of one's own" "$(make imagegen EP=bitcoin-nedir)" "[SKIP] bitcoin-nedir -> already up-to-date"
+jq '.chapters[1]' outputs/bitcoin-nedir/chapters.json | ../usr/bin/gen-prompt >log
+is "a pipe, elsewhere, by the installed template" "$(jq -r .template.name log)" imagegen
 cd ..
 ok "make install DESTDIR=" install DESTDIR="$work/stage" prefix=/opt/limn install
 is "... stages it" "$(find stage -name limn.mk -exec grep -c '^BIN := /opt/limn/bin$' {} +)" 1

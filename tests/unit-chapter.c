@@ -375,8 +375,8 @@ static void
 test_read(void **state)
 {
 	(void)state;
-	assert_int_equal(
-		read_status("{" CHAPTER ", \"visual\": " DIAGRAM "}"), 0);
+	assert_int_equal(read_status("{" CHAPTER ", \"visual\": " DIAGRAM "}"),
+		0);
 	assert_string_equal(said(), "");
 	assert_int_equal(read_status("{" CHAPTER "}"), EXIT_BAD_INPUT);
 	assert_non_null(strstr(said(), ": visual: is missing; "));

@@ -1,4 +1,5 @@
 #define _POSIX_C_SOURCE 200809L
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +12,7 @@
 
 #include "buf.h"
 #include "chapter.h"
-#include "file.h"
+#include "span.h"
 #include "template.h"
 
 #define FRONT                                                                  \
@@ -28,18 +29,25 @@ static const struct chapter chapter = {
 	.narration = "ağ ₿ 🟠.",
 };
 
+/* The file that is read; template_read() ends the process when it's refused. */
+static char path[] = "/tmp/unit-template.XXXXXX";
+
+static void
+remove_file(void)
+{
+	unlink(path);
+}
+
 /* Read a template of these bytes. */
 static void
-read_text(struct template *t, const char *text)
+read_text(struct prompt_template *t, const char *text)
 {
-	char path[] = "/tmp/unit-template.XXXXXX";
-	int fd = mkstemp(path);
+	int fd = open(path, O_WRONLY | O_TRUNC);
 
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 	close(fd);
 	template_read(t, path);
-	unlink(path);
 }
 
 /* Check what becomes of a user's turn. */
@@ -47,7 +55,7 @@ static void
 assert_user(const char *input, const char *want)
 {
 	struct buf text = BUF_INIT(4096), out = BUF_INIT(4096);
-	struct template t;
+	struct prompt_template t;
 
 	buf_addf(&text, FRONT "# System\ns\n# Input\n%s\n", input);
 	read_text(&t, text.data);
@@ -63,21 +71,21 @@ static void
 cuts_between_letters(void **state)
 {
 	(void)state;
-	assert_int_equal(template_cut("", 5), 0);
-	assert_int_equal(template_cut("abc", 0), 0);
-	assert_int_equal(template_cut("abc", 2), 2);
-	assert_int_equal(template_cut("abc", SIZE_MAX), 3);
-	assert_int_equal(template_cut("aşk", 1), 1);
-	assert_int_equal(template_cut("aşk", 2), 3);
-	assert_int_equal(template_cut("🟠₿", 1), 4);
-	assert_int_equal(template_cut("🟠₿", 2), 7);
-	assert_int_equal(template_cut("🟠₿", 3), 7);
+	assert_int_equal(span_cut(span_of(""), 5), 0);
+	assert_int_equal(span_cut(span_of("abc"), 0), 0);
+	assert_int_equal(span_cut(span_of("abc"), 2), 2);
+	assert_int_equal(span_cut(span_of("abc"), SIZE_MAX), 3);
+	assert_int_equal(span_cut(span_of("aşk"), 1), 1);
+	assert_int_equal(span_cut(span_of("aşk"), 2), 3);
+	assert_int_equal(span_cut(span_of("🟠₿"), 1), 4);
+	assert_int_equal(span_cut(span_of("🟠₿"), 2), 7);
+	assert_int_equal(span_cut(span_of("🟠₿"), 3), 7);
 }
 
 static void
 reads_the_front_matter(void **state)
 {
-	struct template t;
+	struct prompt_template t;
 
 	(void)state;
 	read_text(&t,
@@ -108,7 +116,7 @@ hashes_the_body(void **state)
 	/* printf '# System\ns\n# Input\ni' | sha256sum */
 	static const char want[] = "sha256:aa7e49c7219b5c3f19c01d13e8c71b88"
 				   "b51d2b36b9aa22a66b62a9eb9d01ce3b";
-	struct template a, b, c;
+	struct prompt_template a, b, c;
 
 	(void)state;
 	read_text(&a, FRONT "# System\ns\n# Input\ni");
@@ -126,7 +134,7 @@ static void
 joins_the_system_text(void **state)
 {
 	struct buf out = BUF_INIT(4096);
-	struct template t;
+	struct prompt_template t;
 
 	(void)state;
 	read_text(&t,
@@ -176,7 +184,7 @@ never_widens_the_context(void **state)
 {
 	struct chapter talkative = { .narration = NULL };
 	struct buf out = BUF_INIT(4096), said = BUF_INIT(4096);
-	struct template t;
+	struct prompt_template t;
 
 	(void)state;
 	for (int i = 0; i < 400; i++)
@@ -208,7 +216,7 @@ knows_nothing_of_a_bare_chapter(void **state)
 {
 	const struct chapter bare = { .narration = "" };
 	struct buf out = BUF_INIT(64);
-	struct template t;
+	struct prompt_template t;
 
 	(void)state;
 	read_text(&t,
@@ -226,7 +234,7 @@ static void
 finds_parts(void **state)
 {
 	struct buf out = BUF_INIT(64);
-	struct template t;
+	struct prompt_template t;
 
 	(void)state;
 	read_text(&t,
@@ -263,6 +271,9 @@ main(void)
 		cmocka_unit_test(knows_nothing_of_a_bare_chapter),
 		cmocka_unit_test(finds_parts),
 	};
+	int fd = mkstemp(path);
 
+	if (fd < 0 || close(fd) != 0 || atexit(remove_file) != 0)
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

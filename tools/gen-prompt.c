@@ -9,11 +9,17 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "span.h"
 #include "template.h"
 
 #define CONTEXT_MAX 300 /* letters of the narration that a prompt quotes */
 #define PROMPT_MAX (2 * CHAPTER_INPUT_MAX) /* bytes; a chapter's words fit */
 #define DEFAULT_TEMPLATE "prompts/imagegen.md"
+#ifdef LIMN_DATADIR
+#define INSTALLED_TEMPLATE LIMN_DATADIR "/" DEFAULT_TEMPLATE
+#else
+#define INSTALLED_TEMPLATE "" /* and there is no such file */
+#endif
 
 static const char usage[] =
 	"usage: gen-prompt [-t TEMPLATE] [-o FILE [--stamp STAMP]] [--dry-run] "
@@ -24,7 +30,9 @@ static const char usage[] =
 	"      --stamp=STAMP     leave FILE alone if its prompt is the same,\n"
 	"                        and date the empty file STAMP\n"
 	"      --dry-run         write what an LLM would be asked\n"
-	"      --progress=INDEX  say what was done, and its place in INDEX\n";
+	"      --progress=INDEX  say what was done, and its place in INDEX\n"
+	"      --help            print this\n"
+	"      --version         print the version\n";
 
 enum { STAMP = 256, DRY_RUN };
 
@@ -55,17 +63,14 @@ setting(const char *name)
 static const char *
 default_template(void)
 {
-	const char *path = setting("TEMPLATE");
-
-	if (path || access(DEFAULT_TEMPLATE, F_OK) == 0)
-		return path ? path : DEFAULT_TEMPLATE;
-#ifdef LIMN_DATADIR
-	return LIMN_DATADIR "/" DEFAULT_TEMPLATE;
-#else
+	if (access(DEFAULT_TEMPLATE, F_OK) == 0)
+		return DEFAULT_TEMPLATE;
+	if (access(INSTALLED_TEMPLATE, F_OK) == 0)
+		return INSTALLED_TEMPLATE;
 	die(EXIT_NO_INPUT,
-		DEFAULT_TEMPLATE
-		": it isn't here; name a template with -t or TEMPLATE");
-#endif
+		"%s: it isn't here%s%s; name a template with -t or TEMPLATE",
+		DEFAULT_TEMPLATE, INSTALLED_TEMPLATE[0] ? ", nor is " : "",
+		INSTALLED_TEMPLATE);
 }
 
 /*
@@ -73,7 +78,7 @@ default_template(void)
  * to wrap them in another way must not buy another picture.
  */
 static void
-add_part(struct buf *b, const struct template *t, const char *heading,
+add_part(struct buf *b, const struct prompt_template *t, const char *heading,
 	const struct chapter *c)
 {
 	struct buf part = BUF_INIT(TEMPLATE_TEXT_MAX);
@@ -92,7 +97,7 @@ static void
 add_context(struct buf *b, const char *narration)
 {
 	const char *text = narration + strspn(narration, " \t\r\n");
-	size_t n = template_cut(text, CONTEXT_MAX), words = n;
+	size_t n = span_cut(span_of(text), CONTEXT_MAX), words = n;
 
 	while (text[n] && words > 0 && !strchr(" \t\r\n", text[words]))
 		words--;
@@ -105,7 +110,7 @@ add_context(struct buf *b, const char *narration)
 
 /* A prompt from the chapter's own words and the template's guidelines. */
 static void
-compose(struct buf *b, const struct template *t, const struct chapter *c)
+compose(struct buf *b, const struct prompt_template *t, const struct chapter *c)
 {
 	for (size_t i = 0; i < sizeof openings / sizeof *openings; i++)
 		if (!strcmp(openings[i].type, c->visual_type))
@@ -128,11 +133,11 @@ set(json_t *object, const char *key, json_t *value)
 }
 
 /* What an LLM would be asked. */
-static json_t *
-request_json(const struct template *t, const struct chapter *c)
+static void
+write_request(const struct prompt_template *t, const struct chapter *c,
+	const char *output)
 {
-	struct buf system = BUF_INIT(TEMPLATE_TEXT_MAX);
-	struct buf user = BUF_INIT(TEMPLATE_TEXT_MAX);
+	struct buf system = BUF_INIT(TEMPLATE_TEXT_MAX), user = system;
 	json_t *request = json_object();
 
 	template_system(t, c, &system);
@@ -142,9 +147,10 @@ request_json(const struct template *t, const struct chapter *c)
 	set(request, "max_tokens", json_integer(t->max_tokens));
 	set(request, "system", json_stringn(system.data, system.len));
 	set(request, "user", json_stringn(user.data, user.len));
+	json_write(output, request);
+	json_decref(request);
 	buf_free(&system);
 	buf_free(&user);
-	return request;
 }
 
 /*
@@ -155,25 +161,25 @@ static bool
 holds(const char *path, const json_t *prompt)
 {
 	json_t *old = json_peek(path, PROMPT_MAX);
-	bool same;
-
-	same = json_text(json_object_get(old, "template"), "name") &&
-		json_text(json_object_get(old, "template"), "hash") &&
+	const json_t *template = json_object_get(old, "template");
+	bool same = json_text(template, "name") &&
+		json_text(template, "hash") &&
 		json_object_set(old, "template",
 			json_object_get(prompt, "template")) == 0 &&
 		json_equal(old, prompt);
+
 	json_decref(old);
 	return same;
 }
 
 /* Returns where the prompt came from. */
 static const char *
-write_prompt(const struct template *t, const struct chapter *c,
+write_prompt(const struct prompt_template *t, const struct chapter *c,
 	const char *output, const char *stamp)
 {
 	const char *source = c->image_prompt ? "author" : "composed";
 	struct buf prompt = BUF_INIT(PROMPT_MAX);
-	json_t *value = chapter_slice(c), *template = json_object();
+	json_t *value = chapter_slice(c);
 
 	if (c->image_prompt)
 		buf_adds(&prompt, c->image_prompt);
@@ -181,9 +187,8 @@ write_prompt(const struct template *t, const struct chapter *c,
 		compose(&prompt, t, c);
 	set(value, "prompt", json_stringn(prompt.data, prompt.len));
 	set(value, "source", json_string(source));
-	set(template, "name", json_string(t->name));
-	set(template, "hash", json_string(t->hash));
-	set(value, "template", template);
+	set(value, "template",
+		json_pack("{s:s, s:s}", "name", t->name, "hash", t->hash));
 	if (!stamp || !holds(output, value))
 		json_write(output, value);
 	if (stamp)
@@ -196,10 +201,10 @@ write_prompt(const struct template *t, const struct chapter *c,
 int
 main(int argc, char **argv)
 {
-	const char *template = NULL, *output = NULL, *stamp = NULL;
-	const char *path, *provider = setting("LLM_PROVIDER");
+	const char *template = setting("TEMPLATE"), *output = NULL;
+	const char *provider = setting("LLM_PROVIDER"), *stamp = NULL, *path;
 	bool dry_run = false;
-	struct template t;
+	struct prompt_template t;
 	struct chapter c;
 	json_t *input;
 	int opt;
@@ -235,14 +240,10 @@ main(int argc, char **argv)
 			"%s: visual.type: a %s needs no prompt; placeholder-png"
 			" draws it",
 			file_name(path), c.visual_type);
-	if (dry_run) {
-		json_t *request = request_json(&t, &c);
-
-		json_write(output, request);
-		json_decref(request);
-	} else {
+	if (dry_run)
+		write_request(&t, &c, output);
+	else
 		cli_step(c.id, "prompt", write_prompt(&t, &c, output, stamp));
-	}
 	json_decref(input);
 	template_free(&t);
 	return cli_end();

@@ -66,20 +66,25 @@ compare_text(struct report *r, const char *path, const char *what,
 }
 
 static void
-verify_picture(struct report *r, const char *dir, const json_t *image)
+verify_picture(struct report *r, const char *dir, const json_t *image,
+	size_t place)
 {
 	const char *path = json_text(image, "file_path");
 	json_int_t bytes =
 		json_integer_value(json_object_get(image, "size_bytes"));
 	struct buf png = BUF_INIT(PNG_BYTES_MAX);
 	char full[PATH_LENGTH_MAX], hash[HASH_SIZE], size[32], why[PNG_WHY_MAX];
+	char at[48];
 	struct png_info info;
 	struct stat st;
 
 	if (!path || !is_inside(path)) {
-		report_problem(r, "images",
-			"file_path %.64s: is not a name in images/",
-			path ? path : "is missing");
+		snprintf(at, sizeof at, "images[%zu].file_path", place);
+		if (path)
+			report_problem(r, at,
+				"\"%.64s\" is not a name in images/", path);
+		else
+			report_problem(r, at, "is missing");
 		return;
 	}
 	snprintf(full, sizeof full, "%s/%s", dir, path);
@@ -102,8 +107,8 @@ verify_picture(struct report *r, const char *dir, const json_t *image)
 		report_problem(r, path, "%s", why);
 	} else {
 		snprintf(size, sizeof size, "%ux%u", info.width, info.height);
-		compare_text(
-			r, path, "its size", size, json_text(image, "size"));
+		compare_text(r, path, "its size", size,
+			json_text(image, "size"));
 	}
 	buf_free(&png);
 }
@@ -131,7 +136,7 @@ main(int argc, char **argv)
 	if (!json_is_array(images))
 		die(EXIT_BAD_INPUT, "%s: images: must be a list", r.file);
 	json_array_foreach(images, i, image)
-		verify_picture(&r, dir ? dir : above, image);
+		verify_picture(&r, dir ? dir : above, image, i);
 	if (r.count > CHAPTER_ERRORS_MAX)
 		err("%s: %zu more differences", r.file,
 			r.count - CHAPTER_ERRORS_MAX);

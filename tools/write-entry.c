@@ -19,8 +19,8 @@
 #include "json.h"
 #include "png.h"
 
-#define ENTRY_MAX ((size_t)1 << 20)
-#define TEXT_MAX ((size_t)64 << 10) /* of a text in a picture */
+#define ENTRY_MAX CHAPTER_INPUT_MAX  /* most of it is the prompt */
+#define TEXT_MAX (2 * PNG_BYTES_MAX) /* as UTF-8; Latin-1 has half of it */
 
 struct files {
 	const char *slice;
@@ -45,8 +45,6 @@ static const char usage[] =
 	"  -o, --output=FILE     write FILE; its generated_at is kept while "
 	"the\n"
 	"                        picture is the same\n"
-	"      --progress=INDEX  say the step, with its place among INDEX's "
-	"ids\n"
 	"      --help            print this\n"
 	"      --version         print the version\n";
 
@@ -122,6 +120,19 @@ look_at(struct picture *p, const char *path)
 	buf_free(&png);
 }
 
+static json_t *
+read_prompt(const char *path)
+{
+	json_t *prompt = json_read(path, CHAPTER_INPUT_MAX, NULL);
+
+	if (!json_text(prompt, "prompt"))
+		die(EXIT_BAD_INPUT,
+			"%s: prompt: is missing; delete this file to have it "
+			"made again",
+			path);
+	return prompt;
+}
+
 /* When the picture was made: what the former entry says, if it is the same. */
 static json_t *
 find_time(const struct picture *p, const char *path, const char *former)
@@ -184,8 +195,8 @@ make_entry(const struct picture *p, const struct chapter *c,
 		metadata = manual_metadata(p, c, find_time(p, f->png, former));
 	} else {
 		words = json_text(prompt, "prompt");
-		metadata = drawn_metadata(
-			p, c, prompt, find_time(p, f->png, former));
+		metadata = drawn_metadata(p, c, prompt,
+			find_time(p, f->png, former));
 	}
 	entry = json_pack("{s:s, s:s, s:s, s:s+, s:s?, s:s, s:n, s:s, s:s, "
 			  "s:I, s:o}",
@@ -196,9 +207,7 @@ make_entry(const struct picture *p, const struct chapter *c,
 		"mime_type", "image/png", "size_bytes",
 		(json_int_t)p->size_bytes, "metadata", metadata);
 	if (!entry)
-		die(EXIT_BAD_INPUT,
-			"%s: a text in it is not UTF-8; delete it to have it "
-			"made again",
+		die(EXIT_BAD_INPUT, "%s: this name is not UTF-8; rename it",
 			f->png);
 	return entry;
 }
@@ -221,7 +230,7 @@ main(int argc, char **argv)
 	sort_out(&f, argv + optind);
 	slice = chapter_read(&chapter, f.slice);
 	if (f.prompt)
-		prompt = json_read(f.prompt, CHAPTER_INPUT_MAX, NULL);
+		prompt = read_prompt(f.prompt);
 	look_at(&picture, f.png);
 	entry = make_entry(&picture, &chapter, prompt, &f, output);
 	json_write(output, entry);

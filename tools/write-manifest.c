@@ -17,10 +17,8 @@
 #include "file.h"
 #include "json.h"
 
-#define ENTRY_MAX ((size_t)1 << 20)
-#define MANIFEST_MAX                                                           \
-	((size_t)256 << 20) /* 10,000 entries with long prompts                \
-			     */
+#define ENTRY_MAX CHAPTER_INPUT_MAX
+#define MANIFEST_MAX ((size_t)256 << 20) /* 10,000 entries, long prompts */
 #define INDEX_MAX ((size_t)1 << 20)
 #define PATH_LENGTH_MAX 4096
 
@@ -90,16 +88,18 @@ sort_by_id(const json_t *manifest)
 	return by_id;
 }
 
+/* The entry of the chapter id, or of any when that is NULL. */
 static json_t *
-read_entry(const char *path)
+read_entry(const char *path, const char *id)
 {
 	json_t *entry = json_read(path, ENTRY_MAX, NULL);
+	const char *is = json_text(entry, "chapter_id");
 
-	if (!json_text(entry, "chapter_id"))
+	if (!is || !chapter_id_is_valid(is) || (id && strcmp(is, id) != 0))
 		die(EXIT_BAD_INPUT,
-			"%s: chapter_id: is missing; delete this file to have "
+			"%s: chapter_id: is not %s; delete this file to have "
 			"it made again",
-			path);
+			path, id ? id : "an id");
 	return entry;
 }
 
@@ -126,8 +126,8 @@ keep_entry(json_t *images, const json_t *former, const char *id,
 }
 
 static json_t *
-collect_index(
-	const struct request *q, const json_t *former, struct timespec *oldest)
+collect_index(const struct request *q, const json_t *former,
+	struct timespec *oldest)
 {
 	struct buf index = BUF_INIT(INDEX_MAX);
 	const char *slash = strrchr(q->index, '/');
@@ -136,6 +136,8 @@ collect_index(
 	char path[PATH_LENGTH_MAX];
 
 	file_read(q->index, &index);
+	if (strlen(index.data) < index.len)
+		die(EXIT_BAD_INPUT, "%s: there is a NUL in it", q->index);
 	for (char *id = strtok(index.data, "\n"); id; id = strtok(NULL, "\n")) {
 		if (!chapter_id_is_valid(id))
 			die(EXIT_BAD_INPUT, "%s: %.80s: is not an id", q->index,
@@ -146,7 +148,7 @@ collect_index(
 		if (q->only && !has_word(q->only, id))
 			keep_entry(images, former, id, path, oldest);
 		else
-			json_array_append_new(images, read_entry(path));
+			json_array_append_new(images, read_entry(path, id));
 	}
 	buf_free(&index);
 	return images;
@@ -158,7 +160,7 @@ collect_operands(char **paths)
 	json_t *images = json_array();
 
 	for (; *paths; paths++)
-		json_array_append_new(images, read_entry(*paths));
+		json_array_append_new(images, read_entry(*paths, NULL));
 	return images;
 }
 
@@ -199,7 +201,9 @@ mark_stale(const char *video)
 		json_time(time(NULL)), "invalidated_by", "imagegen", "reason",
 		"images_changed");
 
-	snprintf(path, sizeof path, "%s.stale", video);
+	/* cut short, it could be the name of the video itself */
+	if (snprintf(path, sizeof path, "%s.stale", video) >= (int)sizeof path)
+		die(EXIT_USAGE, "--render: too long a path");
 	json_write(path, mark);
 	json_decref(mark);
 }
@@ -216,12 +220,12 @@ write_manifest(const struct request *q, json_t *images, const json_t *former)
 
 	if (!manifest)
 		die(EXIT_USAGE, "--schema-version: it is not UTF-8");
-	if (former && json_equal(manifest, former)) {
+	if (json_text(former, "generated_at") && json_equal(manifest, former)) {
 		file_read(q->former, &kept);
 		file_write(q->output, kept.data, kept.len);
 	} else {
-		json_object_set_new(
-			manifest, "generated_at", json_time(time(NULL)));
+		json_object_set_new(manifest, "generated_at",
+			json_time(time(NULL)));
 		json_write(q->output, manifest);
 	}
 	buf_free(&kept);
@@ -256,6 +260,8 @@ main(int argc, char **argv)
 			"digits of ASCII, - and _");
 	if (!q.index == !argv[optind])
 		die(EXIT_USAGE, "either --index or entries are needed");
+	if (q.only && !q.index)
+		die(EXIT_USAGE, "--only needs --index");
 	if (q.former)
 		former = json_peek(q.former, MANIFEST_MAX);
 	by_id = sort_by_id(former);

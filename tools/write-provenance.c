@@ -57,14 +57,15 @@ hash_slices(const char *episode, char hex[HASH_SIZE])
 	struct buf index = BUF_INIT(INDEX_MAX);
 	struct buf slice = BUF_INIT(SLICE_MAX);
 	struct hash *h = hash_begin();
-	char path[PATH_LENGTH_MAX];
+	char ids[PATH_LENGTH_MAX], path[PATH_LENGTH_MAX];
 
-	snprintf(path, sizeof path, "%s/imagegen/chapters.index", episode);
-	file_read(path, &index);
+	snprintf(ids, sizeof ids, "%s/imagegen/chapters.index", episode);
+	file_read(ids, &index);
+	if (strlen(index.data) < index.len)
+		die(EXIT_BAD_INPUT, "%s: there is a NUL in it", ids);
 	for (char *id = strtok(index.data, "\n"); id; id = strtok(NULL, "\n")) {
 		if (!chapter_id_is_valid(id))
-			die(EXIT_BAD_INPUT, "%s: %.80s: is not an id", path,
-				id);
+			die(EXIT_BAD_INPUT, "%s: %.80s: is not an id", ids, id);
 		snprintf(path, sizeof path, "%s/imagegen/%s.chapter.json",
 			episode, id);
 		slice.len = 0;
@@ -86,13 +87,35 @@ seconds_since(const char *began)
 	if (!began)
 		return 0;
 	seconds = strtod(began, &end);
-	if (end == began || *end)
+	/* strtod would have nan, -1 and 0x10, too */
+	if (end == began || *end || began[strspn(began, "0123456789.")])
 		die(EXIT_USAGE, "--began: %s is not a number of seconds",
 			began);
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	seconds = (double)now.tv_sec + (double)now.tv_nsec / 1e9 - seconds;
 	/* a hundredth, as exact as /proc/uptime */
 	return seconds < 0 ? 0 : (double)(long)(seconds * 100) / 100;
+}
+
+static json_t *
+read_manifest(const char *path)
+{
+	json_t *manifest = json_read(path, MANIFEST_MAX, NULL);
+	const json_t *images = json_object_get(manifest, "images"), *image;
+	const char *id = json_text(manifest, "episode_id");
+	bool good = id && episode_id_is_valid(id) && json_is_array(images);
+	size_t i;
+
+	json_array_foreach(images, i, image)
+	{
+		good = good && json_text(image, "file_path");
+	}
+	if (!good)
+		die(EXIT_BAD_INPUT,
+			"%s: episode_id, images or a file_path in them is not "
+			"as in a manifest",
+			file_name(path));
+	return manifest;
 }
 
 static json_t *
@@ -104,10 +127,9 @@ list_outputs(const char *episode, const json_t *images)
 
 	json_array_foreach(images, i, image)
 	{
-		const char *path = json_text(image, "file_path");
-
-		json_array_append_new(
-			list, json_pack("s++", episode, "/", path ? path : ""));
+		json_array_append_new(list,
+			json_pack("s++", episode, "/",
+				json_text(image, "file_path")));
 	}
 	return list;
 }
@@ -120,8 +142,8 @@ list_words(const char *words)
 	for (const char *s = words; *s; s += strcspn(s, " ")) {
 		s += strspn(s, " ");
 		if (*s)
-			json_array_append_new(
-				list, json_stringn(s, strcspn(s, " ")));
+			json_array_append_new(list,
+				json_stringn(s, strcspn(s, " ")));
 	}
 	return list;
 }
@@ -148,7 +170,7 @@ make_provenance(const struct request *q, const json_t *manifest)
 	const json_t *images = json_object_get(manifest, "images");
 	size_t count = json_array_size(images);
 	size_t generated = count_generated(images);
-	struct template t;
+	struct prompt_template t;
 	char hash[HASH_SIZE];
 	json_t *p;
 
@@ -220,12 +242,7 @@ main(int argc, char **argv)
 	if (!q.episode)
 		die(EXIT_USAGE, "--episode=DIR is needed");
 	path = cli_operand(argc, argv);
-	manifest = json_read(path, MANIFEST_MAX, NULL);
-	if (!json_text(manifest, "episode_id"))
-		die(EXIT_BAD_INPUT,
-			"%s: episode_id: is missing; this is no "
-			"manifest",
-			file_name(path));
+	manifest = read_manifest(path);
 	p = make_provenance(&q, manifest);
 	json_write(q.output, p);
 	/* as old as its manifest: make takes a newer one for news */
@@ -234,10 +251,10 @@ main(int argc, char **argv)
 	if (q.summary && q.output)
 		printf("[OK] %s -> %lld/%lld images generated ($%.4f)\n",
 			json_text(p, "episode_id"),
-			(long long)json_integer_value(
-				json_object_get(p, "generated_count")),
-			(long long)json_integer_value(
-				json_object_get(p, "image_count")),
+			(long long)json_integer_value(json_object_get(p,
+				"generated_count")),
+			(long long)json_integer_value(json_object_get(p,
+				"image_count")),
 			json_real_value(json_object_get(p, "cost_usd")));
 	json_decref(p);
 	json_decref(manifest);

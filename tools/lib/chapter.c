@@ -143,8 +143,8 @@ find_visual(struct chapter *c, const json_t *value, struct report *r)
 			report_problem(r, "visuals", "is %s; it must be a list",
 				type_name(visuals));
 		else if (json_array_size(visuals) > 0)
-			parse_visual(
-				c, json_array_get(visuals, 0), "visuals[0]", r);
+			parse_visual(c, json_array_get(visuals, 0),
+				"visuals[0]", r);
 	}
 }
 
@@ -157,8 +157,8 @@ chapter_parse(struct chapter *c, const json_t *value, struct report *r)
 	memset(c, 0, sizeof *c);
 	c->narration = "";
 	if (!json_is_object(value)) {
-		report_problem(
-			r, "", "is %s; it must be an object", type_name(value));
+		report_problem(r, "", "is %s; it must be an object",
+			type_name(value));
 		return false;
 	}
 	c->episode_id = json_text(value, "episode_id");

@@ -45,8 +45,8 @@ enum { CLI_HELP = 0x10000, CLI_VERSION, CLI_PROGRESS };
 void cli_begin(const char *name, const char *usage);
 
 /* getopt_long(3); -1 when the options have ended. */
-int cli_next(
-	int argc, char **argv, const char *shorts, const struct option *longs);
+int cli_next(int argc, char **argv, const char *shorts,
+	const struct option *longs);
 
 /* The one operand, or NULL when there is none; more are an error. */
 const char *cli_operand(int argc, char **argv);

@@ -32,8 +32,8 @@ struct episode {
  * directory is called, or NULL where nobody knows.  A document with errors is
  * EXIT_BAD_INPUT, after CHAPTER_ERRORS_MAX of them at most have been said.
  */
-json_t *episode_read(
-	struct episode *e, const char *path, const char *directory_id);
+json_t *episode_read(struct episode *e, const char *path,
+	const char *directory_id);
 
 void episode_free(struct episode *e);
 

@@ -13,10 +13,16 @@ const char *err_prog = "limn";
 
 /* In UTF-8 the C1 controls are c2 80 to c2 9f; terminals obey them, too. */
 static bool
-is_control(const unsigned char *s)
+is_c1(unsigned char first, unsigned char second)
 {
-	return s[0] < 0x20 || s[0] == 0x7f ||
-		(s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0);
+	return first == 0xc2 && second >= 0x80 && second < 0xa0;
+}
+
+static bool
+is_control(unsigned char before, const unsigned char *s)
+{
+	return s[0] < 0x20 || s[0] == 0x7f || is_c1(s[0], s[1]) ||
+		is_c1(before, s[0]);
 }
 
 /* Returns the length of the line, newline and all, but not its NUL. */
@@ -26,12 +32,14 @@ format(char line[ERR_MESSAGE_MAX], const char *fmt, va_list ap, int errnum)
 	static const char cut[] = "...";
 	const size_t end = ERR_MESSAGE_MAX - sizeof cut - sizeof "\\xNN" - 1;
 	char text[ERR_MESSAGE_MAX];
+	unsigned char before = '\0';
 	size_t n = 0;
 	int len = snprintf(text, sizeof text, "%s: ", err_prog);
 
 	if (len > 0 && (size_t)len < sizeof text)
 		vsnprintf(text + len, sizeof text - (size_t)len, fmt, ap);
-	for (const unsigned char *s = (unsigned char *)text; *s; s++) {
+	for (const unsigned char *s = (unsigned char *)text; *s;
+		before = *s++) {
 		if (n > end) {
 			/* not in the middle of a letter */
 			while (n > 0 && (line[n - 1] & 0xc0) == 0x80)
@@ -41,7 +49,7 @@ format(char line[ERR_MESSAGE_MAX], const char *fmt, va_list ap, int errnum)
 			n += sizeof cut - 1;
 			break;
 		}
-		if (is_control(s))
+		if (is_control(before, s))
 			n += (size_t)sprintf(line + n, "\\x%02x", *s);
 		else
 			line[n++] = (char)*s;
@@ -74,8 +82,8 @@ say(const char *fmt, va_list ap, bool is_error)
 
 	put(STDERR_FILENO, line, len);
 	if (log && log[0]) {
-		int fd = open(
-			log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+		int fd = open(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
+			0666);
 		if (fd >= 0) {
 			put(fd, line, len);
 			close(fd);

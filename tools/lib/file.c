@@ -88,7 +88,8 @@ file_read(const char *path, struct buf *b)
 							: EXIT_IO,
 			"%s:", name);
 	read_all(fd, name, b);
-	if (fd != STDIN_FILENO)
+	/* a file may be number 0, where standard input was closed */
+	if (!is_std(path))
 		close(fd);
 }
 
@@ -261,7 +262,11 @@ void
 file_date_at(const char *path, const struct timespec *time)
 {
 	const struct timespec dates[2] = { *time, *time };
+	struct stat st;
 
+	/* as in file_write(): no date for a pipe or a device */
+	if (is_std(path) || (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
+		return;
 	if (utimensat(AT_FDCWD, path, dates, 0) != 0)
 		die(EXIT_IO, "%s:", path);
 }

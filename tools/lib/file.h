@@ -39,7 +39,10 @@ void file_write(const char *path, const void *data, size_t len);
  */
 bool file_update(const char *path, const void *data, size_t len);
 
-/* Date an existing path as if it had been written now, or at a given time. */
+/*
+ * Date an existing path as if it had been written now, or at a given time.
+ * What is no regular file is left alone.
+ */
 void file_date(const char *path);
 void file_date_at(const char *path, const struct timespec *time);
 

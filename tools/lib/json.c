@@ -68,8 +68,8 @@ json_read(const char *path, size_t max, struct buf *raw)
 	if (b.len >= 3 && memcmp(b.data, bom, 3) == 0)
 		skip = 3;
 	check_depth(name, b.data + skip, b.len - skip);
-	value = json_loadb(
-		b.data + skip, b.len - skip, JSON_REJECT_DUPLICATES, &e);
+	value = json_loadb(b.data + skip, b.len - skip, JSON_REJECT_DUPLICATES,
+		&e);
 	if (!value && json_error_code(&e) == json_error_null_character)
 		strcpy(e.text, "\\u0000 is not allowed");
 	if (!value)

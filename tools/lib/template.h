@@ -1,7 +1,7 @@
 /*
  * template: the request to an LLM, as limn-template(5) describes it.
  *
- *	struct template t;
+ *	struct prompt_template t;
  *	struct buf system = BUF_INIT(TEMPLATE_TEXT_MAX);
  *
  *	template_read(&t, "prompts/imagegen.md");
@@ -12,9 +12,9 @@
  *
  * template_read() checks all of it and dies with EXIT_BAD_INPUT and
  * "file:line:column: what" (columns count letters) at the first thing that is
- * wrong: what comes after it can only fail for size.  Places are filled in
- * once: braces in a value are data.  A value that isn't known is "".  CRLF is
- * sent as LF, so that a checkout's line ends buy no second answer.
+ * wrong: what comes after it can only fail for size.  Places (see place.h) are
+ * filled in once.  CRLF is sent as LF, so that a checkout's line ends buy no
+ * second answer.
  */
 #ifndef LIMN_TEMPLATE_H
 #define LIMN_TEMPLATE_H
@@ -32,8 +32,7 @@ struct chapter;
 #define TEMPLATE_TEMPERATURE_MAX 2.0
 #define TEMPLATE_TOKENS_MAX 1000000L
 
-struct template
-{
+struct prompt_template {
 	/* the front matter; none of the strings is empty */
 	char *name;
 	char *model;
@@ -53,28 +52,25 @@ struct template
 };
 
 /* Read path (see file.h), or die.  template_free() frees. */
-void template_read(struct template *t, const char *path);
-void template_free(struct template *t);
+void template_read(struct prompt_template *t, const char *path);
+void template_free(struct prompt_template *t);
 
 /*
  * Add the system text (the sections System and Instructions) or the user's
  * turn (Input) to out, places filled in from c.  Text that would grow out
  * beyond its max is EXIT_BAD_INPUT.
  */
-void template_system(
-	const struct template *t, const struct chapter *c, struct buf *out);
-void template_user(
-	const struct template *t, const struct chapter *c, struct buf *out);
+void template_system(const struct prompt_template *t, const struct chapter *c,
+	struct buf *out);
+void template_user(const struct prompt_template *t, const struct chapter *c,
+	struct buf *out);
 
 /*
  * The same for what stands under one heading of the section System, written
  * "## Brand guidelines" or "**Brand Guidelines:**"; capitals don't matter.
  * Returns false, and adds nothing, when there is no such text.
  */
-bool template_part(const struct template *t, const char *heading,
+bool template_part(const struct prompt_template *t, const char *heading,
 	const struct chapter *c, struct buf *out);
-
-/* How many bytes the first so many letters (code points) of s are. */
-size_t template_cut(const char *s, size_t letters);
 
 #endif

@@ -1,0 +1,116 @@
+/*
+ * bench-run: run commands, one after the other, and note what they took.
+ *
+ *	bench-run SAMPLES NAME COMMAND [ARG ...] [+ COMMAND [ARG ...]] ...
+ *
+ * adds a line to the file SAMPLES: NAME, milliseconds of wall, milliseconds of
+ * CPU (user and system, of all their children, too), and the kilobytes of the
+ * largest process.  It exits as the first command that fails, and adds nothing
+ * then.  Those who want it to stop send SIGTERM, and so does it to the command.
+ */
+#define _DEFAULT_SOURCE /* wait4 */
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+
+extern char **environ;
+
+struct cost {
+	double wall_ms, cpu_ms;
+	long rss_kb;
+};
+
+static volatile sig_atomic_t child, stopped;
+
+static void
+stop(int sig)
+{
+	stopped = sig;
+	if (child > 0)
+		kill((pid_t)child, SIGTERM);
+}
+
+static double
+ms_of(struct timeval t)
+{
+	return (double)t.tv_sec * 1e3 + (double)t.tv_usec / 1e3;
+}
+
+static double
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* Its exit status, as a shell has it. */
+static int
+run(char **command, struct cost *cost)
+{
+	double began_ms = now_ms();
+	struct rusage usage;
+	int status, error;
+	pid_t pid;
+
+	if (!command[0])
+		return 64;
+	error = posix_spawnp(&pid, command[0], NULL, NULL, command, environ);
+	if (error) {
+		fprintf(stderr, "bench-run: %s: %s\n", command[0],
+			strerror(error));
+		return 127;
+	}
+	child = pid;
+	if (stopped)
+		kill(pid, SIGTERM);
+	while (wait4(pid, &status, 0, &usage) == -1)
+		if (errno != EINTR)
+			return 74;
+	child = 0;
+	cost->wall_ms += now_ms() - began_ms;
+	cost->cpu_ms += ms_of(usage.ru_utime) + ms_of(usage.ru_stime);
+	if (usage.ru_maxrss > cost->rss_kb)
+		cost->rss_kb = usage.ru_maxrss;
+	if (stopped)
+		return 128 + stopped;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct sigaction on_term = { .sa_handler = stop };
+	struct cost cost = { 0 };
+	FILE *samples;
+
+	if (argc < 4) {
+		fputs("usage: bench-run SAMPLES NAME COMMAND ...\n", stderr);
+		return 64;
+	}
+	sigaction(SIGTERM, &on_term, NULL);
+	for (int first = 3, i = 3; i <= argc; i++) {
+		int status;
+
+		if (i < argc && strcmp(argv[i], "+") != 0)
+			continue;
+		argv[i] = NULL; /* argv[argc] is NULL already */
+		status = run(argv + first, &cost);
+		if (status != 0)
+			return status;
+		first = i + 1;
+	}
+	samples = fopen(argv[1], "a");
+	if (!samples)
+		return 73;
+	fprintf(samples, "%s %.3f %.3f %ld\n", argv[2], cost.wall_ms,
+		cost.cpu_ms, cost.rss_kb);
+	return fclose(samples) == 0 ? 0 : 74;
+}

@@ -1,0 +1,91 @@
+#!/bin/sh
+# make bench runs, small: its rows are there, whatever the numbers are; and a
+# peer that is missing, a target that is missed, a signal, do no harm.
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+mkdir tmp
+export TMPDIR="$work/tmp" BENCH_QUICK=1 BIN="$bin"
+bench() { # [SETTING...]: its status
+	env "$@" sh "$top/tests/bench.sh" >out 2>err
+	echo $?
+}
+row() { # LABEL: its numbers, each as N
+	grep -F "| $1 |" out | cut -d'|' -f3- | tr -d '\n' |
+		sed -E 's/[0-9][0-9.]*( \([0-9.]+-[0-9.]+\))?/N/g'
+}
+numbers() { # HOW-MANY LABEL
+	like "a row: $2" "$(row "$2")" "$(printf ' N |%.0s' $(seq "$1"))"
+}
+peer() { # COMMAND LABEL NUMBERS: a row, or several, if it is installed
+	if "$1" --version >/dev/null 2>&1; then
+		is "a row: $2" "$(row "$2")" "$3"
+	else
+		skip "a row: $2" "there is no $1"
+	fi
+}
+
+is "bench succeeds" "$(bench)" 0
+is "... without a word of complaint" "$(cat err)" ""
+is "... and leaves nothing behind" "$(ls -A tmp)" ""
+numbers 4 "a card"
+numbers 4 "a storyboard"
+numbers 3 "a storyboard's chapter, all steps"
+numbers 5 "1 x 20 storyboards"
+numbers 3 "1 x 8"
+numbers 3 "1 x 20"
+numbers 3 "10 x 10"
+numbers 3 "one of 10 x 10"
+numbers 3 "make all: 1 storyboard drawn"
+numbers 3 "make all again: nothing to do"
+is "each row that has a target says whether it was met" \
+	"$(grep -cE ': (met|missed [a-zA-Z ]+) \|$' out)" 8
+peer convert "... ImageMagick, caption:, PNG8" " N | N | N | N |  |"
+n=-
+! command -v strace >/dev/null || n=N
+peer ninja "... ninja" "$(printf " N | N | N | $n |  |  |%.0s" 1 2 3 4)"
+
+# Only limn: and a make that is slow, and an ImageMagick that can't.
+mkdir only
+(IFS=: && for d in $PATH; do ln -s "$d"/* only; done) 2>/dev/null
+rm -f only/ninja only/strace only/python* only/magick* only/convert*
+rm only/make
+printf '#!/bin/sh\nsleep 0.02\nexec %s "$@"\n' "$(command -v make)" >only/make
+printf '#!/bin/sh\n[ "$1" = -version ] && echo ImageMagick || exit 3\n' >only/magick
+chmod +x only/make only/magick
+is "no peers, and a target missed: it succeeds" "$(bench PATH="$work/only")" 0
+is "... says what failed, each time" "$(sort -u err)" \
+	"bench: card-magick: exit status 3"
+numbers 3 "10 x 10"
+is "... ninja is a dash" "$(row "... ninja")" \
+	"$(printf ' - | - | - | - |  |  |%.0s' 1 2 3 4)"
+for p in "ImageMagick, caption:, PNG8" "Pillow, wrapped"; do
+	is "... $p is a dash" "$(row "... $p")" " - | - | - | - |  |"
+done
+like "... the target is said to be missed" "$(grep -F '| 1 x 8 |' out)" \
+	'| - | - | wall 10 ms: missed wall |'
+
+mkdir broken
+ln -s "$bin"/* broken
+rm broken/draw-storyboard
+printf '#!/bin/sh\necho so sorry >&2\nexit 70\n' >broken/draw-storyboard
+chmod +x broken/draw-storyboard
+is "a tool that fails: bench fails" "$(bench BIN="$work/broken")" 1
+like "... says so" "$(cat err)" "so sorry"
+is "... and leaves nothing behind" "$(ls -A tmp)" ""
+
+working() { # processes in the directory of the bench
+	# shellcheck disable=SC2012 # the names are ours
+	ls -l /proc/[0-9]*/cwd 2>/dev/null | grep -cF "$work/tmp"
+}
+sh "$top/tests/bench.sh" >out 2>err &
+i=0
+until [ -n "$(find tmp -path '*/wide/*.png')" ] || [ $((i += 1)) -gt 600 ]; do
+	sleep 0.05
+done
+ok "at work" test "$(working)" -gt 1
+kill $!
+wait $!
+is "stopped: exits 143" $? 143
+is "... stops what it ran" "$(working)" 0
+is "... and leaves nothing behind" "$(ls -A tmp)" ""
+finish

@@ -1,0 +1,84 @@
+/*
+ * canvas: shapes in few colours, for cards and frames.
+ *
+ *	struct canvas *c = canvas_new(1920, 1080, paper);
+ *
+ *	canvas_ink(c, paper, orange, false);
+ *	cairo_rectangle(c->cr, 96, 96, 120, 16);
+ *	cairo_fill(c->cr);
+ *	canvas_ink(c, paper, black, true);
+ *	...				see text.h
+ *	canvas_png(c, &out, labels, count);
+ *	canvas_free(c);
+ *
+ * A picture is drawn ink by ink.  Each ink lies on one colour that is under
+ * it, and its soft edges are a few shades between the two.  What cairo draws
+ * is how much of the ink there is; only alpha counts.  So a picture has few
+ * colours, and its PNG is small.
+ */
+#ifndef LIMN_CANVAS_H
+#define LIMN_CANVAS_H
+
+#include <cairo.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "png.h"
+
+#define CANVAS_SIDE_MIN 16
+#define CANVAS_SIDE_MAX 8192 /* pixels; a square of them is PNG_PIXELS_MAX */
+
+/* The colours of the house. */
+#define CANVAS_COLOUR(red, green, blue)                                        \
+	((struct png_colour){ red, green, blue })
+#define CANVAS_ORANGE CANVAS_COLOUR(0xf7, 0x93, 0x1a) /* Bitcoin's */
+#define CANVAS_PAPER CANVAS_COLOUR(0xf7, 0xf5, 0xf1)
+#define CANVAS_WHITE CANVAS_COLOUR(0xff, 0xff, 0xff)
+#define CANVAS_GREY CANVAS_COLOUR(0x7d, 0x78, 0x71)
+#define CANVAS_BLACK CANVAS_COLOUR(0x1a, 0x17, 0x14)
+
+struct buf;
+
+/* "1920x1080", or die: "--size: 19x is not a size ...". */
+void canvas_size(const char *option, const char *s, unsigned *width,
+	unsigned *height);
+
+/* "#F7931A", or die in the same way. */
+struct png_colour canvas_colour(const char *option, const char *s);
+
+/* White or nearly black, whichever is easier to read on the background. */
+struct png_colour canvas_contrast(struct png_colour background);
+
+/* So much of b (0 to 1) in a. */
+struct png_colour canvas_mix(struct png_colour a, struct png_colour b,
+	double share);
+
+struct canvas {
+	unsigned width, height; /* pixels */
+	cairo_t *cr;            /* draw here */
+	cairo_surface_t *layer; /* A8: the ink so far */
+	unsigned char *pixels;  /* places in the palette: the inks before */
+	struct png_colour palette[256];
+	unsigned colours;
+	unsigned char place[256]; /* in the palette, of each alpha */
+	bool has_ink;             /* canvas_ink() was called */
+	bool darkens;             /* the ink is darker than what it lies on */
+};
+
+struct canvas *canvas_new(unsigned width, unsigned height,
+	struct png_colour paper);
+void canvas_free(struct canvas *c);
+
+/* Draw with this ink from here on. */
+void canvas_ink(struct canvas *c, struct png_colour under,
+	struct png_colour ink, bool soft);
+
+/* Add a rectangle with round corners to cairo's path. */
+void canvas_round(cairo_t *cr, double x, double y, double width, double height,
+	double radius);
+
+/* Add the picture to out. */
+void canvas_png(struct canvas *c, struct buf *out,
+	const struct png_label *labels, size_t label_count);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * lines: how large a text can be in a box, and where its lines end.
+ *
+ * Widths are measured once, at a reference size, and scaled to all others.
+ */
+#ifndef LIMN_LINES_H
+#define LIMN_LINES_H
+
+#include <pango/pango.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct buf;
+struct text_style;
+
+/* What stands on a line as a whole: a word, or a letter of a long one. */
+struct piece {
+	const char *begin, *end; /* without the blank behind it */
+	double width, blank;
+	bool begins_word;
+};
+
+struct lines {
+	struct piece *list;
+	size_t count;
+	double widest;
+	double reference; /* pixels of an em, of all these widths */
+};
+
+/*
+ * Take the pieces of a layout of one line in the reference size.  A word wider
+ * than word_max is as many pieces as it has letters.  They point into the
+ * layout's text; the caller has to lines_free().
+ */
+void lines_begin(struct lines *l, PangoLayout *layout, double reference,
+	double word_max);
+void lines_free(struct lines *l);
+
+bool lines_fit(const struct lines *l, const struct text_style *style,
+	double width, double height, double size);
+
+/* The largest size that fits; size_min if none does. */
+double lines_size(const struct lines *l, const struct text_style *style,
+	double width, double height);
+
+/*
+ * Add the text to out, with a separator at the end of each line but the last:
+ * as few lines as can be in that size, and as even ones.
+ */
+void lines_break(const struct lines *l, double width, double size,
+	struct buf *out);
+
+#endif

@@ -1,0 +1,174 @@
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "chapter.h"
+#include "err.h"
+#include "place.h"
+
+#define CUT_MAX 32 /* bytes of a "[:N]", blanks and all */
+
+/* The values that a place can have, and how many letters at most. */
+static const struct value {
+	const char *name;
+	size_t offset;
+	size_t letters;
+} values[] = {
+#define AT(member) offsetof(struct chapter, member)
+	{ "chapter.title", AT(title), SIZE_MAX },
+	{ "chapter.chapter_id", AT(id), SIZE_MAX },
+	{ "chapter.visual.type", AT(visual_type), SIZE_MAX },
+	{ "chapter.visual.description", AT(description), SIZE_MAX },
+	{ "chapter.visuals[0].type", AT(visual_type), SIZE_MAX },
+	{ "chapter.visuals[0].description", AT(description), SIZE_MAX },
+	{ "chapter.narration.text", AT(narration), SIZE_MAX },
+	{ "episode.title", AT(episode_title), SIZE_MAX },
+	{ "episode.id", AT(episode_id), SIZE_MAX },
+	{ "episode.episode_id", AT(episode_id), SIZE_MAX },
+	{ "chapter_title", AT(title), SIZE_MAX },
+	{ "visual_type", AT(visual_type), SIZE_MAX },
+	{ "visual_description", AT(description), SIZE_MAX },
+	{ "narration_context", AT(narration), 300 },
+#undef AT
+};
+
+#define VALUES (sizeof values / sizeof *values)
+
+/* Where in text the next place (or Jinja's {%) begins, or NULL. */
+static const char *
+find_place(struct span text)
+{
+	for (const char *s = text.begin; s + 1 < text.end; s++)
+		if (s[0] == '{' && (s[1] == '{' || s[1] == '%'))
+			return s;
+	return NULL;
+}
+
+/* Cut what is between the braces at s, and all before it, from rest. */
+static bool
+take_place(struct span *rest, const char *s, struct span *place)
+{
+	place->begin = place->end = s + 2;
+	while (place->end + 1 < rest->end && *place->end != '\n') {
+		if (place->end[0] == '}' && place->end[1] == '}') {
+			rest->begin = place->end + 2;
+			return true;
+		}
+		place->end++;
+	}
+	return false;
+}
+
+/* "[:N]", with blanks wherever one likes; it can't widen. */
+static bool
+parse_cut(struct span s, size_t *letters)
+{
+	char text[CUT_MAX], digits[10];
+	size_t n;
+	int end = 0;
+
+	if (span_length(s) >= sizeof text)
+		return false;
+	memcpy(text, s.begin, span_length(s));
+	text[span_length(s)] = '\0';
+	if (sscanf(text, "[ : %9[0-9] ]%n", digits, &end) != 1 ||
+		(size_t)end != span_length(s))
+		return false;
+	n = strtoul(digits, NULL, 10);
+	if (n < *letters)
+		*letters = n;
+	return true;
+}
+
+/* The value that a place names, and how much of it; NULL if it is none. */
+static const struct value *
+parse_place(struct span place, size_t *letters)
+{
+	place = span_trim(place);
+	for (const struct value *v = values; v < values + VALUES; v++) {
+		size_t n = strlen(v->name);
+		struct span cut;
+
+		if (span_length(place) < n ||
+			memcmp(place.begin, v->name, n) != 0)
+			continue;
+		*letters = v->letters;
+		cut = span_trim((struct span){ place.begin + n, place.end });
+		if (span_length(cut) > 0 && !parse_cut(cut, letters))
+			break;
+		return v;
+	}
+	return NULL;
+}
+
+_Noreturn static void
+fail_unknown(const struct source *src, const char *at, struct span place)
+{
+	struct buf names = BUF_INIT(ERR_MESSAGE_MAX);
+
+	for (size_t i = 0; i < VALUES; i++)
+		buf_addf(&names, "%s%s", i ? ", " : "", values[i].name);
+	place = span_trim(place);
+	source_fail(src, at,
+		"{{ %.*s }} is not known; use one of %s, or the beginning of "
+		"one, {{ chapter.title[:80] }}",
+		span_quoted(place), place.begin, names.data);
+}
+
+void
+place_check(const struct source *src, struct span text)
+{
+	const char *s;
+
+	while ((s = find_place(text))) {
+		struct span place;
+		size_t letters;
+
+		if (s[1] == '%')
+			source_fail(src, s,
+				"{%% is not understood; of Jinja there is only "
+				"{{ name }}");
+		if (!take_place(&text, s, &place))
+			source_fail(src, s,
+				"{{ is not closed; }} must follow on its line");
+		if (!parse_place(place, &letters))
+			fail_unknown(src, s, place);
+	}
+}
+
+static void
+add(struct buf *out, const char *bytes, size_t n, const char *name)
+{
+	if (n > out->max - out->len)
+		die(EXIT_BAD_INPUT,
+			"%s: more than %zu bytes when its places are filled "
+			"in; cut a value, as in chapter.narration.text[:300]",
+			name, out->max);
+	buf_add(out, bytes, n);
+}
+
+/* The text is checked: every place in it is closed and known. */
+void
+place_expand(struct span text, const struct chapter *c, const char *name,
+	struct buf *out)
+{
+	const char *s;
+
+	while ((s = find_place(text))) {
+		const struct value *value;
+		const char *found;
+		struct span place;
+		size_t letters;
+
+		add(out, text.begin, (size_t)(s - text.begin), name);
+		take_place(&text, s, &place);
+		value = parse_place(place, &letters);
+		memcpy(&found, (const char *)c + value->offset, sizeof found);
+		if (found)
+			add(out, found, span_cut(span_of(found), letters),
+				name);
+	}
+	add(out, text.begin, span_length(text), name);
+}

@@ -1,0 +1,75 @@
+/*
+ * span: a piece of a text, and where in its file it stands.
+ *
+ *	struct source src;
+ *	struct span rest, line;
+ *
+ *	source_read(&src, path, TEMPLATE_MAX);
+ *	for (rest = src.text; span_take_line(&rest, &line);)
+ *		if (!span_equals(line, "---"))
+ *			source_fail(&src, line.begin, "%.*s is not ---",
+ *				span_quoted(line), line.begin);
+ *	source_free(&src);
+ *
+ * A span is no string: nothing marks its end, and the text it points into
+ * belongs to somebody else.  A letter is a code point of UTF-8; a blank is
+ * what isspace(3) says, so a line's end is one.
+ */
+#ifndef LIMN_SPAN_H
+#define LIMN_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct span {
+	const char *begin;
+	const char *end;
+};
+
+/* All of a string. */
+struct span span_of(const char *s);
+
+size_t span_length(struct span s);
+bool span_equals(struct span s, const char *word);
+
+/* Without the blanks at either end; and whether there is nothing else. */
+struct span span_trim(struct span s);
+bool span_is_blank(struct span s);
+
+/*
+ * Cut the first line from rest; line is what comes before its newline.
+ * Returns false when nothing is left.
+ */
+bool span_take_line(struct span *rest, struct span *line);
+
+/* How many bytes the first so many letters are. */
+size_t span_cut(struct span s, size_t letters);
+
+/* For "%.*s", before s.begin: so much of s as a message may quote. */
+int span_quoted(struct span s);
+
+/* A string of its own, to be freed by the caller. */
+char *span_copy(struct span s);
+
+/* A file, and its text after the BOM. */
+struct source {
+	const char *name;
+	struct span text;
+	char *bytes;
+};
+
+/*
+ * Read path (see file.h) of at most max bytes, or die: what isn't UTF-8, or
+ * has a NUL, is refused.
+ */
+void source_read(struct source *src, const char *path, size_t max);
+void source_free(struct source *src);
+
+/*
+ * Die with EXIT_BAD_INPUT and "file:line:column: what"; at points into
+ * src->text, and columns count letters.
+ */
+_Noreturn void source_fail(const struct source *src, const char *at,
+	const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

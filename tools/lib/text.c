@@ -1,0 +1,349 @@
+#include <fontconfig/fontconfig.h>
+#include <hb-ot.h>
+#include <hb.h>
+#include <pango/pangocairo.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "canvas.h"
+#include "err.h"
+#include "lines.h"
+#include "text.h"
+
+#define FAMILIES "Inter, Open Sans, DejaVu Sans, sans-serif"
+#define SIZE_DECENT 0.5 /* of size_max: break words rather than go below */
+#define SIZE_SMALL 24   /* pixels; below it, letters stand between pixels */
+#define LETTERS 0x110000
+#define MISSING_NAMED 5
+
+static bool
+is_blank(gunichar u)
+{
+	return u < 0x20 || (u >= 0x7f && u < 0xa0) || u == 0x2028 ||
+		u == 0x2029 || (u != 0xa0 && g_unichar_isspace(u));
+}
+
+void
+text_clean(struct buf *out, const char *s)
+{
+	text_beginning(out, s, TEXT_MAX);
+}
+
+void
+text_beginning(struct buf *out, const char *s, int letters)
+{
+	size_t begin = out->len, word = out->len;
+	bool blank = false;
+
+	for (int n = 0; *s; s = g_utf8_next_char(s)) {
+		size_t len = (size_t)(g_utf8_next_char(s) - s);
+
+		if (is_blank(g_utf8_get_char(s))) {
+			blank = out->len > begin;
+			continue;
+		}
+		if (blank) {
+			word = out->len;
+			buf_adds(out, " ");
+			n++;
+		}
+		blank = false;
+		if (n++ >= letters || out->len - begin + len > TEXT_MAX) {
+			/* a script without blanks is cut at a letter */
+			if (word - begin > (out->len - begin) / 2)
+				out->len = word;
+			while (out->len > begin &&
+				strchr(" ,;:.-", out->data[out->len - 1]))
+				out->len--;
+			buf_adds(out, "…");
+			return;
+		}
+		buf_add(out, s, len);
+	}
+	buf_adds(out, "");
+}
+
+/* pango can only use fonts of these kinds, and crashes without any. */
+static bool
+has_font(void)
+{
+	const FcFontSet *set =
+		FcInit() ? FcConfigGetFonts(NULL, FcSetSystem) : NULL;
+
+	for (int i = 0; set && i < set->nfont; i++) {
+		FcChar8 *format;
+
+		if (FcPatternGetString(set->fonts[i], FC_FONTFORMAT, 0,
+			    &format) == FcResultMatch &&
+			(!strcmp((char *)format, "TrueType") ||
+				!strcmp((char *)format, "CFF")))
+			return true;
+	}
+	return false;
+}
+
+static void
+on_log(const char *domain, GLogLevelFlags level, const char *message,
+	gpointer data)
+{
+	(void)level;
+	(void)data;
+	warn("%s: %s", domain ? domain : "glib", message);
+}
+
+/* All texts of a picture, and of a process, share these. */
+static PangoContext *context;
+static unsigned char *missing; /* a bit for each letter that no font has */
+static bool is_missing;        /* any */
+
+static void
+begin(void)
+{
+	cairo_font_options_t *options;
+
+	if (!has_font())
+		die(EXIT_BAD_CONFIG,
+			"no font is installed that could be drawn with; "
+			"run: make deps");
+	g_log_set_default_handler(on_log, NULL);
+	missing = calloc(LETTERS / 8, 1);
+	if (!missing)
+		die(EXIT_TRY_LATER, "out of memory");
+	context = pango_font_map_create_context(
+		pango_cairo_font_map_get_default());
+	pango_context_set_language(context, pango_language_from_string("und"));
+	/* widths are compared by scaling, so nothing may be rounded */
+	options = cairo_font_options_create();
+	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	pango_cairo_context_set_font_options(context, options);
+	cairo_font_options_destroy(options);
+	pango_context_set_round_glyph_positions(context, FALSE);
+}
+
+/* Note the letters that no font has. */
+static void
+note_missing(PangoLayout *layout)
+{
+	PangoLayoutIter *i;
+
+	if (pango_layout_get_unknown_glyphs_count(layout) == 0)
+		return;
+	is_missing = true;
+	i = pango_layout_get_iter(layout);
+	do {
+		const PangoGlyphItem *run =
+			pango_layout_iter_get_run_readonly(i);
+
+		for (int k = 0; run && k < run->glyphs->num_glyphs; k++) {
+			PangoGlyph g = run->glyphs->glyphs[k].glyph;
+			gunichar u = g & ~PANGO_GLYPH_UNKNOWN_FLAG;
+
+			if (g & PANGO_GLYPH_UNKNOWN_FLAG && u < LETTERS)
+				missing[u / 8] |= (unsigned char)(1U << u % 8);
+		}
+	} while (pango_layout_iter_next_run(i));
+	pango_layout_iter_free(i);
+}
+
+/* As much as there is room for, and an ellipsis. */
+static void
+cut_lines(struct text *t, const struct text_style *style, double width,
+	double height)
+{
+	int lines = (int)(height / (style->leading * t->size));
+
+	if (style->lines_max && lines > style->lines_max)
+		lines = style->lines_max;
+	pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
+	pango_layout_set_width(t->layout, (int)(width * PANGO_SCALE));
+	pango_layout_set_ellipsize(t->layout, PANGO_ELLIPSIZE_END);
+	pango_layout_set_height(t->layout, lines > 0 ? -lines : -1);
+}
+
+/* The lines are as far apart as is said, whatever fonts come together. */
+static void
+set_font(PangoLayout *layout, const struct text_style *style, double size)
+{
+	PangoFontDescription *font =
+		pango_font_description_from_string(FAMILIES);
+	PangoAttrList *list = pango_attr_list_new();
+
+	pango_font_description_set_weight(font,
+		style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+	pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
+	pango_layout_set_font_description(layout, font);
+	pango_font_description_free(font);
+	pango_attr_list_insert(list,
+		pango_attr_line_height_new_absolute((int)(style->leading *
+			size * PANGO_SCALE)));
+	pango_layout_set_attributes(layout, list);
+	pango_attr_list_unref(list);
+}
+
+static void
+measure(struct text *t)
+{
+	PangoRectangle box, ink;
+
+	pango_layout_get_extents(t->layout, &ink, &box);
+	t->left = ink.x / (double)PANGO_SCALE;
+	t->width = ink.width / (double)PANGO_SCALE;
+	t->height = box.height / (double)PANGO_SCALE;
+	t->lines = pango_layout_get_line_count(t->layout);
+}
+
+void
+text_fit(struct text *t, const char *s, const struct text_style *style,
+	double width, double height)
+{
+	struct buf clean = BUF_INIT(2 * TEXT_MAX);
+	struct buf broken = BUF_INIT(4 * TEXT_MAX);
+	struct lines lines;
+
+	if (!context)
+		begin();
+	text_clean(&clean, s);
+	t->room = width;
+	t->layout = pango_layout_new(context);
+	pango_layout_set_text(t->layout, clean.data, -1);
+	set_font(t->layout, style, style->size_max);
+	t->rtl = pango_layout_line_get_resolved_direction(
+			 pango_layout_get_line_readonly(t->layout, 0)) ==
+		PANGO_DIRECTION_RTL;
+	lines_begin(&lines, t->layout, style->size_max, width / SIZE_DECENT);
+	t->size = lines_size(&lines, style, width, height);
+	lines_break(&lines, width, t->size, &broken);
+	pango_layout_set_text(t->layout, broken.data, (int)broken.len);
+	if (t->size < style->size_max)
+		set_font(t->layout, style, t->size);
+	measure(t);
+	/* the boxes of missing letters may be wider than in proportion */
+	if (!lines_fit(&lines, style, width, height, t->size) ||
+		t->width > width + 1) {
+		pango_layout_set_text(t->layout, clean.data, -1);
+		cut_lines(t, style, width, height);
+		measure(t);
+	}
+	note_missing(t->layout);
+	lines_free(&lines);
+	buf_free(&clean);
+	buf_free(&broken);
+}
+
+static bool
+has_colours(PangoLayout *layout)
+{
+	PangoLayoutIter *i = pango_layout_get_iter(layout);
+	bool found = false;
+
+	do {
+		const PangoGlyphItem *run =
+			pango_layout_iter_get_run_readonly(i);
+		hb_font_t *font = run
+			? pango_font_get_hb_font(run->item->analysis.font)
+			: NULL;
+		hb_face_t *face = font ? hb_font_get_face(font) : NULL;
+
+		found = face &&
+			(hb_ot_color_has_png(face) ||
+				hb_ot_color_has_layers(face));
+	} while (!found && pango_layout_iter_next_run(i));
+	pango_layout_iter_free(i);
+	return found;
+}
+
+/*
+ * Emoji in colours would be blots, were only their alpha drawn: the nearer to
+ * the ink a part of one is in light, the more of the ink it gets, and all some.
+ */
+static void
+draw_colours(struct canvas *c, PangoLayout *layout)
+{
+	PangoRectangle box;
+	cairo_surface_t *image;
+	cairo_t *cr;
+	unsigned char *row;
+	int stride;
+
+	pango_layout_get_pixel_extents(layout, &box, NULL);
+	image = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, box.width + 2,
+		box.height + 2);
+	cr = cairo_create(image);
+	cairo_translate(cr, 1 - box.x, 1 - box.y);
+	if (!c->darkens)
+		cairo_set_source_rgb(cr, 1, 1, 1);
+	pango_cairo_show_layout(cr, layout);
+	cairo_destroy(cr);
+	cairo_surface_flush(image);
+	row = cairo_image_surface_get_data(image);
+	stride = cairo_image_surface_get_stride(image);
+	for (int y = 0; row && y < box.height + 2; y++, row += stride)
+		for (int x = 0; x < box.width + 2; x++) {
+			uint32_t p, light;
+
+			/* the parts are premultiplied by alpha */
+			memcpy(&p, row + 4 * x, 4);
+			light = ((p >> 16 & 255) * 54 + (p >> 8 & 255) * 183 +
+					(p & 255) * 19) >>
+				8;
+			p >>= 24;
+			p = (3 * p + 5 * (c->darkens ? p - light : light)) / 8;
+			p <<= 24;
+			memcpy(row + 4 * x, &p, 4);
+		}
+	cairo_surface_mark_dirty(image);
+	cairo_mask_surface(c->cr, image, box.x - 1, box.y - 1);
+	cairo_surface_destroy(image);
+}
+
+void
+text_draw(struct text *t, struct canvas *c, double x, double y)
+{
+	cairo_save(c->cr);
+	cairo_translate(c->cr, x - t->left + (t->rtl ? t->room - t->width : 0),
+		y);
+	if (has_colours(t->layout)) {
+		draw_colours(c, t->layout);
+	} else if (t->size < SIZE_SMALL) {
+		pango_cairo_layout_path(c->cr, t->layout);
+		cairo_fill(c->cr);
+	} else {
+		pango_cairo_show_layout(c->cr, t->layout);
+	}
+	cairo_restore(c->cr);
+	g_object_unref(t->layout);
+	t->layout = NULL;
+}
+
+void
+text_end(const char *name)
+{
+	struct buf b = BUF_INIT(256);
+	unsigned count = 0;
+
+	for (gunichar u = 0; is_missing && u < LETTERS; u++) {
+		char letter[6];
+
+		if (!(missing[u / 8] >> u % 8 & 1) || count++ >= MISSING_NAMED)
+			continue;
+		buf_addf(&b, "%sU+%04X (", count == 1 ? "" : ", ", u);
+		buf_add(&b, letter, (size_t)g_unichar_to_utf8(u, letter));
+		buf_adds(&b, ")");
+	}
+	if (count > MISSING_NAMED)
+		buf_addf(&b, " and %u more", count - MISSING_NAMED);
+	if (count > 0)
+		warn("%s: no font has %s; boxes are drawn; install a font for "
+		     "that script",
+			name, b.data);
+	buf_free(&b);
+	g_object_unref(context);
+	free(missing);
+	context = NULL;
+	missing = NULL;
+	is_missing = false;
+}

@@ -1,0 +1,250 @@
+/*
+ * placeholder-png: a card for the chapters that no picture is bought for.
+ *
+ * Cards are drawn so as to be read at a glance and at 320 pixels: a text as
+ * large as it can be, in the colour that is easiest to read on its ground.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "canvas.h"
+#include "chapter.h"
+#include "cli.h"
+#include "err.h"
+#include "file.h"
+#include "text.h"
+
+#define TEMPLATE_MAX 64
+#define PI 3.14159265358979323846
+#define NEUTRAL CANVAS_COLOUR(0xed, 0xeb, 0xe6)
+
+static const char usage[] =
+	"usage: placeholder-png [-s WxH] [-t NAME] [-b COLOUR] [-f COLOUR]\n"
+	"                       [-o FILE] [FILE]\n"
+	"Draw the card of a title_card or talking_head chapter as a PNG.\n"
+	"\n"
+	"  -s, --size=WxH            pixels; 1920x1080\n"
+	"  -b, --background=#RRGGBB  #F7931A for a title card, else #EDEBE6\n"
+	"  -f, --foreground=#RRGGBB  of the text; what reads best on it\n"
+	"  -t, --template=NAME       what the PNG says it was made from\n"
+	"  -o, --output=FILE         standard output\n"
+	"      --help                print this\n"
+	"      --version             print the version\n"
+	"\n"
+	"Without FILE, or when it is -, standard input is read.\n";
+
+/* What to draw, and in what. */
+struct card {
+	struct canvas *canvas;
+	struct png_colour background, foreground;
+	const char *title;
+	const char *subtitle; /* NULL: none */
+	double unit;          /* pixels of this card for one of 1920x1080 */
+};
+
+/* The episode's title, a bar, the chapter's title; as one block, centred. */
+static void
+draw_title_card(const struct card *card)
+{
+	struct canvas *c = card->canvas;
+	double u = card->unit, margin = 0.075 * c->width;
+	double width = c->width - 2 * margin, bar = 176 * u, gap = 52 * u;
+	double height, x, y;
+	struct text title, subtitle = { .height = -2 * gap };
+	const struct text_style large = { 188 * u, 44 * u, true, 1.12, 0 },
+				small = { 60 * u, 36 * u, true, 1.25, 3 };
+
+	canvas_ink(c, card->background, card->foreground, true);
+	text_fit(&title, card->title, &large, width, 0.56 * c->height);
+	if (card->subtitle)
+		text_fit(&subtitle, card->subtitle, &small, width,
+			0.22 * c->height);
+	height = title.height + 2 * gap + subtitle.height;
+	x = margin;
+	y = (c->height - height) / 2;
+	text_draw(&title, c, x, y);
+	if (!card->subtitle)
+		return;
+	y += height - subtitle.height;
+	subtitle.rtl = title.rtl;
+	text_draw(&subtitle, c, x, y);
+	cairo_rectangle(c->cr, title.rtl ? c->width - margin - bar : x,
+		y - gap - 6 * u, bar, 14 * u);
+	cairo_fill(c->cr);
+}
+
+/* A head and shoulders, cut off by the lower edge. */
+static void
+draw_figure(struct canvas *c, double x, double u)
+{
+	double head = 150 * u, y = c->height - 640 * u;
+
+	cairo_arc(c->cr, x, y, head, 0, 2 * PI);
+	canvas_round(c->cr, x - 330 * u, y + head + 56 * u, 660 * u, 900 * u,
+		300 * u);
+	cairo_fill(c->cr);
+}
+
+/* The chapter's title below a bar, and at its far side whoever talks. */
+static void
+draw_talking_head(const struct card *card)
+{
+	struct canvas *c = card->canvas;
+	double u = card->unit, margin = 0.075 * c->width;
+	double width = 0.5 * c->width, bar = 128 * u;
+	struct text title;
+	const struct text_style large = { 104 * u, 44 * u, true, 1.2, 0 };
+	double x, y;
+
+	canvas_ink(c, card->background, card->foreground, true);
+	text_fit(&title, card->title, &large, width, 0.62 * c->height);
+	x = title.rtl ? c->width - margin - width : margin;
+	y = (c->height - title.height) / 2;
+	text_draw(&title, c, x, y);
+	canvas_ink(c, card->background, CANVAS_ORANGE, false);
+	cairo_rectangle(c->cr, title.rtl ? x + width - bar : x, y - 64 * u, bar,
+		14 * u);
+	cairo_fill(c->cr);
+	canvas_ink(c, card->background,
+		canvas_mix(card->background, card->foreground, 0.2), true);
+	draw_figure(c, title.rtl ? 0.22 * c->width : 0.78 * c->width, u);
+}
+
+static bool
+is_template(const char *name)
+{
+	size_t n = strspn(name,
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"abcdefghijklmnopqrstuvwxyz0123456789_.-");
+
+	return n > 0 && n <= TEMPLATE_MAX && !name[n];
+}
+
+/* What the command line may say of the card. */
+struct wishes {
+	unsigned width, height;
+	const char *template, *background, *foreground; /* NULL: the default */
+	const char *output;
+};
+
+static void
+read_options(struct wishes *w, int argc, char **argv)
+{
+	static const struct option options[] = { { "size", required_argument,
+							 NULL, 's' },
+		{ "background", required_argument, NULL, 'b' },
+		{ "foreground", required_argument, NULL, 'f' },
+		{ "template", required_argument, NULL, 't' },
+		{ "output", required_argument, NULL, 'o' }, CLI_OPTIONS };
+	int c;
+
+	while ((c = cli_next(argc, argv, "s:b:f:t:o:", options)) != -1)
+		switch (c) {
+		case 's':
+			canvas_size("--size", optarg, &w->width, &w->height);
+			break;
+		case 'b':
+			canvas_colour("--background", optarg);
+			w->background = optarg;
+			break;
+		case 'f':
+			canvas_colour("--foreground", optarg);
+			w->foreground = optarg;
+			break;
+		case 't':
+			if (!is_template(optarg))
+				die(EXIT_USAGE,
+					"--template: %s is not a name; use 1 "
+					"to %d letters and digits of ASCII, "
+					". - and _",
+					optarg, TEMPLATE_MAX);
+			w->template = optarg;
+			break;
+		default:
+			w->output = optarg;
+		}
+}
+
+static struct png_colour
+choose_colour(const char *wish, struct png_colour otherwise)
+{
+	return wish ? canvas_colour("", wish) : otherwise;
+}
+
+static void
+write_card(const struct wishes *w, const struct chapter *chapter,
+	const char *name)
+{
+	bool is_title = strcmp(chapter->visual_type, "title_card") == 0;
+	struct buf png = BUF_INIT(PNG_BYTES_MAX);
+	struct buf title = BUF_INIT(2 * TEXT_MAX);
+	char background[sizeof "#RRGGBB"];
+	struct card card = { .subtitle = NULL };
+	struct png_label labels[] = {
+		{ "Title", NULL, true },
+		{ "Software", "limn placeholder-png", false },
+		{ "Template", w->template, false },
+		{ "Background", background, false },
+	};
+
+	if (is_title && chapter->episode_title)
+		text_clean(&title, chapter->episode_title);
+	if (title.len > 0)
+		card.subtitle = chapter->title;
+	else
+		text_clean(&title, chapter->title);
+	if (title.len == 0)
+		text_clean(&title, chapter->id);
+	card.title = labels[0].text = title.data;
+	if (!w->template)
+		labels[2].text = is_title ? "title_card_default"
+					  : "talking_head_default";
+	card.background = choose_colour(w->background,
+		is_title ? CANVAS_ORANGE : NEUTRAL);
+	card.foreground =
+		choose_colour(w->foreground, canvas_contrast(card.background));
+	snprintf(background, sizeof background, "#%02X%02X%02X",
+		card.background.red, card.background.green,
+		card.background.blue);
+	card.unit = w->width * 9 < w->height * 16 ? w->width / 1920.0
+						  : w->height / 1080.0;
+	card.canvas = canvas_new(w->width, w->height, card.background);
+	if (is_title)
+		draw_title_card(&card);
+	else
+		draw_talking_head(&card);
+	text_end(name);
+	canvas_png(card.canvas, &png, labels, sizeof labels / sizeof *labels);
+	canvas_free(card.canvas);
+	file_write(w->output, png.data, png.len);
+	buf_free(&png);
+	buf_free(&title);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct wishes w = { .width = 1920, .height = 1080 };
+	struct chapter chapter;
+	const char *path;
+	char what[64];
+	json_t *input;
+
+	cli_begin("placeholder-png", usage);
+	read_options(&w, argc, argv);
+	path = cli_operand(argc, argv);
+	input = chapter_read(&chapter, path);
+	if (chapter_is_drawn(&chapter))
+		die(EXIT_BAD_INPUT,
+			"%s: visual.type: %s is not a card; use "
+			"draw-storyboard or call-dalle",
+			file_name(path), chapter.visual_type);
+	write_card(&w, &chapter, file_name(path));
+	snprintf(what, sizeof what, "%s %ux%u", chapter.visual_type, w.width,
+		w.height);
+	cli_step(chapter.id, "card", what);
+	json_decref(input);
+	return cli_end();
+}
