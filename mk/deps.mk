@@ -1,13 +1,16 @@
 # The Debian packages: the one list of them, for make deps and for .ci/run.
 
-# To build and to run.
+# To build and to run.  Cards and drafts are set in Inter; DejaVu has the
+# letters that it lacks.
 packages := gcc libc6-dev make pkg-config jq \
-            libjansson-dev libpng-dev libpango1.0-dev libssl-dev \
-            fontconfig fonts-dejavu-core
+            libjansson-dev libpng-dev libpango1.0-dev libfontconfig-dev \
+            libssl-dev fontconfig fonts-inter fonts-dejavu-core
 
-# To test: prove, the C units, the linters, a second compiler.
+# To test: prove, the C units, the linters and a second compiler, tools that
+# look at PNGs, and fonts for more scripts.
 packages-test := perl libcmocka-dev clang clang-format cppcheck shellcheck \
-                 mandoc
+                 mandoc pngcheck netpbm fonts-droid-fallback \
+                 fonts-noto-color-emoji
 
 # To compare with, in make bench.
 packages-bench := python3 python3-pil imagemagick ninja-build strace

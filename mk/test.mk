@@ -4,7 +4,8 @@ unit-template.modules := cli err buf file json chapter hash span front place \
                          template
 unit-chapter.modules  := cli err buf file json chapter episode
 unit-png.modules      := cli err buf file png
-UNITS := unit-template unit-chapter unit-png
+unit-text.modules     := err buf file png canvas lines text
+UNITS := unit-template unit-chapter unit-png unit-text
 units := $(UNITS:%=$(O)/tests/%)
 
 $(units): $(O)/tests/%: tests/%.c $(O)/flags | $(O)/libraries

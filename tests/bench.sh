@@ -86,10 +86,11 @@ memory() { range "$1" 4 1024 | sed 's/ (.*//'; }
 took() { # NAME: wall, CPU, memory
 	echo "$(range "$1" 2 1) | $(range "$1" 3 1) | $(memory "$1")"
 }
-ratio() { # NAME NAME: of their walls
-	[ "$(range "$2" 2 1)" = - ] && echo - && return
-	echo "$(median "$1" 2 1) $(median "$2" 2 1)" |
-		awk '{ printf "%.2f\n", $1 / $2 }'
+ratio() { # NAME NAME: of their walls, in each round; the median
+	awk -v a="$1" -v b="$2" '$1 == a { wall = $2 }
+		$1 == b { print wall / $2 }' samples | sort -n |
+		awk '{ v[NR] = $1 } END { if (!NR) print "-"
+		else printf "%.2f\n", v[int((NR + 1) / 2)] }'
 }
 bytes() {
 	if [ -s "$1" ]; then wc -c <"$1"; else echo -; fi

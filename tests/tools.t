@@ -126,7 +126,7 @@ for tool in $tools; do
 	one_line "... says whose" "$tool (limn) $version"
 	fails 74 "--version on a full disk" sh -c "$tool --version >/dev/full"
 	for option in --nope --nope=5 -Q '-?' --help-me "$(printf -- '--\033\n')"; do
-		fails 64 "the option $option" run "$tool" "$option" "$in"
+		fails 64 "the option $(printf %s "$option" | tr -c '[:print:]' '?')" run "$tool" "$option" "$in"
 		one_line "... is named" "$tool: $(printf %s "$option" | sed "s/$(printf '\033')/\\\\x1b/; "): no such option; $see"
 	done
 	fails 64 "a value for --help" run "$tool" --help=5

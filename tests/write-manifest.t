@@ -26,6 +26,7 @@ jq '.chapter_id = "ch10" | .metadata.sha256 = "sha256:10"' w/ch02.entry.json >w/
 cp w/ch01.entry.json one && cp w/ch02.entry.json two && cp w/ch10.entry.json ten
 printf '%s\n' ch02 ch01 ch10 >w/index
 
+plain() { printf %s "$1" | LC_ALL=C tr -c '[:print:]' '?'; }
 run() { write-manifest --episode-id=ep "$@"; }
 indexed() { run --index=w/index "$@"; }
 ids() { jq -r '[.images[].chapter_id] | join(" ")'; }
@@ -251,7 +252,7 @@ fails 64 "no --episode-id" write-manifest w/ch01.entry.json
 is "... in one line" "$err" "write-manifest: --episode-id=ID is needed: letters and digits of ASCII, - and _"
 for id in '' . a/b 'a b' 'a
 b' ç "$(head -c 65 /dev/zero | tr '\0' x)" "$(printf 'a\033')" "$(printf '\377')"; do
-	fails 64 "an episode called '$id'" write-manifest --episode-id="$id" w/ch01.entry.json
+	fails 64 "an episode called '$(plain "$id")'" write-manifest --episode-id="$id" w/ch01.entry.json
 done
 fails 64 "neither records nor an index" run
 fails 64 "both" run --index=w/index w/ch01.entry.json

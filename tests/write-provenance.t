@@ -37,6 +37,7 @@ jq -n '{episode_id: "ep", schema_version: "1.0", generated_at: "2026-02-28T10:30
 	{file_path: "images/ch11.png", visual_type: "talking_head"}]}' >$m
 touch -d 2026-02-28T10:30:00.123456789Z $m
 
+plain() { printf %s "$1" | LC_ALL=C tr -c '[:print:]' '?'; }
 run() { write-provenance -t t.md --episode=outputs/ep "$@"; }
 field() { run $m | jq -r ".$1"; }
 now() { sed 's/^  "timestamp": "[0-9]\{4\}-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z"/  "timestamp": "NOW"/' "$@"; }
@@ -168,7 +169,7 @@ is "... in the future" "$(began 99999999999)" 0
 is "... in an endless number" "$(began "$(head -c 1000 /dev/zero | tr '\0' 9)")" 0
 like "... to a hundredth" "$(began "$(uptime | awk '{ printf "%.2f", $1 - 10 }')" | sed 's/[0-9]*//; s/[0-9]\{1,2\}$/nn/; s/^$/.nn/')" .nn
 for bad in '' x 5x 5s nan inf -inf infinity -5 -0 +5 ' 5' '5 ' 1e3 0x10 1,5 1.2.3 . .. '1 2' "$(printf '5\033')"; do
-	fails 64 "--began='$bad'" run --began="$bad" -o none $m
+	fails 64 "--began='$(plain "$bad")'" run --began="$bad" -o none $m
 	is "... in one line" "$(printf '%s\n' "$err" | grep -c '^write-provenance: --began: .* is not a number of seconds$') $(printf '%s\n' "$err" | wc -l)" "1 1"
 done
 is "... and nothing is written" "$(ls none 2>/dev/null)" ""

@@ -5,8 +5,6 @@
  * what is to be seen, and what is being said meanwhile.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "buf.h"
 #include "canvas.h"
@@ -151,10 +149,10 @@ arrange(struct frame *f, const struct chapter *chapter)
 
 	/* left is right, where the title begins there */
 	for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
-		blocks[i]->text.rtl = rtl;
-		if (rtl)
-			blocks[i]->x =
-				f->width - blocks[i]->x - blocks[i]->width;
+		struct block *b = blocks[i];
+
+		b->text.rtl = rtl;
+		b->x = rtl ? f->width - b->x - b->width : b->x;
 	}
 }
 

@@ -5,7 +5,6 @@
  * large as it can be, in the colour that is easiest to read on its ground.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
