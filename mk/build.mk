@@ -25,8 +25,8 @@ gen-prompt.modules       := $(data) hash span front place template
 placeholder-png.modules  := $(data) png canvas lines text
 draw-storyboard.modules  := $(data) png canvas lines text pictogram
 write-entry.modules      := $(data) hash png
-write-manifest.modules   := $(data)
-write-provenance.modules := $(data) hash span front place template
+write-manifest.modules   := $(data) index
+write-provenance.modules := $(data) index hash span front place template
 verify-manifest.modules  := $(data) hash png
 
 TOOLS := split-chapters gen-prompt placeholder-png draw-storyboard \

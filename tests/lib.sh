@@ -29,10 +29,10 @@ count=0 failed=0
 result() {
 	count=$((count + 1))
 	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
+		printf 'ok %d - %s\n' "$count" "$2"
 	else
 		failed=$((failed + 1))
-		echo "not ok $count - $2"
+		printf 'not ok %d - %s\n' "$count" "$2"
 	fi
 }
 note() { printf '%s\n' "$*" | sed 's/^/# /' >&2; }

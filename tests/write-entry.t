@@ -279,7 +279,7 @@ for former in 'no JSON' '' '5' '[]' '{}' '{"metadata": 5}' '{"metadata": []}' \
 	"$(jq 'del(.metadata.generated_at)' good)" "$(jq '.metadata.sha256 += "0"' good)"; do
 	printf '%s' "$former" >got
 	write-entry -o got $drawn
-	is "a former entry to no avail: $(echo "$former" | tr -d ' \n' | cut -c 1-24)" "$(at)" "2026-03-03T00:00:00Z"
+	is "a former entry to no avail: $(printf %s "$former" | tr -d ' \n' | cut -c 1-24)" "$(at)" "2026-03-03T00:00:00Z"
 done
 cp good got && touch -d 2020-01-01 got
 write-entry -o got $drawn

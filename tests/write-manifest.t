@@ -323,7 +323,7 @@ bad_index() { # NAME: of the file w/bad
 for bad in 'ch01 ' ' ch01' 'ch 01' ../w/ch01 /etc/passwd -x . 'ch01\033[31m' 'ch01\r' 'ch01\0' 'ch01\0\nch99' '\0377' ç '{}' \
 	"$(head -c 65 /dev/zero | tr '\0' x)" "$(head -c 100000 /dev/zero | tr '\0' x)"; do
 	printf 'ch02\n%b\n' "$bad" >w/bad
-	bad_index "with '$(echo "$bad" | head -c 70)'"
+	bad_index "with '$(printf %s "$bad" | head -c 70)'"
 done
 is "... and without its control bytes" "$(printf 'a\033[31m\302\233b\n' >w/bad; run --index=w/bad 2>&1)" 'write-manifest: w/bad: a\x1b[31m\xc2\x9bb: is not an id'
 yes ch01 | head -c 1048577 >w/bad

@@ -263,7 +263,7 @@ bad_index() { # NAME: of the index
 for bad in 'ch01 ' ' ch01' 'ch 01' ../imagegen/ch01 /etc/passwd -x . 'ch01\033[31m' 'ch01\r' 'ch01\0' 'ch01\0\nch99' '\0377' ç '{}' \
 	"$(head -c 65 /dev/zero | tr '\0' x)" "$(head -c 100000 /dev/zero | tr '\0' x)"; do
 	printf 'ch02\n%b\n' "$bad" >$w/chapters.index
-	bad_index "with '$(echo "$bad" | head -c 70)'"
+	bad_index "with '$(printf %s "$bad" | head -c 70)'"
 done
 printf 'a\033[31m\302\233b\n' >$w/chapters.index
 is "... and without its control bytes" "$(run $m 2>&1)" "write-provenance: $w/chapters.index: a\\x1b[31m\\xc2\\x9bb: is not an id"

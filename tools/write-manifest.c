@@ -15,11 +15,11 @@
 #include "cli.h"
 #include "err.h"
 #include "file.h"
+#include "index.h"
 #include "json.h"
 
 #define ENTRY_MAX CHAPTER_INPUT_MAX
 #define MANIFEST_MAX ((size_t)256 << 20) /* 10,000 entries, long prompts */
-#define INDEX_MAX ((size_t)1 << 20)
 #define PATH_LENGTH_MAX 4096
 
 enum { EPISODE_ID = 256, SCHEMA_VERSION, FORMER, INDEX, ONLY, RENDER };
@@ -129,28 +129,19 @@ static json_t *
 collect_index(const struct request *q, const json_t *former,
 	struct timespec *oldest)
 {
-	struct buf index = BUF_INIT(INDEX_MAX);
-	const char *slash = strrchr(q->index, '/');
-	int dir = slash ? (int)(slash - q->index) + 1 : 0;
 	json_t *images = json_array();
-	char path[PATH_LENGTH_MAX];
+	struct index x;
 
-	file_read(q->index, &index);
-	if (strlen(index.data) < index.len)
-		die(EXIT_BAD_INPUT, "%s: there is a NUL in it", q->index);
-	for (char *id = strtok(index.data, "\n"); id; id = strtok(NULL, "\n")) {
-		if (!chapter_id_is_valid(id))
-			die(EXIT_BAD_INPUT, "%s: %.80s: is not an id", q->index,
-				id);
-		if (snprintf(path, sizeof path, "%.*s%s.entry.json", dir,
-			    q->index, id) >= (int)sizeof path)
-			die(EXIT_BAD_INPUT, "%s: too long a path", q->index);
-		if (q->only && !has_word(q->only, id))
-			keep_entry(images, former, id, path, oldest);
+	index_open(&x, q->index);
+	while (index_next(&x)) {
+		const char *path = index_file(&x, ".entry.json");
+
+		if (q->only && !has_word(q->only, x.id))
+			keep_entry(images, former, x.id, path, oldest);
 		else
-			json_array_append_new(images, read_entry(path, id));
+			json_array_append_new(images, read_entry(path, x.id));
 	}
-	buf_free(&index);
+	index_close(&x);
 	return images;
 }
 

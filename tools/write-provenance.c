@@ -14,12 +14,12 @@
 #include "err.h"
 #include "file.h"
 #include "hash.h"
+#include "index.h"
 #include "json.h"
 #include "template.h"
 
 #define MANIFEST_MAX ((size_t)256 << 20)
 #define SLICE_MAX CHAPTER_INPUT_MAX
-#define INDEX_MAX ((size_t)1 << 20)
 #define PATH_LENGTH_MAX 4096
 
 enum { BEGAN = 256, EPISODE, PARTIAL, SUMMARY };
@@ -54,27 +54,21 @@ static const char usage[] =
 static void
 hash_slices(const char *episode, char hex[HASH_SIZE])
 {
-	struct buf index = BUF_INIT(INDEX_MAX);
 	struct buf slice = BUF_INIT(SLICE_MAX);
 	struct hash *h = hash_begin();
-	char ids[PATH_LENGTH_MAX], path[PATH_LENGTH_MAX];
+	char path[PATH_LENGTH_MAX];
+	struct index x;
 
-	snprintf(ids, sizeof ids, "%s/imagegen/chapters.index", episode);
-	file_read(ids, &index);
-	if (strlen(index.data) < index.len)
-		die(EXIT_BAD_INPUT, "%s: there is a NUL in it", ids);
-	for (char *id = strtok(index.data, "\n"); id; id = strtok(NULL, "\n")) {
-		if (!chapter_id_is_valid(id))
-			die(EXIT_BAD_INPUT, "%s: %.80s: is not an id", ids, id);
-		snprintf(path, sizeof path, "%s/imagegen/%s.chapter.json",
-			episode, id);
+	snprintf(path, sizeof path, "%s/imagegen/chapters.index", episode);
+	index_open(&x, path);
+	while (index_next(&x)) {
 		slice.len = 0;
-		file_read(path, &slice);
+		file_read(index_file(&x, ".chapter.json"), &slice);
 		hash_add(h, slice.data, slice.len);
 	}
+	index_close(&x);
 	hash_end(h, hex);
 	buf_free(&slice);
-	buf_free(&index);
 }
 
 static double

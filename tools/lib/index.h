@@ -1,0 +1,46 @@
+/*
+ * index: chapters.index, the ids of an episode's chapters in their order, one a
+ * line, and the files of each chapter beside it.
+ *
+ *	struct index x;
+ *
+ *	index_open(&x, "outputs/EP/imagegen/chapters.index");
+ *	while (index_next(&x))
+ *		... x.id, index_file(&x, ".entry.json") ...
+ *	index_close(&x);
+ *
+ * A file that isn't one, or a path over INDEX_PATH_MAX, is EXIT_BAD_INPUT.
+ */
+#ifndef LIMN_INDEX_H
+#define LIMN_INDEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buf.h"
+
+#define INDEX_MAX ((size_t)1 << 20) /* bytes; 10,000 ids of 64 letters */
+#define INDEX_PATH_MAX 4096
+
+struct index {
+	const char *id; /* of this chapter, until the next */
+
+	/* the module's own */
+	const char *path;
+	struct buf text;
+	char *next;
+	char file[INDEX_PATH_MAX];
+};
+
+/* path must live as long as x. */
+void index_open(struct index *x, const char *path);
+
+/* Go on to the first chapter, to the next one; false when there is no more. */
+bool index_next(struct index *x);
+
+/* The path of this chapter's file of that suffix; good until the next call. */
+const char *index_file(struct index *x, const char *suffix);
+
+void index_close(struct index *x);
+
+#endif
