@@ -21,10 +21,11 @@ static const char usage[] =
 	"usage: draw-storyboard [-s WxH] [-o FILE] [FILE]\n"
 	"Draw the frame of a diagram, b_roll or screen_share chapter.\n"
 	"\n"
-	"  -s, --size=WxH     pixels; 1920x1080\n"
-	"  -o, --output=FILE  standard output\n"
-	"      --help         print this\n"
-	"      --version      print the version\n"
+	"  -s, --size=WxH        pixels; 1920x1080\n"
+	"  -o, --output=FILE     standard output\n"
+	"      --progress=INDEX  say what was done, and its place in INDEX\n"
+	"      --help            print this\n"
+	"      --version         print the version\n"
 	"\n"
 	"FILE (-: standard input) is a prompt, a chapter or a slice.\n";
 
@@ -220,9 +221,11 @@ write_frame(const struct chapter *chapter, unsigned width, unsigned height,
 int
 main(int argc, char **argv)
 {
-	static const struct option options[] = { { "size", required_argument,
-							 NULL, 's' },
-		{ "output", required_argument, NULL, 'o' }, CLI_OPTIONS };
+	static const struct option options[] = {
+		{ "size", required_argument, NULL, 's' },
+		{ "output", required_argument, NULL, 'o' },
+		CLI_OPTIONS,
+	};
 	unsigned width = 1920, height = 1080;
 	const char *output = NULL, *path;
 	struct chapter chapter;

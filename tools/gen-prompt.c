@@ -22,8 +22,7 @@
 #endif
 
 static const char usage[] =
-	"usage: gen-prompt [-t TEMPLATE] [-o FILE [--stamp STAMP]] [--dry-run] "
-	"[FILE]\n"
+	"usage: gen-prompt [-t TEMPLATE] [-o FILE [--stamp STAMP]] [--dry-run] [FILE]\n"
 	"Write the image prompt of a chapter, as JSON.\n\n"
 	"  -t, --template=FILE   instead of $TEMPLATE or " DEFAULT_TEMPLATE "\n"
 	"  -o, --output=FILE     instead of standard output\n"
@@ -36,11 +35,13 @@ static const char usage[] =
 
 enum { STAMP = 256, DRY_RUN };
 
-static const struct option options[] = { { "template", required_argument, NULL,
-						 't' },
+static const struct option options[] = {
+	{ "template", required_argument, NULL, 't' },
 	{ "output", required_argument, NULL, 'o' },
 	{ "stamp", required_argument, NULL, STAMP },
-	{ "dry-run", no_argument, NULL, DRY_RUN }, CLI_OPTIONS };
+	{ "dry-run", no_argument, NULL, DRY_RUN },
+	CLI_OPTIONS,
+};
 
 /* How a composed prompt begins. */
 static const struct {

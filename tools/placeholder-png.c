@@ -29,6 +29,7 @@ static const char usage[] =
 	"  -f, --foreground=#RRGGBB  of the text; what reads best on it\n"
 	"  -t, --template=NAME       what the PNG says it was made from\n"
 	"  -o, --output=FILE         standard output\n"
+	"      --progress=INDEX      say what was done, and its place in INDEX\n"
 	"      --help                print this\n"
 	"      --version             print the version\n"
 	"\n"
@@ -131,12 +132,14 @@ struct wishes {
 static void
 read_options(struct wishes *w, int argc, char **argv)
 {
-	static const struct option options[] = { { "size", required_argument,
-							 NULL, 's' },
+	static const struct option options[] = {
+		{ "size", required_argument, NULL, 's' },
 		{ "background", required_argument, NULL, 'b' },
 		{ "foreground", required_argument, NULL, 'f' },
 		{ "template", required_argument, NULL, 't' },
-		{ "output", required_argument, NULL, 'o' }, CLI_OPTIONS };
+		{ "output", required_argument, NULL, 'o' },
+		CLI_OPTIONS,
+	};
 	int c;
 
 	while ((c = cli_next(argc, argv, "s:b:f:t:o:", options)) != -1)

@@ -26,15 +26,13 @@ static const char usage[] =
 	"usage: split-chapters [-o DIR] [FILE]\n"
 	"Check FILE (chapters.json); with -o, cut it into what make works on.\n"
 	"\n"
-	"  -o, --output=DIR  write DIR/ID.chapter.json for each chapter that "
-	"has a\n"
+	"  -o, --output=DIR  write DIR/ID.chapter.json for each chapter that has a\n"
 	"                    picture, DIR/chapters.index and DIR/chapters.mk\n"
 	"      --help        print this\n"
 	"      --version     print the version\n"
 	"\n"
 	"Without FILE, or when it is -, standard input is read.\n"
-	"Exit status: 0, or 65 when FILE is not as it should be; see the "
-	"manual.\n";
+	"Exit status: 0, or 65 when FILE is not as it should be; see the manual.\n";
 
 /*
  * An input from the future would have make split it for ever; dating the
@@ -144,7 +142,8 @@ int
 main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "output", required_argument, NULL, 'o' }, CLI_OPTIONS
+		{ "output", required_argument, NULL, 'o' },
+		CLI_OPTIONS,
 	};
 	char *dir = NULL, *dir_id = NULL;
 	const char *path;

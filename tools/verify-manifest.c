@@ -20,8 +20,7 @@
 
 static const char usage[] =
 	"usage: verify-manifest [-C DIR] [FILE]\n"
-	"Compare every picture with the manifest FILE: is it there, whole, and "
-	"of\n"
+	"Compare every picture with the manifest FILE: is it there, whole, and of\n"
 	"the size and SHA-256 that it should be?\n"
 	"\n"
 	"  -C, --directory=DIR  where the paths of the manifest begin (the\n"
@@ -117,7 +116,8 @@ int
 main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "directory", required_argument, NULL, 'C' }, CLI_OPTIONS
+		{ "directory", required_argument, NULL, 'C' },
+		CLI_OPTIONS,
 	};
 	const char *path, *dir = NULL;
 	char *above;

@@ -42,8 +42,7 @@ static const char usage[] =
 	"usage: write-entry [-o FILE] ID.chapter.json [ID.prompt.json] ID.png\n"
 	"Write the manifest's record of a chapter.\n"
 	"\n"
-	"  -o, --output=FILE     write FILE; its generated_at is kept while "
-	"the\n"
+	"  -o, --output=FILE     write FILE; its generated_at is kept while the\n"
 	"                        picture is the same\n"
 	"      --help            print this\n"
 	"      --version         print the version\n";
@@ -216,7 +215,8 @@ int
 main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "output", required_argument, NULL, 'o' }, CLI_OPTIONS
+		{ "output", required_argument, NULL, 'o' },
+		CLI_OPTIONS,
 	};
 	struct files f = { NULL, NULL, NULL };
 	const char *output = NULL;

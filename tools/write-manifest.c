@@ -42,16 +42,12 @@ static const char usage[] =
 	"  -o, --output=FILE         write FILE, not standard output\n"
 	"      --episode-id=ID       whose manifest it is\n"
 	"      --schema-version=V    of its chapters.json (1.0)\n"
-	"      --index=INDEX         ids, one a line; the entry of each is "
-	"the\n"
+	"      --index=INDEX         ids, one a line; the entry of each is the\n"
 	"                            file ID.entry.json beside INDEX\n"
-	"      --former=MANIFEST     keep it, date and all, if no entry "
-	"differs\n"
-	"      --only='ID ...'       take the entries of these chapters anew "
-	"and\n"
+	"      --former=MANIFEST     keep its bytes if no entry differs\n"
+	"      --only='ID ...'       take the entries of these chapters anew and\n"
 	"                            all others from the former manifest\n"
-	"      --render=VIDEO        if it exists and a picture differs from "
-	"the\n"
+	"      --render=VIDEO        if it exists and a picture differs from the\n"
 	"                            former manifest's, write VIDEO.stale\n"
 	"      --help                print this\n"
 	"      --version             print the version\n";
@@ -226,14 +222,16 @@ write_manifest(const struct request *q, json_t *images, const json_t *former)
 int
 main(int argc, char **argv)
 {
-	static const struct option options[] = { { "output", required_argument,
-							 NULL, 'o' },
+	static const struct option options[] = {
+		{ "output", required_argument, NULL, 'o' },
 		{ "episode-id", required_argument, NULL, EPISODE_ID },
 		{ "schema-version", required_argument, NULL, SCHEMA_VERSION },
 		{ "former", required_argument, NULL, FORMER },
 		{ "index", required_argument, NULL, INDEX },
 		{ "only", required_argument, NULL, ONLY },
-		{ "render", required_argument, NULL, RENDER }, CLI_OPTIONS };
+		{ "render", required_argument, NULL, RENDER },
+		CLI_OPTIONS,
+	};
 	struct request q = { .schema_version = "1.0" };
 	const char **const to[] = { &q.episode_id, &q.schema_version, &q.former,
 		&q.index, &q.only, &q.render };

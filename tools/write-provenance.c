@@ -42,8 +42,7 @@ static const char usage[] =
 	"  -t, --template=FILE     the template (prompts/imagegen.md)\n"
 	"      --began=SECONDS     when the run began, as in /proc/uptime\n"
 	"      --partial='ID ...'  the run was for these chapters only\n"
-	"      --summary           with -o: a line for people on standard "
-	"output\n"
+	"      --summary           with -o: a line for people on standard output\n"
 	"      --help              print this\n"
 	"      --version           print the version\n";
 
@@ -198,13 +197,15 @@ make_provenance(const struct request *q, const json_t *manifest)
 int
 main(int argc, char **argv)
 {
-	static const struct option options[] = { { "output", required_argument,
-							 NULL, 'o' },
+	static const struct option options[] = {
+		{ "output", required_argument, NULL, 'o' },
 		{ "template", required_argument, NULL, 't' },
 		{ "began", required_argument, NULL, BEGAN },
 		{ "episode", required_argument, NULL, EPISODE },
 		{ "partial", required_argument, NULL, PARTIAL },
-		{ "summary", no_argument, NULL, SUMMARY }, CLI_OPTIONS };
+		{ "summary", no_argument, NULL, SUMMARY },
+		CLI_OPTIONS,
+	};
 	struct request q = { .template = "prompts/imagegen.md" };
 	const char *path;
 	json_t *manifest, *p;

@@ -8,7 +8,7 @@
  *	static const struct option options[] = {
  *		{ "output", required_argument, NULL, 'o' },
  *		{ "exact", required_argument, NULL, 'x' },
- *		CLI_OPTIONS
+ *		CLI_OPTIONS,
  *	};
  *	int c;
  *
