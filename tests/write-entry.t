@@ -361,6 +361,9 @@ printf '{"prompt": "\377\376", "chapter_id": "\300\200"}' >x.chapter.json
 cp x.chapter.json x.prompt.json
 refused "a slice in no UTF-8" x.chapter.json ch02.png
 refused "a prompt in no UTF-8" ch02.chapter.json x.prompt.json ch02.png
+sed 's/^  "title": .*/&&/' ch02.chapter.json >x.chapter.json
+refused "a slice with a key twice" x.chapter.json ch02.png
+like "... which is named" "$err" "x.chapter.json:7:"
 iconv -t UTF-16 ch02.chapter.json >x.chapter.json
 refused "a slice in UTF-16" x.chapter.json ch02.png
 {
