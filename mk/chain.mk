@@ -8,7 +8,7 @@
 
 # The episodes that this run is about: those of the goals, or all.  A name with a
 # blank falls into words that don't look like a path.
-path-of-goals := $(patsubst ./%,%,$(MAKECMDGOALS))
+goal-paths := $(patsubst ./%,%,$(MAKECMDGOALS))
 ifneq ($(filter all,$(MAKECMDGOALS)),)
 MAKEFLAGS += -k
 files-of-all := $(wildcard $(OUT)/*/chapters.json)
@@ -19,7 +19,7 @@ bad-names := $(filter-out $(OUT)/%/chapters.json,$(files-of-all)) \
 episodes := $(filter-out $(bad-names),$(episodes))
 else
 episodes := $(sort $(foreach g,$(patsubst $(OUT)/%,%,$(filter \
-	$(OUT)/%,$(path-of-goals))),$(firstword $(subst /, ,$g))))
+	$(OUT)/%,$(goal-paths))),$(firstword $(subst /, ,$g))))
 ifneq ($(call not-ids,$(episodes)),)
 $(error limn: $(call not-ids,$(episodes)): not an id; an id has letters and \
 	digits of ASCII, - and _)
@@ -56,12 +56,12 @@ $(Q)m=$(@D)/.tmp.$$$$.json p=$(dir $P).tmp.$$$$.json; \
 $(BIN)/write-manifest --episode-id=$(id) --schema-version=$(schema.$(id)) \
 	--index=$W/chapters.index --former=$@ --render=$E/render/draft.mp4 \
 	$(if $(CHAPTER),--only='$(CHAPTER)') -o $$m && \
-done=$$($(BIN)/write-provenance -t $(TEMPLATE) --episode=$E --summary \
+said=$$($(BIN)/write-provenance -t $(TEMPLATE) --episode=$E --summary \
 	$(if $(began),--began=$(began)) $(if $(CHAPTER),--partial='$(CHAPTER)') \
 	-o $$p $$m) && \
 mv -f $$p $P && mv -f $$m $@ && rm -f $@.stale $(@D)/.stale && \
-if [ -n "$$LIMN_SUMMARY" ]; then echo "$$done" >"$$LIMN_SUMMARY"; \
-else echo "$$done"; fi || { s=$$?; rm -f $$m $$p; exit $$s; }
+if [ -n "$$LIMN_SUMMARY" ]; then echo "$$said" >"$$LIMN_SUMMARY"; \
+else echo "$$said"; fi || { s=$$?; rm -f $$m $$p; exit $$s; }
 endef
 
 # Seconds since the machine was started: when this run began.
@@ -126,7 +126,7 @@ with-paths = $(eval $(chain))$(exceptions)
 # A chapters.json with errors breaks its own episode and no other: were its
 # fragment's recipe to fail, make would build nothing at all.
 broken = $(eval $(sort $(OUT)/$(reading)/images/manifest.json $(filter \
-	$(OUT)/$(reading)/%,$(path-of-goals))): FORCE ; \
+	$(OUT)/$(reading)/%,$(goal-paths))): FORCE ; \
 	$$(call refuse,$(OUT)/$(reading)/imagegen/chapters.errors))
 refuse = @cat $1 >&2; [ -z "$$LIMN_ERRORS" ] || cat $1 >>"$$LIMN_ERRORS"; exit 65
 
@@ -145,7 +145,7 @@ $(foreach reading,$(episodes),$(eval include $(OUT)/$(reading)/imagegen/chapters
 # What there is no chapters.json for, and names that are no ids.
 fail = echo 'limn: $2' >&2; [ -z "$$LIMN_ERRORS" ] || \
 	echo 'limn: $2' >>"$$LIMN_ERRORS"; exit $1
-$(foreach e,$(missing),$(eval $(filter $(OUT)/$e/%,$(path-of-goals)): FORCE ; \
+$(foreach e,$(missing),$(eval $(filter $(OUT)/$e/%,$(goal-paths)): FORCE ; \
 	@$$(call fail,66,Chapters file not found: $(OUT)/$e/chapters.json)))
 
 FORCE:

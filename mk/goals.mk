@@ -2,22 +2,22 @@
 
 # The same as the manifest of each episode, with a line for each; one that
 # fails doesn't stop the next.
-self := $(MAKE) -f $(firstword $(MAKEFILE_LIST))
-need-ep = $(if $(EP),,$(error limn: which episode? say EP=ID))
 ifneq ($(filter imagegen verify,$(MAKECMDGOALS)),)
-$(need-ep)
+$(if $(EP),,$(error limn: which episode? say EP=ID))
 MAKEFLAGS += -k
 endif
+this := -f $(firstword $(MAKEFILE_LIST))
+dry  := $(if $(DRY_RUN)$(findstring n,$(firstword -$(MAKEFLAGS))),yes)
 
 imagegen: $(EP:%=imagegen/%)
 $(EP:%=imagegen/%): imagegen/%: | $(PROGRAMS)
 	@m=$(OUT)/$*/images/manifest.json; \
-	$(if $(DRY_RUN),exec $(self) -n $$m;) \
+	$(if $(dry),exec $(MAKE) $(this) -n $$m;) \
 	t=$$(mktemp -d) || exit 73; trap 'rm -rf "$$t"' EXIT; \
 	export LIMN_ERRORS="$$t/errors" LIMN_SUMMARY="$$t/summary"; \
-	$(if $(FORCE),,if $(self) -q $$m 2>/dev/null; then \
+	$(if $(FORCE),,if $(MAKE) $(this) -q $$m 2>/dev/null; then \
 		echo '[SKIP] $* -> already up-to-date'; exit 0; fi; rm -f "$$t"/*;) \
-	if $(self) $$m; then \
+	if $(MAKE) $(this) $$m; then \
 		cat "$$t/summary" 2>/dev/null || \
 			echo '[SKIP] $* -> already up-to-date'; \
 	else \
@@ -42,7 +42,7 @@ $(EP:%=verify/%): verify/%: | $(PROGRAMS)
 examples := $(patsubst $(LIMN)outputs.example/%/chapters.json,%,$(wildcard \
 	$(LIMN)outputs.example/*/chapters.json))
 demo: $(examples:%=$(OUT)/%/chapters.json) | $(PROGRAMS)
-	@$(self) imagegen EP='$(examples)'
+	@$(MAKE) $(this) imagegen EP='$(examples)'
 	@echo 'The pictures are in $(OUT)/*/images/, listed in their manifest.json.'
 ifneq ($(filter demo,$(MAKECMDGOALS)),)
 $(examples:%=$(OUT)/%/chapters.json):
@@ -61,7 +61,8 @@ clean:
 		cat "$$d"*.entry.json 2>/dev/null | jq -r '$(ours)' | \
 			while read -r f; do rm -f "$$e$$f"; done; \
 		rm -f "$$e"images/manifest.json "$$e"images/.tmp.* \
-			"$$e"provenance/imagegen_provenance.json; \
+			"$$e"provenance/imagegen_provenance.json \
+			"$$e"provenance/.tmp.*; \
 		rm -rf "$$d"; \
 		rmdir "$$e"images "$$e"provenance 2>/dev/null || :; \
 	done

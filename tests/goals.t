@@ -40,10 +40,29 @@ is "... asked for by its manifest" "$(status outputs/nope/images/manifest.json; 
 is "... beside one that is" "$(status -k outputs/nope/images/manifest.json outputs/ep2/images/manifest.json; manifest ep2 .episode_id)" "2
 ep2"
 
+is "imagegen -j: the jobs are shared" "$(says imagegen -j8 EP='ep1 ep2 -ep3' FORCE=1 | wc -l) $(grep -c jobserver err)" "3 0"
+
+# one chapter that fails
+mv bin/draw-storyboard good
+printf '#!/bin/sh\ncase "$*" in *ch02*) echo "draw-storyboard: refused" | tee -a "$LIMN_ERRORS" >&2; exit 10;; esac\nexec "%s/draw-storyboard" "$@"\n' "$bin" >bin/draw-storyboard
+chmod +x bin/draw-storyboard
+ed ep1 '.chapters[].visual.description += "!"'
+before=$(sha256sum outputs/ep1/images/manifest.json)
+touch mark
+is "imagegen: one chapter refused" "$(status imagegen EP=ep1; grep '^\[FAIL\]' err)" "2
+[FAIL] ep1: draw-storyboard: refused"
+is "... the others go on" "$(find outputs/ep1/images -name '*.png' -newer mark | wc -l; jq -r .metadata.alt outputs/ep1/imagegen/ch04.entry.json)" "3
+Picture 4 of ep1.!"
+is "... the old manifest stands" "$(sha256sum outputs/ep1/images/manifest.json)" "$before"
+mv good bin/draw-storyboard
+is "... and the next run draws the one" "$(says imagegen EP=ep1)" "[OK] ep1 -> 3/4 images generated (\$0.0000)"
+
 # DRY_RUN
 ed ep1 '.chapters[2].visual.description = "Dry."'
 : >trace
 like "DRY_RUN=1 says what would run" "$(says imagegen EP=ep1 DRY_RUN=1)" "gen-prompt"
+is "... and runs none of it" "$(ran)" "split-chapters*1"
+like "make -n imagegen is the same" "$(says imagegen EP=ep1 -n)" "gen-prompt"
 is "... and runs none of it" "$(ran)" "split-chapters*1"
 
 # CHAPTER

@@ -125,7 +125,7 @@ for tool in $tools; do
 	fails 0 "$tool --version" "$tool" --version
 	one_line "... says whose" "$tool (limn) $version"
 	fails 74 "--version on a full disk" sh -c "$tool --version >/dev/full"
-	for option in --nope --nope=5 -Q '-?' --help-me "$(printf -- '--\033\n')"; do
+	for option in --nope --nope=5 -Q -QQ '-?' --help-me "$(printf -- '--\033\n')"; do
 		fails 64 "the option $(printf %s "$option" | tr -c '[:print:]' '?')" run "$tool" "$option" "$in"
 		one_line "... is named" "$tool: $(printf %s "$option" | sed "s/$(printf '\033')/\\\\x1b/; "): no such option; $see"
 	done
@@ -182,7 +182,7 @@ for tool in $tools; do
 	status 66 "$tool: LIMN_ERRORS" "$tool" "none.$end"
 	ok "... has the message" cmp err errors
 	status 66 "... a second time" "$tool" "none.$end"
-	is "... the second one, too" "$(cat err err | cmp - errors)" ""
+	is "... the second one, too" "$(cat err err | cmp - errors 2>&1)" ""
 	rm errors
 	status 0 "... without an error" "$tool" "$in"
 	is "... no file" "$(ls errors 2>/dev/null)" ""

@@ -363,7 +363,7 @@ refused "a slice in no UTF-8" x.chapter.json ch02.png
 refused "a prompt in no UTF-8" ch02.chapter.json x.prompt.json ch02.png
 sed 's/^  "title": .*/&&/' ch02.chapter.json >x.chapter.json
 refused "a slice with a key twice" x.chapter.json ch02.png
-like "... which is named" "$err" "x.chapter.json:7:"
+like "... which is named" "$err" "duplicate object key"
 iconv -t UTF-16 ch02.chapter.json >x.chapter.json
 refused "a slice in UTF-16" x.chapter.json ch02.png
 {
