@@ -127,7 +127,7 @@ for tool in $tools; do
 	fails 74 "--version on a full disk" sh -c "$tool --version >/dev/full"
 	for option in --nope --nope=5 -Q -QQ '-?' --help-me "$(printf -- '--\033\n')"; do
 		fails 64 "the option $(printf %s "$option" | tr -c '[:print:]' '?')" run "$tool" "$option" "$in"
-		one_line "... is named" "$tool: $(printf %s "$option" | sed "s/$(printf '\033')/\\\\x1b/; "): no such option; $see"
+		one_line "... is named" "$tool: $(printf %s "$option" | sed "s/$(printf '\033')/\\\\x1b/; s/^-QQ/-Q/"): no such option; $see"
 	done
 	fails 64 "a value for --help" run "$tool" --help=5
 	for option in $(help_options "$tool"); do

@@ -289,10 +289,12 @@ is "the same entry is dated anew" "$(find got -newermt 2020-01-02)" got
 mkfifo slow.chapter.json
 rm -f got
 write-entry -o got slow.chapter.json manual.png &
-sleep .1
+exec 3>slow.chapter.json # waits for it to be read
+sleep .05
 touch mark
 sleep .05
-cat ch02.chapter.json >slow.chapter.json
+cat ch02.chapter.json >&3
+exec 3>&-
 wait $!
 is "the entry is as old as the beginning" "$?$(find got ! -newer mark)" "0got"
 rm slow.chapter.json

@@ -17,6 +17,7 @@
 
 #define TEMPLATE_MAX 64
 #define PI 3.14159265358979323846
+#define LETTERS_LARGE 24 /* of a title */
 #define NEUTRAL CANVAS_COLOUR(0xed, 0xeb, 0xe6)
 
 static const char usage[] =
@@ -53,7 +54,10 @@ draw_title_card(const struct card *card)
 	double width = c->width - 2 * margin, bar = 176 * u, gap = 52 * u;
 	double height, x, y;
 	struct text title, subtitle = { .height = -2 * gap };
-	const struct text_style large = { 188 * u, 44 * u, true, 1.12, 0 },
+	/* a long title as large as a short one would make a heavy file */
+	double size =
+		g_utf8_strlen(card->title, -1) > LETTERS_LARGE ? 120 : 188;
+	const struct text_style large = { size * u, 44 * u, true, 1.12, 0 },
 				small = { 60 * u, 36 * u, true, 1.25, 3 };
 
 	canvas_ink(c, card->background, card->foreground, true);
@@ -95,7 +99,8 @@ draw_talking_head(const struct card *card)
 	double u = card->unit, margin = 0.075 * c->width;
 	double width = 0.5 * c->width, bar = 128 * u;
 	struct text title;
-	const struct text_style large = { 104 * u, 44 * u, true, 1.2, 0 };
+	double size = g_utf8_strlen(card->title, -1) > LETTERS_LARGE ? 72 : 104;
+	const struct text_style large = { size * u, 44 * u, true, 1.2, 0 };
 	double x, y;
 
 	canvas_ink(c, card->background, card->foreground, true);

@@ -55,6 +55,9 @@ cli_next(int argc, char **argv, const char *shorts, const struct option *longs)
 	if (c != '?' && c != ':')
 		return c;
 	/* amid a cluster of letters getopt hasn't moved on yet */
+	if (c == '?' && optopt > 0 && optopt < 0x80)
+		die(EXIT_USAGE, "-%c: no such option; see %s --help", optopt,
+			err_prog);
 	die(EXIT_USAGE, "%s: %s; see %s --help",
 		argv[optind > at ? optind - 1 : at],
 		c == ':' ? "its value is missing" : "no such option", err_prog);
