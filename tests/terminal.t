@@ -4,8 +4,8 @@
 # shellcheck source=tests/chain.sh
 . "${0%/*}/chain.sh"
 new_episode ep1
-if ! command -v script >/dev/null; then
-	skip "all of it" "there is no script(1)"
+if ! script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+	skip "all of it" "script(1) finds no terminal here"
 	finish
 fi
 see() { # ARGUMENT...: the screen, without carriage returns

@@ -156,7 +156,7 @@ done
 
 indexed -o all
 jq '.generated_at = "2020-02-02T02:02:02Z"
-	| .images[0] += {old: [1.50, "ş"], chapter_title: "kept"}
+	| .images[0] += {old: [1.5, "ş"], chapter_title: "kept"}
 	| .images[1].chapter_title = "former" | .images[2].chapter_title = "kept, too"' all >former
 titles() { jq -r '[.images[] | "\(.chapter_id) \(.chapter_title)"] | join(", ")'; }
 is "--only: that one" "$(indexed --former=former --only=ch01 | titles)" 'ch02 kept, ch01 Giriş "“1”", ch10 kept, too'

@@ -158,7 +158,7 @@ is "--partial: three keys more" "$(tail_of --partial='ch02  ch10 ')" '  "duratio
 }'
 is "... of no chapters" "$(run --partial= $m | jq -c '[.partial, .chapters]')" '[true,[]]'
 uptime() { cut -d ' ' -f 1 /proc/uptime; }
-began() { run --began="$1" $m | jq .duration_seconds; }
+began() { run --began="$1" $m | jq '.duration_seconds | if . == 0 then 0 else . end'; }
 between() { # NAME GOT MIN MAX
 	is "$1" "$(jq -n "$2 >= $3 and $2 <= $4")" true
 }

@@ -326,7 +326,7 @@ text_end(const char *name)
 	unsigned count = 0;
 
 	for (gunichar u = 0; is_missing && u < LETTERS; u++) {
-		char letter[6];
+		char letter[6] = "";
 
 		if (!(missing[u / 8] >> u % 8 & 1) || count++ >= MISSING_NAMED)
 			continue;
