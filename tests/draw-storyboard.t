@@ -126,5 +126,5 @@ fails 0 '--version' draw-storyboard --version
 like 'is one' "$out" 'draw-storyboard (limn) '
 printf 'ch02\n' >index
 fails 0 '--progress' env NO_COLOR=1 draw-storyboard --progress=index -o p.png c.json
-is 'says what it drew' "$err" '    1/1  ch02  image   storyboard 1920x1080'
+is 'says what it drew' "$err" '    1/1  ch02  image  storyboard 1920x1080'
 finish

@@ -149,7 +149,7 @@ for type in diagram b_roll screen_share; do
 	card "$type" '' x >drawn.json
 	fails 65 "a $type" placeholder-png drawn.json
 	is 'is for other tools' "$err" "placeholder-png: drawn.json: \
-visual.type: $type is not a card; use draw-storyboard or call-dalle"
+visual.type: $type is not a card; use draw-storyboard"
 done
 echo '{' >bad.json
 cp t.png old.png
@@ -188,5 +188,5 @@ cp t.json ./-s
 ok '-- ends options' sh -c 'placeholder-png -- -s | cmp - t.png'
 printf 'ch00\nch01\n' >index
 fails 0 '--progress' env NO_COLOR=1 placeholder-png --progress=index -o p.png t.json
-is 'says what it drew' "$err" '    2/2  ch01  card    title_card 1920x1080'
+is 'says what it drew' "$err" '    2/2  ch01  image  title_card 1920x1080'
 finish

@@ -16,12 +16,12 @@ goal=outputs/ep1/images/manifest.json
 NO_COLOR=1
 export NO_COLOR
 screen=$(see $goal)
-is "a line for each prompt and each picture" "$(echo "$screen" | sort)" "    1/4  ch01  card    title_card 1920x1080
-    2/4  ch02  image   storyboard 1920x1080
+is "a line for each prompt and each picture" "$(echo "$screen" | sort)" "    1/4  ch01  image  title_card 1920x1080
+    2/4  ch02  image  storyboard 1920x1080
     2/4  ch02  prompt  composed
-    3/4  ch03  image   storyboard 1920x1080
+    3/4  ch03  image  storyboard 1920x1080
     3/4  ch03  prompt  composed
-    4/4  ch04  image   storyboard 1920x1080
+    4/4  ch04  image  storyboard 1920x1080
     4/4  ch04  prompt  composed
 [OK] ep1 -> 3/4 images generated (\$0.0000)"
 is "no colour with NO_COLOR" "$(echo "$screen" | grep -c "$(printf '\033')")" 0

@@ -245,13 +245,12 @@ main(int argc, char **argv)
 	input = chapter_read(&chapter, path);
 	if (chapter_is_drawn(&chapter))
 		die(EXIT_BAD_INPUT,
-			"%s: visual.type: %s is not a card; use "
-			"draw-storyboard or call-dalle",
+			"%s: visual.type: %s is not a card; use draw-storyboard",
 			file_name(path), chapter.visual_type);
 	write_card(&w, &chapter, file_name(path));
 	snprintf(what, sizeof what, "%s %ux%u", chapter.visual_type, w.width,
 		w.height);
-	cli_step(chapter.id, "card", what);
+	cli_step(chapter.id, "image", what);
 	json_decref(input);
 	return cli_end();
 }

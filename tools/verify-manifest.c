@@ -1,10 +1,12 @@
 /*
  * verify-manifest: is every picture still what its manifest says?
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "buf.h"
 #include "chapter.h"
@@ -87,8 +89,9 @@ verify_picture(struct report *r, const char *dir, const json_t *image,
 		return;
 	}
 	snprintf(full, sizeof full, "%s/%s", dir, path);
-	if (stat(full, &st) != 0) {
-		report_problem(r, path, "it is not there");
+	if (stat(full, &st) != 0 || access(full, R_OK) != 0) {
+		report_problem(r, path, "%s",
+			errno == ENOENT ? "it is not there" : strerror(errno));
 		return;
 	}
 	if (!S_ISREG(st.st_mode) || (size_t)st.st_size > PNG_BYTES_MAX) {

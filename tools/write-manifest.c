@@ -144,10 +144,21 @@ collect_index(const struct request *q, const json_t *former,
 static json_t *
 collect_operands(char **paths)
 {
-	json_t *images = json_array();
+	json_t *images = json_array(), *seen = json_object();
 
-	for (; *paths; paths++)
-		json_array_append_new(images, read_entry(*paths, NULL));
+	for (; *paths; paths++) {
+		json_t *entry = read_entry(*paths, NULL);
+		const char *id = json_text(entry, "chapter_id");
+
+		if (json_object_get(seen, id))
+			die(EXIT_BAD_INPUT,
+				"%s: chapter_id: %s is that of another entry, "
+				"too",
+				*paths, id);
+		json_object_set(seen, id, entry);
+		json_array_append_new(images, entry);
+	}
+	json_decref(seen);
 	return images;
 }
 

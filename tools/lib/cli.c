@@ -117,7 +117,7 @@ cli_step(const char *chapter, const char *stage, const char *what)
 		return;
 	if (find_place(chapter, &place, &count))
 		snprintf(mark, sizeof mark, "%zu/%zu", place, count);
-	n = snprintf(line, sizeof line, "%s%7s%s  %s  %-6s  %s\n",
+	n = snprintf(line, sizeof line, "%s%7s%s  %s  %s  %s\n",
 		colour ? "\033[2m" : "", mark, colour ? "\033[m" : "", chapter,
 		stage, what);
 	if (n > 0 && (size_t)n < sizeof line &&
