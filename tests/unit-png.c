@@ -256,7 +256,7 @@ test_every_half(void **state)
 
 	(void)state;
 	for (size_t n = 8; n < b.len; n++) {
-		char *part = malloc(n); /* so that sanitizers see its end */
+		char *part = xmalloc(n); /* so that sanitizers see its end */
 
 		memcpy(part, b.data, n);
 		assert_wrong(part, n, "it ends early, at byte");
