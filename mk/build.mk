@@ -22,8 +22,8 @@ data := $(base) json chapter
 
 split-chapters.modules   := $(data) episode
 gen-prompt.modules       := $(data) hash span front place template
-placeholder-png.modules  := $(data) png canvas lines text
-draw-storyboard.modules  := $(data) png canvas lines text pictogram
+placeholder-png.modules  := $(data) png picture canvas lines text
+draw-storyboard.modules  := $(data) png picture canvas lines text pictogram
 write-entry.modules      := $(data) hash png
 write-manifest.modules   := $(data) index
 write-provenance.modules := $(data) index hash span front place template
@@ -80,7 +80,7 @@ endif
 $(O)/flags: ;
 
 # One line for what is missing, before the compiler has twenty.
-$(O)/libraries: mk/build.mk
+$(O)/libraries: mk/build.mk | $(filter deps%,$(MAKECMDGOALS))
 	@command -v $(firstword $(CC)) >/dev/null || { \
 		echo 'limn: no C compiler ($(CC)); run: make deps' >&2; exit 78; }
 	@command -v pkg-config >/dev/null || { \

@@ -6,9 +6,19 @@
 # make decides what may be out of date.  Nothing here runs a process while the
 # makefile is read, and every tool replaces its output whole or not at all.
 
+# Episodes are found by the names of the goals.  Another spelling of one, from
+# the root, with two slashes or of the directory alone, is made to mean the same.
+spell = $(patsubst ./%,%,$(patsubst %/,%,$(subst //,/,$(if $(filter \
+	/%,$(OUT)),$1,$(patsubst $(CURDIR)/%,%,$1)))))
+whole = $(if $(filter $(OUT)/%,$1),$1$(if $(findstring \
+	/,$(patsubst $(OUT)/%,%,$1)),,/images/manifest.json))
+alias = $(if $2,$(if $(filter-out $2,$1),$(if $(call poison-of,$1),,$(eval \
+	.PHONY: $$1)$(eval $$1: $$2))))
+goal-paths := $(foreach g,$(MAKECMDGOALS),$(call whole,$(call spell,$g)))
+$(foreach g,$(MAKECMDGOALS),$(call alias,$g,$(call whole,$(call spell,$g))))
+
 # The episodes that this run is about: those of the goals, or all.  A name with a
 # blank falls into words that don't look like a path.
-goal-paths := $(patsubst ./%,%,$(MAKECMDGOALS))
 ifneq ($(filter all,$(MAKECMDGOALS)),)
 MAKEFLAGS += -k
 files-of-all := $(wildcard $(OUT)/*/chapters.json)
@@ -29,6 +39,11 @@ missing := $(foreach e,$(episodes),$(if $(wildcard \
 episodes := $(filter-out $(missing),$(episodes))
 endif
 manifests := $(episodes:%=$(OUT)/%/images/manifest.json)
+ifneq ($(episodes),)
+ifeq ($(wildcard $(TEMPLATE)),)
+$(error limn: TEMPLATE: $(TEMPLATE): there is no such file)
+endif
+endif
 
 # Settings that a picture depends on, one stamp each for prompts and pictures.
 prompt-settings := LLM_PROVIDER=$(LLM_PROVIDER) TEMPLATE=$(TEMPLATE)
@@ -41,12 +56,13 @@ W = $E/imagegen
 C = $(basename $(basename $@))
 id = $(notdir $E)
 
-split  = $(Q)$(BIN)/split-chapters -o $W $E/chapters.json
-prompt = $(Q)$(BIN)/gen-prompt $(progress) -t $(TEMPLATE) \
+split  = $(BIN)/split-chapters -o $W $E/chapters.json
+prompt = $(BIN)/gen-prompt $(progress) -t $(TEMPLATE) \
 	--stamp=$C.prompt.stamp -o $C.prompt.json $C.chapter.json
-draw   = $(Q)$(BIN)/draw-storyboard $(progress) -o $@ $<
-card   = $(Q)$(BIN)/placeholder-png $(progress) -o $@ $<
-entry  = $(Q)$(BIN)/write-entry -o $@ $^
+draw   = $(Q)$(BIN)/draw-storyboard $(strip $(keep) $(progress) -o $@ $<)
+card   = $(Q)$(BIN)/placeholder-png $(strip $(keep) $(progress) -o $@ $<)
+keep   = $(if $(FORCE),,--keep)
+entry  = $(Q)$(BIN)/write-entry -o $@ $< $C.chapter.json
 
 # Manifest and provenance are made beside their places and then moved there;
 # the manifest last, for by its date make knows that the stage is finished.
@@ -59,7 +75,7 @@ $(BIN)/write-manifest --episode-id=$(id) --schema-version=$(schema.$(id)) \
 said=$$($(BIN)/write-provenance -t $(TEMPLATE) --episode=$E --summary \
 	$(if $(began),--began=$(began)) $(if $(CHAPTER),--partial='$(CHAPTER)') \
 	-o $$p $$m) && \
-mv -f $$p $P && mv -f $$m $@ && rm -f $@.stale $(@D)/.stale && \
+mv -f $$p $P && mv -f $$m $@ && $(if $(CHAPTER),,rm -f $@.stale $(@D)/.stale && )\
 if [ -n "$$LIMN_SUMMARY" ]; then echo "$$said" >"$$LIMN_SUMMARY"; \
 else echo "$$said"; fi || { s=$$?; rm -f $$m $$p; exit $$s; }
 endef
@@ -77,24 +93,32 @@ began := $(firstword $(file </proc/uptime))
 # by naming the picture first.  The rule of the prompt alone is for one that was
 # deleted; it waits for what the stamp waits for, so as not to overtake it.
 %.prompt.stamp %.prompt.json:
-	$(prompt)
+	$(Q)$(prompt)
+
+# In the same way an episode has the template that it was last looked at with,
+# for its provenance: written again only where its words have changed.
+%/prompt.settings %/template.md:
+	@cmp -s $(TEMPLATE) $*/template.md || cp $(TEMPLATE) $*/template.md
+	@echo '$(prompt-settings)' >$*/prompt.settings
 
 # The rules of an episode: 1 its id, 2 its chapters, 3 the drawn ones, 4 the
 # cards, 5 the schema version, 6 the directory of the workings, 7 of the
 # pictures.  A provenance that is gone counts as newer than any manifest.
 define chain
-$(2:%=$6%.chapter.json) $6chapters.index: ; $$(split)
-$6prompt.settings: $(TEMPLATE) ; @echo '$(prompt-settings)' >$$@
+$(2:%=$6%.chapter.json) $6chapters.index: ; $$(Q)$$(split)
+$6prompt.settings: $(TEMPLATE)
+$6template.md: ; @cp $(TEMPLATE) $$@
 $(3:%=$6%.prompt.stamp): $6%.prompt.stamp: $6%.chapter.json $6prompt.settings
-$(3:%=$6%.prompt.json): $6%.prompt.json: | $6%.chapter.json $6prompt.settings ; $$(prompt)
+$(3:%=$6%.prompt.json): $6%.prompt.json: | $6%.chapter.json $6prompt.settings ; $$(Q)$$(prompt)
 $(3:%=$7%.png): $7%.png: | $6%.prompt.stamp ; $$(draw)
 $(3:%=$7%.png): $7%.png: $6%.prompt.json $6image.settings
 $(4:%=$7%.png): $7%.png: $6%.chapter.json ; $$(card)
-$(3:%=$6%.entry.json): $6%.entry.json: $7%.png $6%.chapter.json $6%.prompt.json ; $$(entry)
-$(4:%=$6%.entry.json): $6%.entry.json: $7%.png $6%.chapter.json ; $$(entry)
+$(3:%=$6%.entry.json): $6%.entry.json: $7%.png ; $$(entry) $$C.prompt.json
+$(4:%=$6%.entry.json): $6%.entry.json: $7%.png ; $$(entry)
+$7manifest.json: | $6prompt.settings ; $$(finish)
 $7manifest.json: $(patsubst %,$6%.entry.json,$(if \
 	$(CHAPTER),$(filter $(CHAPTER),$2),$2)) $6chapters.index \
-	$(OUT)/$1/provenance/imagegen_provenance.json ; $$(finish)
+	$6template.md $(OUT)/$1/provenance/imagegen_provenance.json
 $(OUT)/$1/provenance/imagegen_provenance.json:
 schema.$1 := $5
 endef
@@ -119,28 +143,36 @@ endef
 # says, and split-chapters writes.  One that was copied with its directory from
 # another episode is made anew.
 episode = $(if $(filter $1,$(reading)),$(strip $(call with-paths,$1,$2,$3,$4,$5,$(strip \
-	)$(OUT)/$1/imagegen/,$(OUT)/$1/images/)),$(eval \
-	$(OUT)/$(reading)/imagegen/chapters.mk: FORCE))
+	)$(OUT)/$1/imagegen/,$(OUT)/$1/images/)),$(again))
 with-paths = $(eval $(chain))$(exceptions)
 
 # A chapters.json with errors breaks its own episode and no other: were its
-# fragment's recipe to fail, make would build nothing at all.
+# fragment's recipe to fail, make would build nothing at all.  So split-chapters
+# is to make a fragment that says $(call broken,ID).  Where the directory has another
+# name by now, or the errors are gone, it is asked once more.
 broken = $(eval $(sort $(OUT)/$(reading)/images/manifest.json $(filter \
 	$(OUT)/$(reading)/%,$(goal-paths))): FORCE ; \
-	$$(call refuse,$(OUT)/$(reading)/imagegen/chapters.errors))
+	$$(call refuse,$(OUT)/$(reading)/imagegen/chapters.errors))$(if \
+	$(MAKE_RESTARTS),,$(if $(filter $1,$(reading)),$(if $(wildcard \
+	$(OUT)/$(reading)/imagegen/chapters.errors),,$(again)),$(again)))
+again  = $(eval $(OUT)/$(reading)/imagegen/chapters.mk: FORCE)
 refuse = @cat $1 >&2; [ -z "$$LIMN_ERRORS" ] || cat $1 >>"$$LIMN_ERRORS"; exit 65
 
 # The tools are made before any of them is needed; a newer tool redoes nothing.
 fragments := $(episodes:%=$(OUT)/%/imagegen/chapters.mk)
 $(fragments): $(OUT)/%/imagegen/chapters.mk: $(OUT)/%/chapters.json \
-		| $(PROGRAMS)
+		| $(filter deps%,$(MAKECMDGOALS)) $(PROGRAMS)
 	@mkdir -p $(@D) && \
-	$(BIN)/split-chapters -o $(@D) $< 2>$(@D)/chapters.errors; s=$$?; \
-	if [ $$s -eq 65 ]; then echo '$$(call broken)' >$@; exit 0; fi; \
+	LIMN_ERRORS= $(BIN)/split-chapters --mark-broken -o $(@D) $< \
+		2>$(@D)/chapters.errors; \
+	s=$$?; [ $$s -ne 65 ] || exit 0; \
 	[ ! -s $(@D)/chapters.errors ] || cat $(@D)/chapters.errors >&2; \
 	rm -f $(@D)/chapters.errors; exit $$s
 
 $(foreach reading,$(episodes),$(eval include $(OUT)/$(reading)/imagegen/chapters.mk))
+
+# Interrupted, make would delete what a recipe has just replaced as a whole.
+.PRECIOUS: $(manifests)
 
 # What there is no chapters.json for, and names that are no ids.
 fail = echo 'limn: $2' >&2; [ -z "$$LIMN_ERRORS" ] || \

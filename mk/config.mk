@@ -34,13 +34,20 @@ define newline
 
 endef
 
-setting = $(eval override $1 := $(if $(value $1),$$(value $1),$2))
+setting = $(eval override $1 := $(if $(strip $(value $1)),$$(value $1),$2))
+# One that is on or off: 0 and no are off, too.
+switch  = $(eval override $1 := $$(filter-out 0 no,$$(value $1)))
 $(call setting,OUTPUTS_DIR,outputs)
 $(call setting,TEMPLATE,$(LIMN)prompts/imagegen.md)
 $(call setting,IMAGE_GEN_PROVIDER,storyboard)
 $(call setting,LLM_PROVIDER,none)
 $(call setting,EP)
 $(call setting,CHAPTER)
+each-once = $(if $1,$(firstword $1) $(call each-once,$(filter-out \
+	$(firstword $1),$1)))
+override EP := $(strip $(call each-once,$(EP)))
+override CHAPTER := $(strip $(call each-once,$(CHAPTER)))
+$(foreach v,FORCE DRY_RUN V,$(call switch,$v))
 export TEMPLATE LLM_PROVIDER IMAGE_GEN_PROVIDER
 
 # Ids become file names and words of make, so they are checked, never escaped.
@@ -59,11 +66,14 @@ $(foreach v,EP CHAPTER,$(if $(call not-ids,$($v)),$(error \
 
 # Paths go to the shell and into rules, too.
 path-poison := $$ ` " ' \ ; & | < > ( ) * ? [ ] { } $(hash) ! % : = ~ $(comma)
-poison-of = $(strip $(foreach c,$(path-poison),$(findstring $c,$1)) \
-	$(if $(findstring $(blank),$1),blank))
+poison-of = $(strip $(foreach c,$(path-poison),$(findstring $c,$1)) $(if \
+	$(filter-out 1,$(words x$1x)),blank) $(if $(filter -%,$1),leading -))
+ifeq ($(OUTPUTS_DIR),.)
+override OUTPUTS_DIR := $(CURDIR)
+endif
 $(foreach v,OUTPUTS_DIR TEMPLATE,$(if $(call poison-of,$($v)),$(error \
 	limn: $v: there must be no $(call poison-of,$($v)) in this path)))
-OUT := $(patsubst %/,%,$(OUTPUTS_DIR))
+OUT := $(patsubst ./%,%,$(patsubst %/,%,$(OUTPUTS_DIR)))
 
 ifneq ($(IMAGE_GEN_PROVIDER),storyboard)
 $(error limn: IMAGE_GEN_PROVIDER: this version draws storyboards; set \
@@ -79,5 +89,5 @@ $(foreach v,OPENAI_API_KEY ANTHROPIC_API_KEY,$(if $(filter command,$(firstword \
 
 # V=1 shows the commands.  In a terminal the tools say their steps.
 Q   := $(if $(V),,@)
-say  = @$(if $(V),:,echo '  ')
+say  = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,echo '  ')
 progress = $(if $(MAKE_TERMERR),--progress=$(@D:%/images=%/imagegen)/chapters.index)

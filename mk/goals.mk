@@ -14,8 +14,11 @@ $(EP:%=imagegen/%): imagegen/%: | $(PROGRAMS)
 	@m=$(OUT)/$*/images/manifest.json; \
 	$(if $(dry),exec $(MAKE) $(this) -n $$m;) \
 	t=$$(mktemp -d) || exit 73; trap 'rm -rf "$$t"' EXIT; \
+	trap 'exit 130' INT; trap 'exit 143' TERM; \
 	export LIMN_ERRORS="$$t/errors" LIMN_SUMMARY="$$t/summary"; \
-	$(if $(FORCE),,if $(MAKE) $(this) -q $$m 2>/dev/null; then \
+	$(if $(FORCE),,$(MAKE) $(this) -q $$m 2>"$$t/said"; s=$$?; \
+	grep '^[a-z-]*: ' "$$t/said" | grep -v '^make' >&2; \
+	if [ $$s -eq 0 ]; then \
 		echo '[SKIP] $* -> already up-to-date'; exit 0; fi; rm -f "$$t"/*;) \
 	if $(MAKE) $(this) $$m; then \
 		cat "$$t/summary" 2>/dev/null || \
@@ -50,16 +53,16 @@ $(examples:%=$(OUT)/%/chapters.json):
 endif
 .PHONY: demo
 
-# All that was made; what was bought stays, and so does what isn't ours.  (The
-# programs go too, where they were built: see build.mk.)
-ours := select(.generation_method != "manual") | .file_path | \
-	select(test("^images/[A-Za-z0-9_-]+[.]png$$"))
+# All that was made; what was bought stays, and so does what isn't ours.  The
+# pictures that limn drew say so.  (The programs go too, where they were built:
+# see build.mk.)
+ours := ^limn (draw-storyboard|placeholder-png)
 clean:
 	@for d in $(OUT)/*/imagegen/; do \
 		[ -e "$${d}chapters.mk" ] || continue; \
 		e=$${d%imagegen/}; \
-		cat "$$d"*.entry.json 2>/dev/null | jq -r '$(ours)' | \
-			while read -r f; do rm -f "$$e$$f"; done; \
+		LC_ALL=C grep -lazZE '$(ours)' "$$e"images/*.png 2>/dev/null | \
+			xargs -0 -r rm -f --; \
 		rm -f "$$e"images/manifest.json "$$e"images/.tmp.* \
 			"$$e"provenance/imagegen_provenance.json \
 			"$$e"provenance/.tmp.*; \

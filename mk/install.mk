@@ -6,23 +6,27 @@ mandir  := $(prefix)/share/man
 INSTALL ?= install
 
 install: $(PROGRAMS)
-	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 \
-		$(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man7 \
-		$(DESTDIR)$(datadir)/mk $(DESTDIR)$(datadir)/prompts
-	$(INSTALL) $(PROGRAMS) $(DESTDIR)$(bindir)
+	$(INSTALL) -d $(foreach d,$(bindir) $(mandir)/man1 $(mandir)/man5 \
+		$(mandir)/man7 $(datadir)/mk $(datadir)/prompts \
+		$(examples:%=$(datadir)/outputs.example/%),"$(DESTDIR)$d")
+	$(INSTALL) $(PROGRAMS) "$(DESTDIR)$(bindir)"
 	for n in 1 5 7; do \
-		$(INSTALL) -m 644 tools/*.$$n $(DESTDIR)$(mandir)/man$$n || exit; \
+		$(INSTALL) -m 644 tools/*.$$n "$(DESTDIR)$(mandir)/man$$n" || \
+			exit; \
 	done
-	$(INSTALL) -m 644 mk/config.mk mk/chain.mk mk/goals.mk mk/help.txt \
-		$(DESTDIR)$(datadir)/mk
+	$(INSTALL) -m 644 mk/config.mk mk/chain.mk mk/goals.mk mk/limn.mk \
+		mk/help.txt "$(DESTDIR)$(datadir)/mk"
 	sed 's|^include|BIN := $(bindir)\n\n&|' mk/limn.mk \
-		>$(DESTDIR)$(datadir)/mk/limn.mk
-	$(INSTALL) -m 644 prompts/*.md $(DESTDIR)$(datadir)/prompts
-	cp -R outputs.example $(DESTDIR)$(datadir)/
+		>"$(DESTDIR)$(datadir)/mk/limn.mk"
+	$(INSTALL) -m 644 prompts/*.md "$(DESTDIR)$(datadir)/prompts"
+	for e in $(examples); do \
+		$(INSTALL) -m 644 "outputs.example/$$e/chapters.json" \
+			"$(DESTDIR)$(datadir)/outputs.example/$$e" || exit; \
+	done
 
 uninstall:
-	rm -f $(TOOLS:%=$(DESTDIR)$(bindir)/%)
-	rm -f $(foreach n,1 5 7,$(patsubst \
-		tools/%,$(DESTDIR)$(mandir)/man$n/%,$(wildcard tools/*.$n)))
-	rm -rf $(DESTDIR)$(datadir)
+	rm -f $(foreach t,$(TOOLS),"$(DESTDIR)$(bindir)/$t") $(foreach \
+		n,1 5 7,$(foreach p,$(wildcard tools/*.$n),$(patsubst \
+		tools/%,"$(DESTDIR)$(mandir)/man$n/%",$p)))
+	rm -rf "$(DESTDIR)$(datadir)"
 .PHONY: install uninstall

@@ -4,5 +4,12 @@
 #	make -f /usr/local/share/limn/mk/limn.mk outputs/EP/images/manifest.json
 
 LIMN := $(patsubst %mk/limn.mk,%,$(lastword $(MAKEFILE_LIST)))
+goal-before-limn := $(.DEFAULT_GOAL)
 
 include $(LIMN)mk/config.mk $(LIMN)mk/chain.mk $(LIMN)mk/goals.mk
+
+# Whoever includes this has a default goal of his own.
+.DEFAULT_GOAL := $(goal-before-limn)
+ifeq ($(words $(filter %limn.mk,$(firstword $(MAKEFILE_LIST)))),1)
+.DEFAULT_GOAL := help
+endif

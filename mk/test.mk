@@ -17,10 +17,12 @@ $(units): $(O)/tests/%: tests/%.c $(O)/flags | $(O)/libraries
 		--libs cmocka $(sort $(foreach m,$($*.modules),$($m.library))))
 $(foreach u,$(UNITS),$(eval $(O)/tests/$u: $($u.modules:%=$(O)/lib/%.o)))
 
+bin = $(if $(filter /%,$(BIN)),,$(CURDIR)/)$(BIN)
+
 # T=tests/x.t for one of them.
 check: $(PROGRAMS) $(units)
-	@BIN=$(abspath $(BIN)) CMOCKA_MESSAGE_OUTPUT=TAP \
-	LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 \
+	@BIN='$(bin)' CMOCKA_MESSAGE_OUTPUT=TAP \
+	LSAN_OPTIONS=suppressions='$(CURDIR)/tests/lsan.supp':print_suppressions=0 \
 	prove -j2 $(if $(T),$T,tests/*.t $(units))
 .PHONY: check
 
@@ -39,5 +41,5 @@ lint-man:
 .PHONY: lint lint-format lint-c lint-sh lint-man
 
 bench: $(PROGRAMS)
-	@BIN=$(abspath $(BIN)) sh tests/bench.sh
+	@BIN='$(bin)' sh tests/bench.sh
 .PHONY: bench

@@ -53,8 +53,11 @@ round() {
 	touch prompts/imagegen.md
 	steps "template touched: prompts, nothing after" "gen-prompt*8"
 	then_nothing
-	sed -i 's/^description: .*/& (edited)/' prompts/imagegen.md
-	steps "template edited in what no prompt shows: the same" "gen-prompt*8"
+	cat outputs/*/images/manifest.json >before
+	echo 'No one reads this.' >>prompts/imagegen.md
+	steps "template edited in what no prompt shows: prompts, provenance" "gen-prompt*8 write-manifest*3 write-provenance*3"
+	is "... the provenance has its hash" "$(jq -r .prompt_hash outputs/ep2/provenance/imagegen_provenance.json)" "$(awk 'n > 1; /^---$/ { n++ }' prompts/imagegen.md | sed -z 's/^[ \t\r\n]*//; s/[ \t\r\n]*$//' | sha256sum | sed 's/ .*//; s/^/sha256:/')"
+	is "... and the manifests are the same" "$(cat outputs/*/images/manifest.json | cmp - before)" ""
 	then_nothing
 	sed -i 's/F7931A/F7931B/' prompts/imagegen.md
 	steps "template edited: prompts, and the pictures whose prompt changed" "draw-storyboard*7 gen-prompt*8 write-entry*7 write-manifest*3 write-provenance*3"
@@ -78,7 +81,7 @@ round() {
 	steps "an entry deleted" "write-entry*1 $finish"
 	then_nothing
 	rm outputs/-ep3/imagegen/ch02.chapter.json
-	steps "a slice deleted: its chain, but the prompt is the same" "gen-prompt*1 split-chapters*1 write-entry*1 $finish"
+	steps "a slice deleted: its prompt, which is the same" "gen-prompt*1 split-chapters*1"
 	then_nothing
 	rm outputs/-ep3/imagegen/chapters.mk
 	steps "a fragment deleted: split" "split-chapters*1"

@@ -109,6 +109,10 @@ mkdir outputs/ep1/render && touch outputs/ep1/render/draft.mp4
 touch -d 2020-01-01 outputs/ep1/images/manifest.json.stale outputs/ep1/images/.stale
 steps "an earlier stage's markers: the stage is finished anew" "$finish" outputs/ep1/images/manifest.json
 is "... and they go" "$(ls -A outputs/ep1/images | grep -c stale)" 0
+touch outputs/ep1/images/manifest.json.stale
+go outputs/ep1/images/manifest.json CHAPTER=ch02 >/dev/null
+is "... not when the run was for a chapter only" "$(ls -A outputs/ep1/images | grep -c stale)" 1
+go outputs/ep1/images/manifest.json >/dev/null
 is "... no picture changed: the render isn't stale" "$(ls outputs/ep1/render)" draft.mp4
 then_nothing
 ed ep1 '.chapters |= (reverse | to_entries | map(.value + {order: (.key + 1)}))'
@@ -138,6 +142,21 @@ END
 go all >/dev/null
 is "a picture by hand is kept, and called manual" "$(manifest ep1 '.images[] | select(.chapter_id == "ch02") | .generation_method, .size, .prompt, .size_bytes' | tr '\n' ' ')" "manual 1x1 null 70 "
 then_nothing
+sum=$(sha256sum <outputs/ep1/images/ch02.png)
+ed ep1 '(.chapters[] | select(.chapter_id == "ch02")).visual.description = "Edited."'
+go all >/dev/null
+is "... though its chapter is edited" "$(sha256sum <outputs/ep1/images/ch02.png) $(manifest ep1 '.images[] | select(.chapter_id == "ch02") | .generation_method')" "$sum manual"
+is "... which is said" "$(grep -c 'ch02.png: was put there by hand, and stays; delete it to have it drawn' log)" 1
+then_nothing
+touch -d 2020-01-01 outputs/ep1/images/ch02.png
+go all >/dev/null
+is "... and though it is older than its prompt" "$(sha256sum <outputs/ep1/images/ch02.png)" "$sum"
+then_nothing
+cp outputs/ep1/images/ch02.png hand.png
+go outputs/ep1/images/manifest.json FORCE=1 CHAPTER=ch02 >/dev/null
+is "... but for FORCE=1" "$(manifest ep1 '.images[] | select(.chapter_id == "ch02") | .generation_method')" storyboard
+cp hand.png outputs/ep1/images/ch02.png
+go all >/dev/null
 go clean >/dev/null
 is "... and make clean leaves it" "$(cd outputs/ep1/images && ls)" "ch02.png"
 
@@ -149,6 +168,46 @@ printf x >>outputs/ep2/images/ch02.png
 rm outputs/ep2/images/ch03.png
 is "verify: what isn't, line by line" "$(status verify EP=ep2; grep -c '^verify-manifest: outputs/ep2/images/manifest.json: images/ch0[23].png' err)" "2
 4"
+
+# other spellings
+go all >/dev/null
+for goal in "$work/outputs/ep2/images/manifest.json" outputs//ep2//images/manifest.json ./outputs/ep2/images/manifest.json outputs/ep2 outputs/ep2/; do
+	ed ep2 '.chapters[1].visual.description += "."'
+	is "$goal: is the same goal" "$(go "$goal")" "$chain"
+done
+ed ep2 '.chapters[1].visual.description += "."'
+is "OUTPUTS_DIR=outputs/, too" "$(go outputs/ep2/images/manifest.json OUTPUTS_DIR=outputs/)" "$chain"
+is "OUTPUTS_DIR=., too" "$(cd outputs && cp -r ../prompts . && $make imagegen EP=ep2 OUTPUTS_DIR=. && rm -r prompts)" "[SKIP] ep2 -> already up-to-date"
+is "an episode named twice" "$(says imagegen EP='ep2 ep2')" "[SKIP] ep2 -> already up-to-date"
+is "FORCE=0 is off" "$(says imagegen EP=ep2 FORCE=0)" "[SKIP] ep2 -> already up-to-date"
+is "a template that isn't there" "$(status imagegen EP=ep2 TEMPLATE=nope.md; grep -c 'limn: TEMPLATE: nope.md: there is no such file' err)" "2
+1"
+
+# what imagegen has to say of a document
+ed ep2 'del(.chapters[3].visual)'
+says imagegen EP=ep2 >/dev/null
+is "imagegen: a chapter without a visual is said" "$(cat err)" "split-chapters: outputs/ep2/chapters.json: 1 of 4 chapters have no visual and get no picture"
+is "... it left the manifest" "$(manifest ep2 '[.images[].chapter_id] | join(" ")')" "ch01 ch02 ch03"
+
+# a broken episode is mended in more ways than one
+ed ep2 '.episode_id = "ep4"'
+go all >/dev/null
+mv outputs/ep2 outputs/ep4
+is "a directory that was to be renamed" "$(status imagegen EP=ep4; manifest ep4 .episode_id)" "0
+ep4"
+rm -r outputs/ep4/imagegen
+cp outputs/ep4/chapters.json good
+echo '{' >outputs/ep4/chapters.json
+go all >/dev/null
+cp -p good outputs/ep4/chapters.json && rm outputs/ep4/imagegen/chapters.errors
+is "a document replaced by an older one, and its errors deleted" "$(status imagegen EP=ep4)" 0
+new_episode ep2
+go all >/dev/null
+
+# included in a makefile of one's own
+printf 'include %s/mk/limn.mk\nmine: ; @echo mine\n' "$top" >Mine
+is "limn.mk leaves the default goal alone" "$(make -f Mine BIN="$work/bin")" mine
+is "... and has one of its own" "$($make | head -n 1 | cut -c1-4)" make
 
 # words
 is "make help" "$(says help | grep -c '^make')" 10

@@ -59,7 +59,9 @@ find outputs -mindepth 1 -maxdepth 1 ! -name '*ep[123]' -exec rm -r {} +
 
 # the command line
 for v in EP CHAPTER OUTPUTS_DIR TEMPLATE; do
-	for x in '$(shell touch pwned)' '`touch pwned`' "';touch pwned;'" '../x y' '$(error x)'; do
+	for x in '$(shell touch pwned)' '`touch pwned`' "';touch pwned;'" '../x y' '$(error x)' \
+		'-x=$(x)' 'a
+touch pwned;' 'a	b%'; do
 		go imagegen EP=ep1 "$v=$x" >/dev/null
 		is "$v=$x: refused" "$rc $(grep -c 'limn: ' log)" "2 1"
 	done

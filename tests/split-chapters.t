@@ -684,4 +684,11 @@ is "all types of visual are among them" "$(jq -r \
 	sort -u | paste -sd ' ' -)" \
 	"b_roll diagram screen_share talking_head title_card"
 
+
+# --mark-broken: make is to know of it
+mkdir -p outputs/mb && echo '{' >outputs/mb/chapters.json
+fails 65 "refused, with --mark-broken" split-chapters --mark-broken -o outputs/mb/imagegen outputs/mb/chapters.json
+is "... there is a fragment, and no more" "$(ls outputs/mb/imagegen) $(tail -n 1 outputs/mb/imagegen/chapters.mk)" 'chapters.mk $(call broken,mb)'
+fails 66 "missing, with --mark-broken" split-chapters --mark-broken -o outputs/none/imagegen outputs/none/chapters.json
+is "... there is none" "$(ls -d outputs/none 2>/dev/null)" ""
 finish

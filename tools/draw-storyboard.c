@@ -13,6 +13,7 @@
 #include "err.h"
 #include "file.h"
 #include "pictogram.h"
+#include "picture.h"
 #include "text.h"
 
 #define CAPTION_MAX 150 /* letters */
@@ -23,6 +24,7 @@ static const char usage[] =
 	"\n"
 	"  -s, --size=WxH        pixels; 1920x1080\n"
 	"  -o, --output=FILE     standard output\n"
+	"      --keep            leave a FILE that limn didn't draw\n"
 	"      --progress=INDEX  say what was done, and its place in INDEX\n"
 	"      --help            print this\n"
 	"      --version         print the version\n"
@@ -198,7 +200,7 @@ write_frame(const struct chapter *chapter, unsigned width, unsigned height,
 	struct buf title = BUF_INIT(2 * TEXT_MAX);
 	struct png_label labels[] = {
 		{ "Title", NULL, true },
-		{ "Software", "limn draw-storyboard", false },
+		{ "Software", PICTURE_DRAFT, false },
 	};
 	double u, v;
 
@@ -224,10 +226,12 @@ main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "size", required_argument, NULL, 's' },
 		{ "output", required_argument, NULL, 'o' },
+		{ "keep", no_argument, NULL, 'k' },
 		CLI_OPTIONS,
 	};
 	unsigned width = 1920, height = 1080;
 	const char *output = NULL, *path;
+	bool keep = false;
 	struct chapter chapter;
 	char what[64];
 	json_t *input;
@@ -237,17 +241,21 @@ main(int argc, char **argv)
 	while ((c = cli_next(argc, argv, "s:o:", options)) != -1)
 		if (c == 's')
 			canvas_size("--size", optarg, &width, &height);
-		else
+		else if (c == 'o')
 			output = optarg;
+		else
+			keep = true;
 	path = cli_operand(argc, argv);
 	input = chapter_read(&chapter, path);
 	if (!chapter_is_drawn(&chapter))
 		die(EXIT_BAD_INPUT,
 			"%s: visual.type: %s is a card; use placeholder-png",
 			file_name(path), chapter.visual_type);
-	write_frame(&chapter, width, height, file_name(path), output);
-	snprintf(what, sizeof what, "storyboard %ux%u", width, height);
-	cli_step(chapter.id, "image", what);
+	if (!keep || !picture_keep(output)) {
+		write_frame(&chapter, width, height, file_name(path), output);
+		snprintf(what, sizeof what, "storyboard %ux%u", width, height);
+		cli_step(chapter.id, "image", what);
+	}
 	json_decref(input);
 	return cli_end();
 }

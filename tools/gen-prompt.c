@@ -74,6 +74,16 @@ default_template(void)
 		INSTALLED_TEMPLATE);
 }
 
+/* Whether a line is to stay one: a list's item, an indented one, an empty one.
+ */
+static bool
+stands_alone(const char *line)
+{
+	size_t digits = strspn(line, "0123456789");
+
+	return strchr("\n\t -*", *line) || (digits && line[digits] == '.');
+}
+
 /*
  * What the template says under heading.  Its lines are joined to paragraphs:
  * to wrap them in another way must not buy another picture.
@@ -86,7 +96,8 @@ add_part(struct buf *b, const struct prompt_template *t, const char *heading,
 
 	if (template_part(t, heading, c, &part)) {
 		for (char *s = part.data; (s = strchr(s, '\n')); s++)
-			if (!strchr("\n\t -*", s[1]) && s[-1] != '\n')
+			if (!stands_alone(s + 1) && s > part.data &&
+				s[-1] != '\n')
 				*s = ' ';
 		buf_addf(b, "%s\n\n", part.data);
 	}

@@ -13,6 +13,7 @@
 #include "cli.h"
 #include "err.h"
 #include "file.h"
+#include "picture.h"
 #include "text.h"
 
 #define TEMPLATE_MAX 64
@@ -30,6 +31,7 @@ static const char usage[] =
 	"  -f, --foreground=#RRGGBB  of the text; what reads best on it\n"
 	"  -t, --template=NAME       what the PNG says it was made from\n"
 	"  -o, --output=FILE         standard output\n"
+	"      --keep                leave a FILE that limn didn't draw\n"
 	"      --progress=INDEX      say what was done, and its place in INDEX\n"
 	"      --help                print this\n"
 	"      --version             print the version\n"
@@ -132,6 +134,7 @@ struct wishes {
 	unsigned width, height;
 	const char *template, *background, *foreground; /* NULL: the default */
 	const char *output;
+	bool keep;
 };
 
 static void
@@ -143,6 +146,7 @@ read_options(struct wishes *w, int argc, char **argv)
 		{ "foreground", required_argument, NULL, 'f' },
 		{ "template", required_argument, NULL, 't' },
 		{ "output", required_argument, NULL, 'o' },
+		{ "keep", no_argument, NULL, 'k' },
 		CLI_OPTIONS,
 	};
 	int c;
@@ -169,6 +173,9 @@ read_options(struct wishes *w, int argc, char **argv)
 					optarg, TEMPLATE_MAX);
 			w->template = optarg;
 			break;
+		case 'k':
+			w->keep = true;
+			break;
 		default:
 			w->output = optarg;
 		}
@@ -191,7 +198,7 @@ write_card(const struct wishes *w, const struct chapter *chapter,
 	struct card card = { .subtitle = NULL };
 	struct png_label labels[] = {
 		{ "Title", NULL, true },
-		{ "Software", "limn placeholder-png", false },
+		{ "Software", PICTURE_CARD, false },
 		{ "Template", w->template, false },
 		{ "Background", background, false },
 	};
@@ -247,10 +254,12 @@ main(int argc, char **argv)
 		die(EXIT_BAD_INPUT,
 			"%s: visual.type: %s is not a card; use draw-storyboard",
 			file_name(path), chapter.visual_type);
-	write_card(&w, &chapter, file_name(path));
-	snprintf(what, sizeof what, "%s %ux%u", chapter.visual_type, w.width,
-		w.height);
-	cli_step(chapter.id, "image", what);
+	if (!w.keep || !picture_keep(w.output)) {
+		write_card(&w, &chapter, file_name(path));
+		snprintf(what, sizeof what, "%s %ux%u", chapter.visual_type,
+			w.width, w.height);
+		cli_step(chapter.id, "image", what);
+	}
 	json_decref(input);
 	return cli_end();
 }

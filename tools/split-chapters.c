@@ -23,13 +23,14 @@
 #define SLICE_MAX CHAPTER_INPUT_MAX
 
 static const char usage[] =
-	"usage: split-chapters [-o DIR] [FILE]\n"
+	"usage: split-chapters [-o DIR [--mark-broken]] [FILE]\n"
 	"Check FILE (chapters.json); with -o, cut it into what make works on.\n"
 	"\n"
-	"  -o, --output=DIR  write DIR/ID.chapter.json for each chapter that has a\n"
-	"                    picture, DIR/chapters.index and DIR/chapters.mk\n"
-	"      --help        print this\n"
-	"      --version     print the version\n"
+	"  -o, --output=DIR   write DIR/ID.chapter.json for each chapter that has\n"
+	"                     a picture, DIR/chapters.index and DIR/chapters.mk\n"
+	"      --mark-broken  when FILE is refused, let DIR/chapters.mk say so\n"
+	"      --help         print this\n"
+	"      --version      print the version\n"
 	"\n"
 	"Without FILE, or when it is -, standard input is read.\n"
 	"Exit status: 0, or 65 when FILE is not as it should be; see the manual.\n";
@@ -51,8 +52,29 @@ bring_back_from_future(const char *path)
 		(st.st_mtim.tv_sec == now.tv_sec &&
 			st.st_mtim.tv_nsec <= now.tv_nsec))
 		return;
-	warn("%s: was dated in the future; dated it now", path);
 	file_date(path);
+	warn("%s: was dated in the future; dated it now", path);
+}
+
+/* The episode's directory that chapters.mk is for, and its id ("": unknown). */
+static const char *refused_dir, *refused_id;
+
+/* With --mark-broken a refused document has a fragment, too, for make. */
+static void
+write_refusal(int status)
+{
+	char path[PATH_LENGTH_MAX];
+	struct buf mk = BUF_INIT(PATH_LENGTH_MAX);
+
+	if (status != EXIT_BAD_INPUT)
+		return;
+	buf_addf(&mk,
+		"# split-chapters wrote this; do not edit.\n"
+		"$(call broken,%s)\n",
+		episode_id_is_valid(refused_id) ? refused_id : "");
+	snprintf(path, sizeof path, "%s/chapters.mk", refused_dir);
+	file_write(path, mk.data, mk.len);
+	buf_free(&mk);
 }
 
 static void
@@ -143,9 +165,11 @@ main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' },
+		{ "mark-broken", no_argument, NULL, 'b' },
 		CLI_OPTIONS,
 	};
 	char *dir = NULL, *dir_id = NULL;
+	bool mark = false;
 	const char *path;
 	struct episode e;
 	size_t without = 0;
@@ -154,11 +178,17 @@ main(int argc, char **argv)
 
 	cli_begin("split-chapters", usage);
 	while ((c = cli_next(argc, argv, "o:", options)) != -1)
-		dir = optarg; /* -o is all there is */
+		if (c == 'o')
+			dir = optarg;
+		else
+			mark = true;
 	path = cli_operand(argc, argv);
 	if (dir) {
 		dir_id = id_of_directory(dir);
 		bring_back_from_future(path);
+		refused_dir = dir;
+		refused_id = dir_id ? dir_id : "";
+		err_last = mark ? write_refusal : NULL;
 	}
 	doc = episode_read(&e, path, dir_id);
 	for (size_t i = 0; i < e.count; i++)

@@ -134,7 +134,7 @@ main(int argc, char **argv)
 	path = cli_operand(argc, argv);
 	above = directory_above(path);
 	r.file = file_name(path);
-	manifest = json_read(path, MANIFEST_MAX, NULL);
+	manifest = json_read(path, MANIFEST_MAX);
 	images = json_object_get(manifest, "images");
 	if (!json_is_array(images))
 		die(EXIT_BAD_INPUT, "%s: images: must be a list", r.file);
@@ -146,6 +146,6 @@ main(int argc, char **argv)
 	free(above);
 	json_decref(manifest);
 	if (r.count)
-		exit(EXIT_BAD_INPUT);
+		quit(EXIT_BAD_INPUT);
 	return cli_end();
 }

@@ -17,6 +17,7 @@
 #include "file.h"
 #include "hash.h"
 #include "json.h"
+#include "picture.h"
 #include "png.h"
 
 #define ENTRY_MAX CHAPTER_INPUT_MAX  /* most of it is the prompt */
@@ -88,9 +89,9 @@ find_method(const struct buf *png)
 
 	if (png_text(png->data, png->len, "Software", &software) &&
 		software.len) {
-		if (strcmp(software.data, "limn placeholder-png") == 0)
+		if (strcmp(software.data, PICTURE_CARD) == 0)
 			method = "template";
-		else if (strcmp(software.data, "limn draw-storyboard") == 0)
+		else if (strcmp(software.data, PICTURE_DRAFT) == 0)
 			method = "storyboard";
 	}
 	buf_free(&software);
@@ -122,7 +123,7 @@ look_at(struct picture *p, const char *path)
 static json_t *
 read_prompt(const char *path)
 {
-	json_t *prompt = json_read(path, CHAPTER_INPUT_MAX, NULL);
+	json_t *prompt = json_read(path, CHAPTER_INPUT_MAX);
 
 	if (!json_text(prompt, "prompt"))
 		die(EXIT_BAD_INPUT,

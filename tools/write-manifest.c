@@ -88,7 +88,7 @@ sort_by_id(const json_t *manifest)
 static json_t *
 read_entry(const char *path, const char *id)
 {
-	json_t *entry = json_read(path, ENTRY_MAX, NULL);
+	json_t *entry = json_read(path, ENTRY_MAX);
 	const char *is = json_text(entry, "chapter_id");
 
 	if (!is || !chapter_id_is_valid(is) || (id && strcmp(is, id) != 0))

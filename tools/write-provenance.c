@@ -93,7 +93,7 @@ seconds_since(const char *began)
 static json_t *
 read_manifest(const char *path)
 {
-	json_t *manifest = json_read(path, MANIFEST_MAX, NULL);
+	json_t *manifest = json_read(path, MANIFEST_MAX);
 	const json_t *images = json_object_get(manifest, "images"), *image;
 	const char *id = json_text(manifest, "episode_id");
 	bool good = id && episode_id_is_valid(id) && json_is_array(images);

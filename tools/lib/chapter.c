@@ -86,6 +86,11 @@ optional_text(struct report *r, const json_t *object, const char *key,
 			type_name(value));
 		return "";
 	}
+	if (json_string_length(value) > CHAPTER_LONG_MAX) {
+		report_problem(r, path, "has %zu bytes; the limit is %d",
+			json_string_length(value), CHAPTER_LONG_MAX);
+		return "";
+	}
 	return json_string_value(value);
 }
 
@@ -186,10 +191,10 @@ json_t *
 chapter_read(struct chapter *c, const char *path)
 {
 	struct report r = { file_name(path), "", 0 };
-	json_t *value = json_read(path, CHAPTER_INPUT_MAX, NULL);
+	json_t *value = json_read(path, CHAPTER_INPUT_MAX);
 
 	if (!chapter_parse(c, value, &r))
-		exit(EXIT_BAD_INPUT);
+		quit(EXIT_BAD_INPUT);
 	if (!c->visual_type)
 		die(EXIT_BAD_INPUT,
 			"%s: visual: is missing; this chapter has no picture",

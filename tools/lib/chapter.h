@@ -17,8 +17,9 @@
 #include <stddef.h>
 
 #define CHAPTER_INPUT_MAX ((size_t)64 << 20) /* bytes of one input file */
-#define CHAPTER_TEXT_MAX 65536               /* bytes of a title and the like */
-#define CHAPTER_ERRORS_MAX 20                /* said of one input file */
+#define CHAPTER_LONG_MAX (2 << 20) /* of a narration or image_prompt */
+#define CHAPTER_TEXT_MAX 65536     /* bytes of a title and the like */
+#define CHAPTER_ERRORS_MAX 20      /* said of one input file */
 
 struct chapter {
 	const char *episode_id;     /* NULL where the input doesn't say */

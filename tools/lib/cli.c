@@ -72,20 +72,6 @@ cli_operand(int argc, char **argv)
 	return argv[optind];
 }
 
-long
-cli_number(const char *option, const char *s, long min, long max)
-{
-	char *end;
-	long n;
-
-	errno = 0;
-	n = strtol(s, &end, 10);
-	if (errno || end == s || *end || n < min || n > max)
-		die(EXIT_USAGE, "%s: %s is not a number from %ld to %ld",
-			option, s, min, max);
-	return n;
-}
-
 /* The place of id among the lines of the index, and their number. */
 static bool
 find_place(const char *id, size_t *place, size_t *count)

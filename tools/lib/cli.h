@@ -51,9 +51,6 @@ int cli_next(int argc, char **argv, const char *shorts,
 /* The one operand, or NULL when there is none; more are an error. */
 const char *cli_operand(int argc, char **argv);
 
-/* A decimal number from min to max, or die: "-w: 12x is not a number ...". */
-long cli_number(const char *option, const char *s, long min, long max);
-
 /*
  * Where --progress=INDEX was given: one line on standard error, what became of
  * which chapter in which stage and its place among the ids of the file INDEX,

@@ -177,13 +177,13 @@ check(struct episode *e, const json_t *doc, const char *name,
 		err("%s: %zu more errors; mend these first", name,
 			r.count - CHAPTER_ERRORS_MAX);
 	if (r.count)
-		exit(EXIT_BAD_INPUT);
+		quit(EXIT_BAD_INPUT);
 }
 
 json_t *
 episode_read(struct episode *e, const char *path, const char *directory_id)
 {
-	json_t *doc = json_read(path, CHAPTER_INPUT_MAX, NULL);
+	json_t *doc = json_read(path, CHAPTER_INPUT_MAX);
 
 	check(e, doc, file_name(path), directory_id);
 	return doc;

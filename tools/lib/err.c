@@ -10,6 +10,7 @@
 #include "err.h"
 
 const char *err_prog = "limn";
+void (*err_last)(int status);
 
 /* In UTF-8 the C1 controls are c2 80 to c2 9f; terminals obey them, too. */
 static bool
@@ -113,6 +114,17 @@ err(const char *fmt, ...)
 }
 
 void
+quit(int status)
+{
+	void (*last)(int) = err_last;
+
+	err_last = NULL;
+	if (last)
+		last(status);
+	exit(status);
+}
+
+void
 die(int status, const char *fmt, ...)
 {
 	va_list ap;
@@ -120,5 +132,5 @@ die(int status, const char *fmt, ...)
 	va_start(ap, fmt);
 	say(fmt, ap, true);
 	va_end(ap);
-	exit(status);
+	quit(status);
 }

@@ -42,8 +42,15 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  */
 void err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* err(), then exit with status. */
+/* err(), then quit(). */
 _Noreturn void die(int status, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Exit with status, after calling err_last, if it isn't NULL: what a tool has
+ * to do even when it fails.  It is called once.
+ */
+extern void (*err_last)(int status);
+_Noreturn void quit(int status);
 
 #endif

@@ -208,6 +208,8 @@ file_write(const char *path, const void *data, size_t len)
 	struct stat st;
 	sigset_t all, former;
 
+	if (path && !*path)
+		die(EXIT_USAGE, "the name of the output is empty");
 	if (is_std(path)) {
 		write_all(STDOUT_FILENO, "standard output", data, len);
 		return;

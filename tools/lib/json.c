@@ -54,7 +54,7 @@ check_encoding(const char *name, const char *s, size_t len)
 }
 
 json_t *
-json_read(const char *path, size_t max, struct buf *raw)
+json_read(const char *path, size_t max)
 {
 	static const char bom[] = "\xef\xbb\xbf";
 	const char *name = file_name(path);
@@ -77,10 +77,7 @@ json_read(const char *path, size_t max, struct buf *raw)
 			"%s:%d:%d: %s; this is not the JSON it "
 			"should be",
 			name, e.line, e.column > 0 ? e.column : 1, e.text);
-	if (raw)
-		*raw = b;
-	else
-		buf_free(&b);
+	buf_free(&b);
 	return value;
 }
 

@@ -18,9 +18,9 @@ struct buf;
 
 /*
  * Read path (see file.h) of at most max bytes; the caller has json_decref() to
- * do.  raw, if not NULL, gets the bytes as well, to be freed by the caller.
+ * do.
  */
-json_t *json_read(const char *path, size_t max, struct buf *raw);
+json_t *json_read(const char *path, size_t max);
 
 /*
  * The same for a file of our own that may be missing or spoilt: NULL then, and
