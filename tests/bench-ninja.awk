@@ -37,13 +37,12 @@ function drawn(w, png, c) {
 		c ".chapter.json " w "prompt.settings")
 	build(png, "draw", c ".prompt.json " w "image.settings || " \
 		c ".prompt.stamp")
-	build(c ".entry.json", "entry",
-		png " " c ".chapter.json " c ".prompt.json")
+	build(c ".entry.json", "entry", png)
 }
 
 function card(png, c) {
 	build(png, "card", c ".chapter.json")
-	build(c ".entry.json", "entry", png " " c ".chapter.json")
+	build(c ".entry.json", "entry", png)
 }
 
 # $(call episode,ID,chapters,drawn,cards,schema version)
@@ -54,7 +53,7 @@ function card(png, c) {
 	build(paths(w, $4, ".chapter.json") w "chapters.index " w \
 		"chapters.mk", "split", e "chapters.json")
 	print "  w = " w
-	build(w "prompt.settings", "setting", "imagegen.md")
+	build(w "prompt.settings " w "template.md", "setting", "imagegen.md")
 	build(w "image.settings", "setting")
 	n = split($5, id, " ")
 	for (i = 1; i <= n; i++)
@@ -64,7 +63,8 @@ function card(png, c) {
 		card(e "images/" id[i] ".png", w id[i])
 	build(e "images/manifest.json " e \
 		"provenance/imagegen_provenance.json", "finish",
-		paths(w, $4, ".entry.json") w "chapters.index")
+		paths(w, $4, ".entry.json") w "chapters.index " w \
+		"template.md")
 	print "  w = " w
 }
 
