@@ -90,7 +90,7 @@ began := $(firstword $(file </proc/uptime))
 # new date of the prompt in the same run, both must be targets of one pattern
 # rule, and whoever needs the prompt must come to the stamp first: the picture
 # does, by its order-only prerequisite in a rule before the other, and the entry
-# by naming the picture first.  The rule of the prompt alone is for one that was
+# depends on the picture alone.  The rule of the prompt alone is for one that was
 # deleted; it waits for what the stamp waits for, so as not to overtake it.
 %.prompt.stamp %.prompt.json:
 	$(Q)$(prompt)
