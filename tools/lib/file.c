@@ -192,14 +192,16 @@ replace(const char *path, const void *data, size_t len)
 		bad = errno;
 	if (!bad && rename(name, path) != 0)
 		bad = errno;
-	if (bad) {
+	if (bad)
 		unlink(name);
+	else
+		sync_directory(dir);
+	free(name);
+	free(dir);
+	if (bad) {
 		errno = bad;
 		die(EXIT_IO, "%s:", path);
 	}
-	sync_directory(dir);
-	free(name);
-	free(dir);
 }
 
 void
