@@ -148,8 +148,8 @@ with-paths = $(eval $(chain))$(exceptions)
 
 # A chapters.json with errors breaks its own episode and no other: were its
 # fragment's recipe to fail, make would build nothing at all.  So split-chapters
-# is to make a fragment that says $(call broken,ID).  Where the directory has another
-# name by now, or the errors are gone, it is asked once more.
+# is to make a fragment that says $(call broken,ID).  Where the directory has
+# another name by now, or the errors are gone, it is asked once more.
 broken = $(eval $(sort $(OUT)/$(reading)/images/manifest.json $(filter \
 	$(OUT)/$(reading)/%,$(goal-paths))): FORCE ; \
 	$$(call refuse,$(OUT)/$(reading)/imagegen/chapters.errors))$(if \
@@ -166,7 +166,9 @@ $(fragments): $(OUT)/%/imagegen/chapters.mk: $(OUT)/%/chapters.json \
 	LIMN_ERRORS= $(BIN)/split-chapters --mark-broken -o $(@D) $< \
 		2>$(@D)/chapters.errors; \
 	s=$$?; [ $$s -ne 65 ] || exit 0; \
-	[ ! -s $(@D)/chapters.errors ] || cat $(@D)/chapters.errors >&2; \
+	cat $(@D)/chapters.errors >&2; \
+	[ $$s -eq 0 ] || [ -z "$$LIMN_ERRORS" ] || \
+		cat $(@D)/chapters.errors >>"$$LIMN_ERRORS"; \
 	rm -f $(@D)/chapters.errors; exit $$s
 
 $(foreach reading,$(episodes),$(eval include $(OUT)/$(reading)/imagegen/chapters.mk))

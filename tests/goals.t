@@ -203,6 +203,12 @@ cp -p good outputs/ep4/chapters.json && rm outputs/ep4/imagegen/chapters.errors
 is "a document replaced by an older one, and its errors deleted" "$(status imagegen EP=ep4)" 0
 new_episode ep2
 go all >/dev/null
+mv outputs/ep2/chapters.json good && mkdir outputs/ep2/chapters.json
+touch outputs/ep2/chapters.json
+is "a document that can't be read" "$(status imagegen EP=ep2; grep '^\[FAIL\]' err)" "2
+[FAIL] ep2: split-chapters: outputs/ep2/chapters.json: Is a directory"
+rmdir outputs/ep2/chapters.json && cp good outputs/ep2/chapters.json
+is "... and can be again" "$(status imagegen EP=ep2)" 0
 
 # included in a makefile of one's own
 printf 'include %s/mk/limn.mk\nmine: ; @echo mine\n' "$top" >Mine
