@@ -1,0 +1,274 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "buf.h"
+#include "catalogue.h"
+#include "err.h"
+#include "http.h"
+#include "json.h"
+#include "model.h"
+#include "size.h"
+
+#define LIST_MAX 1024 /* bytes of the names in a message */
+#define DATE_SIZE sizeof "2026-11-22"
+#define LOCAL_ID "*" /* the entry of what isn't in the catalogue */
+
+static const struct {
+	const char *name, *setting, *word;
+} kinds[] = {
+	{ "image", "IMAGE_GEN_MODEL", "image" },
+	{ "llm", "LLM_MODEL", "language" },
+};
+
+static bool
+equal(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* As the catalogue writes dates, which compare as strings. */
+static void
+day(int days_from_now, char date[DATE_SIZE])
+{
+	time_t t = time(NULL) + (time_t)days_from_now * 24 * 60 * 60;
+	struct tm tm;
+
+	if (!gmtime_r(&t, &tm) || !strftime(date, DATE_SIZE, "%Y-%m-%d", &tm))
+		die(EXIT_IO, "can't tell the time:");
+}
+
+static bool
+ends_by(const json_t *entry, int days_from_now)
+{
+	const char *end = json_text(entry, "retired_on");
+	char date[DATE_SIZE];
+
+	day(days_from_now, date);
+	return end && strcmp(end, date) <= 0;
+}
+
+/* The entry at a place among all models, or NULL behind the last. */
+static const json_t *
+entry_at(size_t place)
+{
+	return json_array_get(json_object_get(catalogue(), "models"), place);
+}
+
+static bool
+is_of(const json_t *entry, enum model_kind kind, const char *provider)
+{
+	return equal(json_text(entry, "kind"), kinds[kind].name) &&
+		(!provider || equal(json_text(entry, "provider"), provider));
+}
+
+static const json_t *
+find(enum model_kind kind, const char *id, const char *provider)
+{
+	const json_t *entry;
+
+	for (size_t i = 0; (entry = entry_at(i)); i++)
+		if (is_of(entry, kind, provider) &&
+			(equal(json_text(entry, "id"), id) ||
+				catalogue_word(json_object_get(entry,
+						       "aliases"),
+					id)))
+			break;
+	return entry;
+}
+
+static bool
+is_active(const json_t *entry)
+{
+	return entry && !ends_by(entry, 0) &&
+		!equal(json_text(entry, "id"), LOCAL_ID);
+}
+
+const char *
+model_default(const char *setting)
+{
+	return json_text(json_object_get(catalogue(), "defaults"), setting);
+}
+
+const char *
+model_setting(enum model_kind kind)
+{
+	return kinds[kind].setting;
+}
+
+bool
+model_is_known(enum model_kind kind, const char *id, const char *provider)
+{
+	return !equal(id, LOCAL_ID) && find(kind, id, provider);
+}
+
+bool
+model_is_gone(const struct model *m)
+{
+	return ends_by(m->data, 0);
+}
+
+static void
+fill(struct model *m, enum model_kind kind, const char *id, const json_t *entry)
+{
+	*m = (struct model){
+		.kind = kind,
+		.id = id,
+		.provider = json_text(entry, "provider"),
+		.wire = json_text(entry, "wire"),
+		.data = entry,
+		.is_local = equal(json_text(entry, "id"), LOCAL_ID),
+	};
+}
+
+bool
+model_at(struct model *m, enum model_kind kind, size_t place)
+{
+	const json_t *entry;
+
+	for (size_t i = 0; (entry = entry_at(i)); i++) {
+		if (!is_of(entry, kind, NULL) || place-- > 0)
+			continue;
+		fill(m, kind, json_text(entry, "id"), entry);
+		return true;
+	}
+	return false;
+}
+
+static bool
+is_other(const struct model *m, const json_t *entry)
+{
+	return entry != m->data && is_active(entry);
+}
+
+const char *
+model_instead(const struct model *m)
+{
+	const char *usual = model_default(kinds[m->kind].setting);
+	const char *id = json_text(m->data, "replacement");
+	const json_t *entry;
+
+	if (id && is_other(m, find(m->kind, id, m->provider)))
+		return id;
+	if (is_other(m, find(m->kind, usual, m->provider)))
+		return usual;
+	for (size_t i = 0; (entry = entry_at(i)); i++)
+		if (is_of(entry, m->kind, m->provider) && is_other(m, entry))
+			return json_text(entry, "id");
+	return NULL;
+}
+
+_Noreturn static void
+die_unknown(enum model_kind kind, const char *id, const char *provider)
+{
+	struct buf names = BUF_INIT(LIST_MAX);
+	const json_t *entry;
+
+	for (size_t i = 0; (entry = entry_at(i)); i++) {
+		const char *name = json_text(entry, "id");
+
+		if (is_of(entry, kind, provider) && is_active(entry) &&
+			names.len + strlen(name) + 3 < LIST_MAX)
+			buf_addf(&names, "%s%s", names.len ? ", " : "", name);
+	}
+	die(EXIT_BAD_CONFIG,
+		"%s: limn knows no %s model%s%s by that name; set %s to one of "
+		"%s, or see --models",
+		id, kinds[kind].word, provider ? " of " : "",
+		provider ? provider : "", kinds[kind].setting,
+		names.len ? names.data : "none");
+}
+
+/* What is sent for the name of a model that only the user knows. */
+static void
+check_id(enum model_kind kind, const char *id)
+{
+	size_t n = strlen(id);
+
+	for (const char *s = id; *s; s++)
+		if (*s < ' ' || *s > '~')
+			n = 0;
+	if (n == 0 || n > MODEL_ID_MAX)
+		die(EXIT_BAD_CONFIG,
+			"%s: %.*s: a model's name has 1 to %d letters, all of "
+			"them ASCII; correct it",
+			kinds[kind].setting, MODEL_ID_MAX, id, MODEL_ID_MAX);
+}
+
+void
+model_warn(enum model_kind kind, const char *id)
+{
+	static const json_t *warned_of;
+	const json_t *entry = find(kind, id, NULL);
+	const char *instead;
+	struct model m;
+
+	if (!entry || entry == warned_of || !ends_by(entry, MODEL_WARN_DAYS) ||
+		ends_by(entry, 0))
+		return;
+	fill(&m, kind, id, entry);
+	instead = model_instead(&m);
+	warn("%s will be retired on %s; set %s=%s", id,
+		json_text(entry, "retired_on"), kinds[kind].setting,
+		instead ? instead : "another, see --models");
+	warned_of = entry;
+}
+
+/* Under make many tools would warn: there one does for all of a run. */
+static void
+check_end(const struct model *m, bool may_be_gone)
+{
+	const char *instead = model_instead(m), *run = getenv("LIMN_RUN");
+
+	if (ends_by(m->data, 0) && !may_be_gone)
+		die(EXIT_BAD_CONFIG, "%s was retired on %s; set %s=%s", m->id,
+			json_text(m->data, "retired_on"),
+			kinds[m->kind].setting,
+			instead ? instead : "another, see --models");
+	if (!run || !*run)
+		model_warn(m->kind, m->id);
+}
+
+void
+model_find(struct model *m, enum model_kind kind, const char *id,
+	const char *provider, const char *base_url)
+{
+	const json_t *entry = NULL;
+
+	check_id(kind, id);
+	if (!equal(id, LOCAL_ID))
+		entry = find(kind, id, provider);
+	if (!entry && base_url && http_is_loopback(base_url))
+		entry = find(kind, LOCAL_ID, provider);
+	if (!entry)
+		die_unknown(kind, id, provider);
+	fill(m, kind, id, entry);
+	check_end(m, base_url != NULL);
+}
+
+const json_t *
+model_field(const struct model *m, const char *key)
+{
+	const json_t *value = json_object_get(m->data, key);
+
+	return json_is_null(value) ? NULL : value;
+}
+
+bool
+model_takes(const struct model *m, const char *field)
+{
+	const json_t *fields = json_object_get(m->data, "fields");
+
+	if (m->kind == MODEL_LLM)
+		return json_is_true(json_object_get(m->data, field));
+	return catalogue_word(json_object_get(fields, "send"), field) != NULL;
+}
+
+size_t
+model_prompt_max(const struct model *m)
+{
+	const json_t *max = json_object_get(m->data, "max_prompt_chars");
+
+	return (size_t)json_integer_value(max);
+}

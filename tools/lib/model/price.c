@@ -1,0 +1,319 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "catalogue.h"
+#include "err.h"
+#include "json.h"
+#include "model.h"
+#include "size.h"
+
+/* Prices are dollars a million tokens, with three decimals: whole nano-dollars
+ * a token. */
+#define NANOS 1000
+#define TOKENS_MAX 1000000000LL /* more than that in an answer is no number */
+#define BYTES_A_TOKEN 3         /* there may be more, but not fewer */
+
+/* The constants of the formula "axis": an area that every picture has, and
+ * the pixels for which the factor's square is paid. */
+#define AXIS_AREA 2000000LL
+#define AXIS_PIXELS 4000000LL
+
+static long long
+scaled(const json_t *number, int scale)
+{
+	return (long long)(json_number_value(number) * scale + 0.5);
+}
+
+/* Nano-dollars of a token; that of another key where there is none of key. */
+static long long
+price_of(const json_t *prices, const char *key, const char *otherwise)
+{
+	const json_t *price = json_object_get(prices, key);
+
+	if (!json_is_number(price) && otherwise)
+		price = json_object_get(prices, otherwise);
+	return scaled(price, NANOS);
+}
+
+static long long
+micros(long long nanos)
+{
+	return (nanos + NANOS - 1) / NANOS;
+}
+
+/* What an entry says of prices under that key, or NULL. */
+static json_t *
+prices_of(const struct model *m, const char *key)
+{
+	json_t *prices = json_object_get(m->data, "prices");
+	json_t *part = json_object_get(prices, key);
+
+	return json_is_null(part) ? NULL : part;
+}
+
+static bool
+is_free(const struct model *m)
+{
+	return json_is_true(prices_of(m, "free"));
+}
+
+_Noreturn static void
+die_unpriced(const struct model *m, const char *what)
+{
+	const char *instead = model_instead(m);
+
+	die(EXIT_BAD_CONFIG, "%s: its price%s is not known; set %s=%s", m->id,
+		what, model_setting(m->kind),
+		instead ? instead : "another, see --models");
+}
+
+/* The tokens of a picture with these edges, given as their ratio, and area. */
+static long long
+axis(long long factor, const struct size *ratio, long long area)
+{
+	long long longer = ratio->width, shorter = ratio->height, steps;
+
+	if (longer < shorter) {
+		longer = ratio->height;
+		shorter = ratio->width;
+	}
+	steps = (2 * factor * shorter + longer) / (2 * longer);
+	return (factor * steps * (AXIS_AREA + area) + AXIS_PIXELS - 1) /
+		AXIS_PIXELS;
+}
+
+/* NULL and "auto" leave it to the model, which may take the dearest. */
+static bool
+matches(const char *asked, const char *word)
+{
+	return !asked || !strcmp(asked, "auto") || !strcmp(asked, word);
+}
+
+static long long
+price_by_table(json_t *table, const char *size, const char *quality)
+{
+	long long most = -1;
+
+	for (void *i = json_object_iter(table); i;
+		i = json_object_iter_next(table, i)) {
+		json_t *row = json_object_iter_value(i);
+
+		if (!matches(quality, json_object_iter_key(i)))
+			continue;
+		for (void *j = json_object_iter(row); j;
+			j = json_object_iter_next(row, j)) {
+			long long n =
+				scaled(json_object_iter_value(j), 1000000);
+
+			if (matches(size, json_object_iter_key(j)) && n > most)
+				most = n;
+		}
+	}
+	return most;
+}
+
+/* The tokens of a picture, or -1. */
+static long long
+count_tokens(const json_t *formula, const struct size *ratio, long long area,
+	const char *quality)
+{
+	json_t *factors = json_object_get(formula, "factors");
+	const json_t *bounds = json_object_get(formula, "bounds");
+	long long most = -1;
+
+	for (void *i = json_object_iter(factors); i;
+		i = json_object_iter_next(factors, i)) {
+		const char *q = json_object_iter_key(i);
+		long long n =
+			axis(json_integer_value(json_object_iter_value(i)),
+				ratio, area);
+
+		if (json_object_get(bounds, q))
+			n *= json_integer_value(json_object_get(bounds, q));
+		if (matches(quality, q) && n > most)
+			most = n;
+	}
+	return most;
+}
+
+static long long
+price_by_formula(const struct model *m, const char *size, const char *quality)
+{
+	const json_t *limit =
+		json_object_get(catalogue_rule(m->data), "max_pixels");
+	struct size z;
+	long long area, n;
+
+	if (size && size_parse(&z, size)) {
+		area = (long long)z.width * z.height;
+	} else {
+		/* a square is the dearest shape */
+		z.width = z.height = 1;
+		area = json_integer_value(limit);
+	}
+	n = count_tokens(prices_of(m, "token_formula"), &z, area, quality);
+	if (area == 0 || n < 0)
+		return -1;
+	return micros(n *
+		price_of(prices_of(m, "per_mtok"), "image_out", NULL));
+}
+
+long long
+model_picture_price(const struct model *m, const char *size,
+	const char *quality)
+{
+	json_t *table = prices_of(m, "per_image");
+
+	if (is_free(m))
+		return 0;
+	return table ? price_by_table(table, size, quality)
+		     : price_by_formula(m, size, quality);
+}
+
+static long long
+tokens_in(size_t bytes)
+{
+	if (bytes > (size_t)TOKENS_MAX)
+		bytes = (size_t)TOKENS_MAX;
+	return (long long)(bytes + BYTES_A_TOKEN - 1) / BYTES_A_TOKEN;
+}
+
+long long
+model_image_estimate(const struct model *m, const char *size,
+	const char *quality, size_t prompt_bytes)
+{
+	const json_t *tokens = prices_of(m, "per_mtok");
+	long long picture = model_picture_price(m, size, quality);
+	char what[64];
+
+	if (picture < 0) {
+		snprintf(what, sizeof what, " (%s, %s)", size ? size : "auto",
+			quality ? quality : "auto");
+		die_unpriced(m, what);
+	}
+	return picture +
+		micros(tokens_in(prompt_bytes) *
+			price_of(tokens, "text_in", NULL));
+}
+
+/* A number of tokens; 0 where there is none, or it is none. */
+static long long
+count(const json_t *usage, const char *key)
+{
+	const json_t *value = json_object_get(usage, key);
+	long long n = json_integer_value(value);
+
+	return n > 0 && n <= TOKENS_MAX ? n : 0;
+}
+
+long long
+model_image_cost(const struct model *m, const json_t *usage)
+{
+	const json_t *prices = prices_of(m, "per_mtok");
+	const json_t *in = json_object_get(usage, "input_tokens_details");
+	const json_t *out = json_object_get(usage, "output_tokens_details");
+	long long text = count(in, "text_tokens");
+	long long image = count(in, "image_tokens");
+	long long drawn = count(out, "image_tokens");
+
+	if (drawn == 0)
+		drawn = count(usage, "output_tokens");
+	if (drawn == 0 || (!prices && !is_free(m)))
+		return -1;
+	if (text + image == 0)
+		text = count(usage, "input_tokens");
+	return micros(text * price_of(prices, "text_in", NULL) +
+		image * price_of(prices, "image_in", NULL) +
+		drawn * price_of(prices, "image_out", NULL));
+}
+
+/* The prices for a request with so many tokens. */
+static const json_t *
+llm_prices(const struct model *m, long long tokens)
+{
+	const json_t *dearer = prices_of(m, "long_prompt");
+
+	if (dearer && tokens > count(dearer, "over_tokens"))
+		return dearer;
+	return prices_of(m, "per_mtok");
+}
+
+long long
+model_llm_estimate(const struct model *m, size_t request_bytes, long max_tokens)
+{
+	long long in = tokens_in(request_bytes);
+	const json_t *prices = llm_prices(m, in);
+	long long read = price_of(prices, "in", NULL);
+	/* some keep what they read, unasked, and take more for that */
+	long long kept = price_of(prices, "cache_write", "in");
+
+	if (is_free(m))
+		return 0;
+	if (!prices)
+		die_unpriced(m, "");
+	if (max_tokens > TOKENS_MAX)
+		max_tokens = TOKENS_MAX;
+	return micros(in * (kept > read ? kept : read) +
+		max_tokens * price_of(prices, "out", NULL));
+}
+
+/* What the usage says, in the words of either API. */
+struct usage {
+	long long in, read, kept, kept_long, out;
+};
+
+static void
+read_chat(struct usage *u, const json_t *usage)
+{
+	const json_t *in = json_object_get(usage, "prompt_tokens_details");
+
+	u->in = count(usage, "prompt_tokens");
+	u->out = count(usage, "completion_tokens");
+	u->read = count(in, "cached_tokens");
+	u->kept = count(in, "cache_write_tokens");
+	/* which are parts of the whole here */
+	u->in -= u->read + u->kept;
+	if (u->in < 0)
+		u->in = 0;
+}
+
+static void
+read_messages(struct usage *u, const json_t *usage)
+{
+	const json_t *kept = json_object_get(usage, "cache_creation");
+
+	u->in = count(usage, "input_tokens");
+	u->out = count(usage, "output_tokens");
+	u->read = count(usage, "cache_read_input_tokens");
+	u->kept = count(usage, "cache_creation_input_tokens");
+	u->kept_long = count(kept, "ephemeral_1h_input_tokens");
+	if (u->kept_long > u->kept)
+		u->kept = u->kept_long;
+	u->kept -= u->kept_long;
+}
+
+long long
+model_llm_cost(const struct model *m, const json_t *usage)
+{
+	struct usage u = { 0, 0, 0, 0, 0 };
+	const json_t *prices;
+	bool is_chat = json_object_get(usage, "prompt_tokens") != NULL;
+
+	if (is_chat)
+		read_chat(&u, usage);
+	else
+		read_messages(&u, usage);
+	if (u.in + u.read + u.kept + u.kept_long + u.out == 0)
+		return -1;
+	prices = llm_prices(m, u.in + u.read + u.kept + u.kept_long);
+	if (!prices && !is_free(m))
+		return -1;
+	return micros(u.in * price_of(prices, "in", NULL) +
+		u.read * price_of(prices, "cache_read", "in") +
+		u.kept *
+			price_of(prices,
+				is_chat ? "cache_write" : "cache_write_5m",
+				"in") +
+		u.kept_long * price_of(prices, "cache_write_1h", "in") +
+		u.out * price_of(prices, "out", NULL));
+}
