@@ -1,0 +1,255 @@
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "buf.h"
+#include "env.h"
+#include "err.h"
+#include "file.h"
+#include "span.h"
+
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
+#define DIGITS "0123456789"
+
+struct entry {
+	const char *name;
+	const char *value;
+	size_t line;
+};
+
+/* Keys that stood between blanks; whoever asked holds on to them. */
+struct key {
+	struct key *next;
+	char *text;
+};
+
+/* The file: its bytes, in which NULs now end the names and values. */
+static struct source file;
+static struct entry *entries;
+static size_t count;
+static bool is_read;
+static struct key *keys;
+
+_Noreturn static void
+bad_line(size_t line, const char *what)
+{
+	die(EXIT_BAD_CONFIG, "%s:%zu: %s", file.name, line, what);
+}
+
+/* What stands at s, with a NUL behind it; the byte there has been looked at. */
+static const char *
+end_string(struct span s)
+{
+	file.bytes[s.end - file.bytes] = '\0';
+	return s.begin;
+}
+
+static bool
+begins_comment(const char *s)
+{
+	return *s == '#' && isspace((unsigned char)s[-1]);
+}
+
+/* The inside of the quotes that rest begins with. */
+static struct span
+unquote(struct span rest, size_t line)
+{
+	const char *begin = rest.begin + 1;
+	const char *end =
+		memchr(begin, *rest.begin, (size_t)(rest.end - begin));
+	struct span after;
+
+	if (!end)
+		bad_line(line,
+			"a quote isn't closed; close it on the same line");
+	after = span_trim((struct span){ end + 1, rest.end });
+	if (span_length(after) > 0 && !begins_comment(after.begin))
+		bad_line(line,
+			"something follows the closing quote; put a value "
+			"that has quotes in it between quotes of the other "
+			"kind");
+	return (struct span){ begin, end };
+}
+
+/* What stands behind the =, up to a comment. */
+static struct span
+find_value(struct span rest, size_t line)
+{
+	struct span value = span_trim(rest);
+
+	if (span_length(value) > 0 && strchr("'\"", *value.begin))
+		return unquote(value, line);
+	for (const char *s = value.begin; s < value.end; s++)
+		if (begins_comment(s))
+			value.end = s;
+	return span_trim(value);
+}
+
+static void
+check_value(struct span value, size_t line)
+{
+	for (const char *s = value.begin; s < value.end; s++)
+		if (((unsigned char)*s < ' ' && *s != '\t') || *s == 0x7f)
+			bad_line(line,
+				"there is a control character in the value; "
+				"take it out");
+}
+
+/* Take a line that isn't blank. */
+static void
+parse_line(struct span s, struct entry *e)
+{
+	struct span name = s, value;
+	size_t n = strlen("export");
+
+	if (span_length(s) > n && memcmp(s.begin, "export", n) == 0 &&
+		isblank((unsigned char)s.begin[n])) {
+		name = span_trim((struct span){ s.begin + n, s.end });
+		if (*name.begin == '=') /* a variable of that name */
+			name = s;
+	}
+	/* the file is followed by a NUL, which none of these functions passes
+	 */
+	name.end = name.begin + strspn(name.begin, LETTERS DIGITS);
+	value.begin = name.end + strspn(name.end, " \t");
+	if (name.end == name.begin || strchr(DIGITS, *name.begin) ||
+		value.begin >= s.end || *value.begin != '=')
+		bad_line(e->line,
+			"this line is not NAME=value; a comment "
+			"begins with #");
+	value = find_value((struct span){ value.begin + 1, s.end }, e->line);
+	check_value(value, e->line);
+	e->name = end_string(name);
+	e->value = end_string(value);
+}
+
+static void
+warn_of_mode(const char *path)
+{
+	const mode_t readable = S_IRGRP | S_IROTH, writable = S_IWGRP | S_IWOTH;
+	struct stat st;
+
+	if (!path || strcmp(path, "-") == 0 || stat(path, &st) != 0 ||
+		!S_ISREG(st.st_mode) || !(st.st_mode & (readable | writable)))
+		return;
+	warn("%s: others can %s it; run: chmod 600 %s", path,
+		st.st_mode & readable ? "read" : "write", path);
+}
+
+static bool
+is_missing(const char *path)
+{
+	struct stat st;
+
+	/* a link to nowhere isn't missing, but a mistake */
+	return path && strcmp(path, ENV_FILE) == 0 && lstat(path, &st) != 0 &&
+		errno == ENOENT;
+}
+
+static void
+read_file(const char *path)
+{
+	struct span rest, line;
+	size_t lines = 1;
+
+	is_read = true;
+	if (is_missing(path))
+		return;
+	source_read(&file, path, ENV_MAX);
+	for (rest = file.text; span_take_line(&rest, &line);)
+		lines++;
+	entries = xmalloc(lines * sizeof *entries);
+	lines = 0;
+	for (rest = file.text; span_take_line(&rest, &line);) {
+		lines++;
+		line = span_trim(line);
+		if (span_length(line) == 0 || *line.begin == '#')
+			continue;
+		entries[count].line = lines;
+		parse_line(line, &entries[count]);
+		count++;
+	}
+}
+
+void
+env_open(const char *path)
+{
+	warn_of_mode(path);
+	read_file(path);
+}
+
+void
+env_each(void (*each)(const char *name, const char *value, size_t line,
+		 void *data),
+	void *data)
+{
+	for (size_t i = 0; i < count; i++)
+		each(entries[i].name, entries[i].value, entries[i].line, data);
+}
+
+const char *
+env_get(const char *name)
+{
+	const char *run = getenv("LIMN_RUN"), *value = getenv(name);
+
+	if (!is_read && (!run || !*run))
+		warn_of_mode(ENV_FILE);
+	if (!is_read)
+		read_file(ENV_FILE);
+	for (size_t i = count; !value && i > 0; i--)
+		if (strcmp(entries[i - 1].name, name) == 0)
+			value = entries[i - 1].value;
+	return value && *value ? value : NULL;
+}
+
+double
+env_number(const char *name, double fallback, double min, double max)
+{
+	const char *value = env_get(name);
+	struct span text = span_of(value ? value : "");
+	double number;
+	char *end;
+
+	text = span_trim(text);
+	if (span_length(text) == 0)
+		return fallback;
+	number = strtod(text.begin, &end);
+	/* strtod would have nan, -1 and 0x10, too */
+	if (end != text.end || !(number >= min && number <= max) ||
+		strspn(text.begin, DIGITS ".") < span_length(text))
+		die(EXIT_BAD_CONFIG,
+			"%s: must be a number from %.15g to %.15g, such as "
+			"%.15g",
+			name, min, max, fallback);
+	return number;
+}
+
+const char *
+env_key(const char *name)
+{
+	const char *value = env_get(name);
+	struct span text = span_of(value ? value : "");
+	struct key *key;
+
+	text = span_trim(text);
+	if (span_length(text) == 0)
+		return NULL;
+	if (span_length(text) > ENV_KEY_MAX)
+		die(EXIT_NO_ACCESS, "%s: more than %d bytes; that is not a key",
+			name, ENV_KEY_MAX);
+	for (const char *s = text.begin; s < text.end; s++)
+		if (*s <= ' ' || *s > '~')
+			die(EXIT_NO_ACCESS,
+				"%s: a key is letters, digits and signs of "
+				"ASCII without a blank, and this is not; "
+				"copy it anew",
+				name);
+	key = xmalloc(sizeof *key);
+	key->next = keys;
+	key->text = span_copy(text);
+	keys = key;
+	return key->text;
+}
