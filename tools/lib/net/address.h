@@ -1,0 +1,34 @@
+/*
+ * address: what kind of network an address belongs to.
+ *
+ * An IPv6 address that stands for one of IPv4 (mapped, NAT64, 6to4) is of the
+ * kind of that one.
+ */
+#ifndef LIMN_ADDRESS_H
+#define LIMN_ADDRESS_H
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+enum address_kind {
+	ADDRESS_PUBLIC = 1,
+	ADDRESS_LOOPBACK = 2, /* 127/8, ::1 */
+	ADDRESS_PRIVATE = 4,  /* 10/8 and the like, also link-local */
+	ADDRESS_SPECIAL = 8,  /* no host of any network we know: 0/8, multicast,
+			       * reserved */
+};
+#define ADDRESS_ANY 15
+
+/* What is neither IPv4 nor IPv6 is special. */
+enum address_kind address_kind(const struct sockaddr *a);
+
+/*
+ * Of "127.0.0.1" or "::1"; 0 where host is a name.  bytes (may be NULL) gets
+ * the address, an IPv4 one as IPv6 has it mapped.
+ */
+unsigned address_of_host(const char *host, struct in6_addr *bytes);
+
+/* The address as text. */
+void address_print(const struct sockaddr *a, char text[INET6_ADDRSTRLEN]);
+
+#endif

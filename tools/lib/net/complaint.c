@@ -1,0 +1,169 @@
+#include <jansson.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "complaint.h"
+#include "json.h"
+
+/* The bytes of the letter at s, in UTF-8; a broken one counts byte by byte. */
+static size_t
+letter_size(const char *s)
+{
+	unsigned char c = (unsigned char)*s;
+	size_t want = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+
+	for (size_t i = 1; i < want; i++)
+		if (((unsigned char)s[i] & 0xc0) != 0x80)
+			return 1;
+	return want;
+}
+
+/* A blank or a control character, those after ASCII and line ends, too. */
+static size_t
+blank_size(const char *s)
+{
+	unsigned char c = (unsigned char)s[0];
+
+	if ((c > 0 && c <= ' ') || c == 0x7f)
+		return 1;
+	if (c == 0xc2 && (unsigned char)s[1] >= 0x80 &&
+		(unsigned char)s[1] <= 0xa0)
+		return 2;
+	return strncmp(s, "\u2028", 3) == 0 || strncmp(s, "\u2029", 3) == 0 ? 3
+									    : 0;
+}
+
+void
+complaint_tidy(char *line, size_t size, const char *text, size_t letters)
+{
+	static const char cut[] = "...";
+	size_t n = 0, blank;
+	bool is_parted = false;
+
+	for (; *text; letters--) {
+		size_t m;
+
+		while ((blank = blank_size(text)) > 0) {
+			text += blank;
+			is_parted = n > 0;
+		}
+		if (!*text)
+			break;
+		m = letter_size(text);
+		if (letters == 0 || n + m + 1 + sizeof cut > size) {
+			n += (size_t)snprintf(line + n, size - n, "%s", cut);
+			break;
+		}
+		if (is_parted)
+			line[n++] = ' ';
+		is_parted = false;
+		memcpy(line + n, text, m);
+		n += m;
+		text += m;
+	}
+	line[n] = '\0';
+}
+
+/* A word: a string, or a number where somebody takes codes for numbers. */
+static void
+take_word(char word[COMPLAINT_WORD_MAX], const json_t *value)
+{
+	char number[32];
+
+	if (json_is_integer(value)) {
+		snprintf(number, sizeof number, "%lld",
+			(long long)json_integer_value(value));
+		complaint_tidy(word, COMPLAINT_WORD_MAX, number, SIZE_MAX);
+	} else if (json_is_string(value)) {
+		complaint_tidy(word, COMPLAINT_WORD_MAX,
+			json_string_value(value), SIZE_MAX);
+	}
+}
+
+static void
+take_message(struct complaint *c, const char *text)
+{
+	if (text)
+		complaint_tidy(c->message, sizeof c->message, text,
+			COMPLAINT_LETTERS);
+}
+
+static void
+take_error(struct complaint *c, const json_t *error)
+{
+	const json_t *below = json_object_get(error, "details");
+
+	take_word(c->type, json_object_get(error, "type"));
+	take_word(c->code, json_object_get(error, "code"));
+	take_word(c->param, json_object_get(error, "param"));
+	take_message(c, json_text(error, "message"));
+	take_word(c->detail, json_object_get(below, "error_code"));
+	if (!c->detail[0]) /* Azure's */
+		take_word(c->detail,
+			json_object_get(json_object_get(error, "innererror"),
+				"code"));
+}
+
+/* FastAPI's: a text, or a list of what is wrong where in the request. */
+static void
+take_detail(struct complaint *c, const json_t *detail)
+{
+	const json_t *first = json_array_get(detail, 0);
+	const json_t *where = json_object_get(first, "loc");
+	size_t depth = json_array_size(where);
+
+	if (json_is_string(first))
+		take_message(c, json_string_value(first));
+	take_message(c, json_string_value(detail));
+	take_message(c, json_text(detail, "message"));
+	take_message(c, json_text(first, "msg"));
+	take_word(c->type, json_object_get(first, "type"));
+	if (depth > 0)
+		take_word(c->param, json_array_get(where, depth - 1));
+}
+
+static void
+take_body(struct complaint *c, const json_t *body)
+{
+	const json_t *error = json_object_get(body, "error");
+	const json_t *detail = json_object_get(body, "detail");
+	const char *type = json_text(body, "type");
+
+	c->is_anthropic = type && strcmp(type, "error") == 0;
+	take_word(c->request_id, json_object_get(body, "request_id"));
+	if (json_is_object(error)) {
+		take_error(c, error);
+	} else if (json_is_string(error)) {
+		const char *message = json_text(body, "message");
+
+		if (message)
+			take_word(c->code, error);
+		take_message(c, message ? message : json_string_value(error));
+	} else if (detail) {
+		take_detail(c, detail);
+	} else {
+		take_error(c, body);
+	}
+	c->has_error = json_is_object(error) || json_is_string(error) ||
+		c->is_anthropic;
+	if (json_object_get(body, "data") || json_object_get(body, "choices") ||
+		json_object_get(body, "content"))
+		c->has_error = false;
+}
+
+void
+complaint_read(struct complaint *c, const char *body, size_t len)
+{
+	json_t *value;
+
+	memset(c, 0, sizeof *c);
+	if (len > COMPLAINT_MAX || !body)
+		return;
+	value = json_loadb(body, len, JSON_ALLOW_NUL, NULL);
+	if (!value)
+		return;
+	c->is_json = true;
+	take_body(c, value);
+	json_decref(value);
+}

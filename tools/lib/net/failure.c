@@ -1,0 +1,312 @@
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "complaint.h"
+#include "err.h"
+#include "failure.h"
+
+#define TEXT_LETTERS 80 /* of an answer that is plain text */
+
+static const char *const refusals[] = { "content_policy_violation",
+	"moderation_blocked", "image_generation_user_error", "contentFilter",
+	"content_filter", "ResponsibleAIPolicyViolation", NULL };
+
+/* Out of money, or over a limit that waiting doesn't lift. */
+static const char *const money[] = { "billing", "quota", "spend_limit",
+	"usage_limit_exceeded", "credit_balance_exhausted", NULL };
+
+/* The same from Anthropic, whose code then is only "invalid request". */
+static const char *const money_words[] = { "credit balance is too low",
+	"spend limit", "spending limit", "specified API usage limits", NULL };
+
+static const char maybe_billed[] = "it may have been billed, so it was not "
+				   "sent again; run again to ask anew";
+
+static void
+set(struct verdict *v, int status, const char *remedy)
+{
+	v->status = status;
+	v->remedy = remedy;
+}
+
+static void
+set_stop(struct verdict *v, int status, const char *remedy)
+{
+	set(v, status, remedy);
+	v->stop = true;
+}
+
+static void
+set_again(struct verdict *v, int status, const char *remedy)
+{
+	set(v, status, remedy);
+	v->again = true;
+}
+
+static bool
+is_one_of(const struct complaint *c, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcasecmp(c->code, *words) == 0 ||
+			strcasecmp(c->type, *words) == 0 ||
+			strcasecmp(c->detail, *words) == 0)
+			return true;
+	return false;
+}
+
+static bool
+has_in(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (; *text; text++)
+		if (strncasecmp(text, word, n) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_about_money(const struct complaint *c, long status)
+{
+	for (const char *const *w = money; *w; w++)
+		if (has_in(c->code, *w) || has_in(c->type, *w) ||
+			has_in(c->detail, *w))
+			return true;
+	for (const char *const *w = money_words;
+		*w && c->is_anthropic && status == 400; w++)
+		if (has_in(c->message, *w))
+			return true;
+	return status == 402;
+}
+
+static bool
+is_about_model(const struct complaint *c, long status)
+{
+	if (strcasecmp(c->code, "model_not_found") == 0)
+		return true;
+	if (status == 404 && c->is_anthropic)
+		return has_in(c->message, "model");
+	return status >= 400 && status < 500 && strcmp(c->param, "model") == 0;
+}
+
+static const char *
+key_remedy(const struct complaint *c, long status)
+{
+	if (status == 401)
+		return c->is_anthropic
+			? "set ANTHROPIC_API_KEY to a key that is valid there"
+			: "set OPENAI_API_KEY to a key that is valid there";
+	if (has_in(c->message, "verif"))
+		return "verify the organization with the provider, or take "
+		       "another model";
+	return "this key has no permission for it; take another key or model";
+}
+
+/* What no second try changes; true where it is that. */
+static bool
+judge_permanent(struct verdict *v, const struct complaint *c, long status)
+{
+	if (is_about_money(c, status))
+		set_stop(v, EXIT_NO_ACCESS,
+			"there is no credit left or a limit is reached there; "
+			"see to it, then run again");
+	else if (is_one_of(c, refusals))
+		set(v, EXIT_REFUSED, NULL);
+	else if (status == 401)
+		set_stop(v, EXIT_NO_ACCESS, key_remedy(c, status));
+	else if (status == 403) {
+		set(v, EXIT_NO_ACCESS, key_remedy(c, status));
+		/* a page is a firewall's, and may be about this one only */
+		v->stop = c->is_json;
+	} else if (is_about_model(c, status))
+		set_stop(v, EXIT_BAD_CONFIG,
+			"set IMAGE_GEN_MODEL or LLM_MODEL to a model that is "
+			"served there");
+	else
+		return false;
+	return true;
+}
+
+static void
+judge_request(struct verdict *v, long status)
+{
+	switch (status) {
+	case 404:
+		set(v, EXIT_BAD_CONFIG, "is the base URL right?");
+		break;
+	case 407:
+		set_stop(v, EXIT_NO_ACCESS,
+			"the proxy wants a password; see https_proxy");
+		break;
+	default:
+		set(v, EXIT_BAD_CONFIG,
+			"see the model, size and quality, or "
+			"the base URL");
+	}
+}
+
+static void
+judge_status(struct verdict *v, const struct complaint *c, long status,
+	bool is_paid)
+{
+	bool is_lost = status >= 500 || status == 408 || status == 409;
+
+	if (status == 429)
+		set_again(v, EXIT_TRY_LATER, "run again later");
+	else if (is_lost && is_paid &&
+		(!c->is_json || status == 502 || status == 504))
+		set(v, EXIT_UNKNOWN, maybe_billed);
+	else if (status == 408 || status == 409)
+		set_again(v, EXIT_TRY_LATER, "run again later");
+	else if (status >= 500)
+		set_again(v, EXIT_UNAVAILABLE, "run again later");
+	else if (status >= 400)
+		judge_request(v, status);
+	else if (status >= 300)
+		set(v, EXIT_BAD_ANSWER,
+			"redirects are not followed; set the base URL "
+			"(OPENAI_BASE_URL, ANTHROPIC_BASE_URL, LLM_BASE_URL) "
+			"to where it leads");
+	else
+		set(v, EXIT_BAD_ANSWER, "run again to ask anew");
+}
+
+/* Begins and ends as an object does: all of it, that is, where a picture makes
+ * it too long to be parsed. */
+static bool
+looks_like_json(const struct http_answer *a)
+{
+	static const char blanks[] = " \t\r\n";
+	const char *s = a->body.data;
+	size_t n = a->body.len;
+
+	if (!s)
+		return false;
+	while (n > 0 && strchr(blanks, s[n - 1]))
+		n--;
+	return n > 0 && s[strspn(s, blanks)] == '{' && s[n - 1] == '}';
+}
+
+static void __attribute__((format(printf, 2, 3)))
+add(struct verdict *v, const char *fmt, ...)
+{
+	size_t n = strlen(v->what);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(v->what + n, sizeof v->what - n, fmt, ap);
+	va_end(ap);
+}
+
+/* A plain text that is no page, such as "404 page not found". */
+static void
+add_text(struct verdict *v, const struct http_answer *a)
+{
+	char line[4 * TEXT_LETTERS + 8];
+	const char *s = a->body.data;
+
+	if (!s || a->body.len == 0) {
+		add(v, " and nothing more");
+		return;
+	}
+	for (const char *p = s; p < s + a->body.len; p++)
+		if (*p == '<' ||
+			!(isprint((unsigned char)*p) ||
+				isspace((unsigned char)*p))) {
+			add(v, " with something that isn't the API's JSON");
+			return;
+		}
+	complaint_tidy(line, sizeof line, s, TEXT_LETTERS);
+	add(v, ": %s", line);
+}
+
+static void
+describe(struct verdict *v, const struct http_answer *a,
+	const struct complaint *c)
+{
+	const char *word = c->code[0] ? c->code : c->type;
+	const char *id = a->request_id[0] ? a->request_id : c->request_id;
+	char line[COMPLAINT_MESSAGE_MAX / 2];
+
+	/* some give the status once more as the code */
+	if (strtol(word, NULL, 10) == a->status)
+		word = c->type;
+	add(v, "%ld", a->status);
+	if (word[0])
+		add(v, " %s", word);
+	if (c->param[0])
+		add(v, " (%s)", c->param);
+	/* of a key that is refused a part would be in it */
+	if (c->message[0] && a->status != 401)
+		add(v, ": %s", c->message);
+	if (!c->is_json)
+		add_text(v, a);
+	if (a->status >= 300 && a->status < 400 && a->location[0]) {
+		complaint_tidy(line, sizeof line, a->location, SIZE_MAX);
+		add(v, ", to %.*s", (int)strcspn(line, "?#"), line);
+	}
+	if (id[0]) {
+		complaint_tidy(line, sizeof line, id, SIZE_MAX);
+		add(v, " (request %s)", line);
+	}
+}
+
+static void
+judge_answer(struct verdict *v, const struct http_answer *a, bool is_paid)
+{
+	struct complaint c;
+
+	if (a->status < 300 && !is_paid)
+		return;
+	complaint_read(&c, a->body.data, a->body.len);
+	if (a->status < 300 && !c.has_error && looks_like_json(a))
+		return;
+	describe(v, a, &c);
+	if (judge_permanent(v, &c, a->status))
+		return;
+	if (a->status < 300 && !c.is_json) {
+		set(v, EXIT_UNKNOWN, maybe_billed);
+		return;
+	}
+	judge_status(v, &c, a->status, is_paid);
+	/* of a proxy, which has no JSON, it is not taken */
+	if (a->should_retry == 1 && a->status >= 400 && c.is_json) {
+		v->again = true;
+		if (v->status == EXIT_UNKNOWN)
+			set(v, EXIT_UNAVAILABLE, "run again later");
+	} else if (a->should_retry == 0) {
+		v->again = false;
+	}
+}
+
+void
+failure_judge(struct verdict *v, const struct http_request *q,
+	const struct http_answer *a, bool is_paid)
+{
+	memset(v, 0, sizeof *v);
+	switch (a->outcome) {
+	case HTTP_ANSWERED:
+		judge_answer(v, a, is_paid);
+		return;
+	case HTTP_NOT_SENT:
+		set_again(v, EXIT_UNAVAILABLE, "run again later");
+		break;
+	case HTTP_UNKNOWN:
+		if (is_paid)
+			set(v, EXIT_UNKNOWN, maybe_billed);
+		else if (a->is_too_large)
+			set(v, EXIT_BAD_ANSWER, NULL);
+		else
+			set_again(v, EXIT_UNAVAILABLE, "run again later");
+		break;
+	case HTTP_FORBIDDEN:
+		set(v, q->is_base ? EXIT_BAD_CONFIG : EXIT_BAD_ANSWER, NULL);
+		break;
+	}
+	add(v, "%s", a->why);
+}

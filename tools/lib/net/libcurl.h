@@ -1,0 +1,48 @@
+/*
+ * libcurl: loaded when it is first needed.
+ *
+ *	const struct libcurl *curl = libcurl();
+ *	CURL *easy = curl->easy_init();
+ *
+ * Where it isn't installed, the tool dies with EXIT_BAD_CONFIG.
+ */
+#ifndef LIMN_LIBCURL_H
+#define LIMN_LIBCURL_H
+
+#include <curl/curl.h>
+
+struct url;
+
+/* Its functions, typed as its own header has them. */
+struct libcurl {
+	__typeof__(curl_global_init) *global_init;
+	__typeof__(curl_easy_init) *easy_init;
+	__typeof__(curl_easy_setopt) *easy_setopt;
+	__typeof__(curl_easy_perform) *easy_perform;
+	__typeof__(curl_easy_getinfo) *easy_getinfo;
+	__typeof__(curl_easy_header) *easy_header;
+	__typeof__(curl_easy_strerror) *easy_strerror;
+	__typeof__(curl_easy_cleanup) *easy_cleanup;
+	__typeof__(curl_slist_append) *slist_append;
+	__typeof__(curl_slist_free_all) *slist_free_all;
+	__typeof__(curl_url) *url;
+	__typeof__(curl_url_set) *url_set;
+	__typeof__(curl_url_get) *url_get;
+	__typeof__(curl_url_cleanup) *url_cleanup;
+	__typeof__(curl_free) *free;
+};
+
+const struct libcurl *libcurl(void);
+
+/* The URL as libcurl parses it; NULL where that isn't u.  The caller has
+ * url_cleanup() to do. */
+CURLU *libcurl_url(const char *s, const struct url *u);
+
+/*
+ * Say which certificates to trust: SSL_CERT_FILE, SSL_CERT_DIR, the system's.
+ * A directory of them is read as they are needed, a file costs 40 ms, and
+ * libcurl's default is both.
+ */
+void libcurl_certificates(CURL *easy);
+
+#endif
