@@ -17,31 +17,55 @@ BIN := $(O)/bin
 sanitize := -fsanitize=address,undefined -fno-sanitize-recover=all
 endif
 
-base := cli err buf file
-data := $(base) json chapter
+# The modules, by what they are for: tools/lib/ is what every tool has.
+rooms := tools/lib $(addprefix tools/lib/,chapter draw model net paid)
+vpath %.c $(rooms)
+
+base    := cli err buf file
+data    := $(base) json chapter
+drawing := png picture answers canvas lines text hash
+words   := hash span front place template
+# what the catalogue and the user say of whom to ask, and for what
+choose  := setting env span model model-image model-list price size catalogue \
+           catalogue-check catalogue-price expect
+# a request over the network, and what became of it
+network := http courier transfer libcurl url address retry failure \
+           complaint wait fetch env span
+# one that is paid for, and its answer
+buying  := buy answers answer pace hash $(choose) $(network)
 
 split-chapters.modules   := $(data) episode
-gen-prompt.modules       := $(data) hash span front place template
-placeholder-png.modules  := $(data) png picture canvas lines text
-draw-storyboard.modules  := $(data) png picture canvas lines text pictogram
-write-entry.modules      := $(data) hash png
+gen-prompt.modules       := $(data) $(words) compose prompt llm ask $(buying)
+call-dalle.modules       := $(data) $(buying) image picture png reply
+download.modules         := $(data) answer answers hash picture png span \
+                            $(network)
+placeholder-png.modules  := $(data) $(drawing)
+draw-storyboard.modules  := $(data) $(drawing) pictogram
+check-png.modules        := $(base) png
+write-entry.modules      := $(data) answer hash png
 write-manifest.modules   := $(data) index
-write-provenance.modules := $(data) index hash span front place template
+write-provenance.modules := $(data) $(words) index spent answer $(choose) \
+                            $(network)
+write-settings.modules   := $(base) env span
 verify-manifest.modules  := $(data) hash png
+plan-episode.modules     := $(data) $(words) compose prompt llm $(buying) \
+                            image episode index picture png plan spent
 
-TOOLS := split-chapters gen-prompt placeholder-png draw-storyboard \
-         write-entry write-manifest write-provenance verify-manifest
+TOOLS := split-chapters gen-prompt call-dalle download placeholder-png \
+         draw-storyboard check-png write-entry write-manifest \
+         write-provenance write-settings verify-manifest plan-episode
 
 # The libraries that a module brings, as pkg-config knows them.
 json.library    := jansson
 chapter.library := jansson
 episode.library := jansson
 hash.library    := libcrypto
+answer.library  := libcrypto
 png.library     := libpng
 canvas.library  := cairo
 lines.library   := pangocairo
 text.library    := pangocairo fontconfig
-LIBRARIES := jansson libcrypto libpng pangocairo fontconfig
+LIBRARIES := jansson libcrypto libcurl libpng pangocairo fontconfig
 
 MODULES := $(sort $(foreach t,$(TOOLS),$($t.modules)))
 PROGRAMS := $(TOOLS:%=$(BIN)/%)
@@ -54,21 +78,33 @@ clean-tools:
 
 compile = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) $(CFLAGS) \
           $(sanitize) -DLIMN_VERSION='"$(VERSION)"' \
-          -DLIMN_DATADIR='"$(datadir)"' -Itools/lib \
+          -DLIMN_DATADIR='"$(datadir)"' $(rooms:%=-I%) \
           $$(pkg-config --cflags $(LIBRARIES)) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 link    = $(CC) $(CFLAGS) $(sanitize) $(LDFLAGS) -o $@ $^ \
-          $$(pkg-config --libs $(sort $(foreach m,$(modules),$($m.library))))
+          $(call libs,$(foreach m,$(modules),$($m.library)))
+libs    = $(if $(filter libcrypto,$1),$(crypto)) $(if $(filter-out libcrypto,$1), \
+          $$(pkg-config --libs $(sort $(filter-out libcrypto,$1))))
+# Of libcrypto the tools need SHA-256 and base64.  To load all of it takes them
+# 1 ms, half their time; so what they need is linked in, where that can be.
+crypto  = $$(a=$$(pkg-config --variable=libdir libcrypto)/libcrypto.a; \
+          [ -f "$$a" ] && echo "$$a" || pkg-config --libs libcrypto)
 
-$(PROGRAMS): $(BIN)/%: $(O)/%.o
+$(BIN) $(O)/lib: ; @mkdir -p $@
+$(PROGRAMS): $(BIN)/%: $(O)/%.o | $(BIN)
 	$(say) link $(@F)
 	$(Q)$(link)
 $(PROGRAMS): modules = $($(@F).modules)
-$(foreach t,$(TOOLS),$(eval $(BIN)/$t: $($t.modules:%=$(O)/lib/%.o)))
+$(foreach t,$(TOOLS),$(eval $(BIN)/$t: $(patsubst \
+	%,$(O)/lib/%.o,$(sort $($t.modules)))))
 
 objects := $(TOOLS:%=$(O)/%.o) $(MODULES:%=$(O)/lib/%.o)
-$(objects): $(O)/%.o: tools/%.c $(O)/flags | $(O)/libraries
+define cc
 	$(say) cc $<
 	$(Q)$(compile)
+endef
+$(TOOLS:%=$(O)/%.o): $(O)/%.o: tools/%.c ; $(cc)
+$(MODULES:%=$(O)/lib/%.o): $(O)/lib/%.o: %.c ; $(cc)
+$(objects): $(O)/flags | $(O)/libraries $(O)/lib
 -include $(wildcard $(objects:.o=.d))
 
 # Compiled again when the compiler or its flags change.

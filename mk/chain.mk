@@ -1,10 +1,12 @@
 # From the chapters of an episode to its manifest.  One chapter, one chain of
 # files; the suffix names the stage:
 #
-#   chapters.json > .chapter.json > .prompt.json > .png > .entry.json > manifest
+#   chapters.json > .chapter.json > .prompt.json > .response.json > .png
+#                 > .entry.json > manifest
 #
-# make decides what may be out of date.  Nothing here runs a process while the
-# makefile is read, and every tool replaces its output whole or not at all.
+# make decides what may be out of date, and the store of answers what must be
+# bought.  Nothing here runs a process while the makefile is read, and every tool
+# replaces its output whole or not at all.
 
 # Episodes are found by the names of the goals.  Another spelling of one, from
 # the root, with two slashes or of the directory alone, is made to mean the same.
@@ -46,8 +48,38 @@ endif
 endif
 
 # Settings that a picture depends on, one stamp each for prompts and pictures.
-prompt-settings := LLM_PROVIDER=$(LLM_PROVIDER) TEMPLATE=$(TEMPLATE)
-image-settings  := IMAGE_GEN_PROVIDER=$(IMAGE_GEN_PROVIDER)
+# They say what the user named, not what limn takes where he names nothing: a
+# release with other defaults redraws nothing.  In the same way an episode that
+# was begun with real pictures keeps its providers until others are named, come
+# keys or go; the tools find them by the same rule.
+one-line = $(subst $(newline), ,$(value $1))
+named    = $(foreach v,$1,$(if $(value $v),$v=$(call one-line,$v)))
+image-settings  = IMAGE_GEN_PROVIDER=$1 $(if $(filter-out \
+	storyboard,$1),$(call named,$(image-names)))
+prompt-settings = LLM_PROVIDER=$1 TEMPLATE=$(TEMPLATE) $(if $(filter-out \
+	none,$1),$(call named,LLM_MODEL))
+image-named := $(strip $(value IMAGE_GEN_PROVIDER))
+llm-named   := $(strip $(value LLM_PROVIDER))
+
+# What the stamps of most episodes say, which are good, then.
+good-images := <$(call image-settings,$(or $(image-named),$(image-default)))>
+good-drafts := <$(call prompt-settings,$(or $(llm-named),none))>
+good-prompts := <$(call prompt-settings,$(or $(llm-named),$(llm-default)))>
+is-good = $(and $(findstring <$1>,$(good-images)),$(findstring <$2>,$(if $(call \
+	is-draft,$1),$(good-drafts),$(good-prompts))))
+is-draft = $(filter IMAGE_GEN_PROVIDER=storyboard,$(firstword $1))
+
+# Of the others images.ID and llm.ID, by 1 the id and 2 what the tools remember
+# of its first answer, in defaults.json.
+begun-with = $(strip $(foreach w,$2,$(if $(findstring "$1": "$w",$3),$w)))
+pick = $(eval images.$1 := $(or $(image-named),$(call \
+	begun-with,IMAGE_GEN_PROVIDER,openai,$2),$(image-default)))$(eval \
+	llm.$1 := $(or $(llm-named),$(if $(filter storyboard,$(images.$1)),none),$(call \
+	begun-with,LLM_PROVIDER,none anthropic openai,$2),$(llm-default)))
+stamp-word = $(lastword $(subst =, ,$(firstword $(file <$1))))
+images = $(or $(images.$(id)),$(call stamp-word,$W/image.settings))
+llm    = $(or $(llm.$(id)),$(call stamp-word,$W/prompt.settings))
+quoted = '$(subst ','\'',$1)'
 
 # The recipes.  E is the directory of the episode, W of its workings, C the path
 # of a chapter's workings without the suffix.
@@ -57,11 +89,18 @@ C = $(basename $(basename $@))
 id = $(notdir $E)
 
 split  = $(BIN)/split-chapters -o $W $E/chapters.json
-prompt = $(BIN)/gen-prompt $(progress) -t $(TEMPLATE) \
+prompt = $(BIN)/gen-prompt $(progress) -t $(TEMPLATE) $(paid) \
 	--stamp=$C.prompt.stamp -o $C.prompt.json $C.chapter.json
+ask    = $(Q)$(BIN)/call-dalle $(strip $(progress) $(paid) \
+	$(if $(FORCE),,--picture=$E/images/$(notdir $C).png) -o $@ $<)
+load   = $(Q)$(BIN)/download $(strip $(keep) --answers=$(ANSWERS_DIR) \
+	$(progress) -o $@ $<)
 draw   = $(Q)$(BIN)/draw-storyboard $(strip $(keep) $(progress) -o $@ $<)
 card   = $(Q)$(BIN)/placeholder-png $(strip $(keep) $(progress) -o $@ $<)
-keep   = $(if $(FORCE),,--keep)
+own    = $(Q)$(BIN)/check-png $(progress) -o $@ $< && touch $(<:.png=.in-use)
+paid   = --answers=$(ANSWERS_DIR) --defaults=$W/defaults.json $(if \
+	$(FORCE),--force)
+keep   = $(if $(FORCE)$(filter $@,$(disowned)),,--keep)
 entry  = $(Q)$(BIN)/write-entry -o $@ $< $C.chapter.json
 
 # Manifest and provenance are made beside their places and then moved there;
@@ -75,13 +114,18 @@ $(BIN)/write-manifest --episode-id=$(id) --schema-version=$(schema.$(id)) \
 said=$$($(BIN)/write-provenance -t $(TEMPLATE) --episode=$E --summary \
 	$(if $(began),--began=$(began)) $(if $(CHAPTER),--partial='$(CHAPTER)') \
 	-o $$p $$m) && \
-mv -f $$p $P && mv -f $$m $@ && $(if $(CHAPTER),,rm -f $@.stale $(@D)/.stale && )\
+mv -f $$p $P && mv -f $$m $@ && rm -f $(if $(CHAPTER),,$@.stale $(@D)/.stale) \
+	$(patsubst $(@D)/%.png,$E/own/%.in-use,$(filter $(@D)/%,$(disowned))) && \
 if [ -n "$$LIMN_SUMMARY" ]; then echo "$$said" >"$$LIMN_SUMMARY"; \
 else echo "$$said"; fi || { s=$$?; rm -f $$m $$p; exit $$s; }
 endef
 
-# Seconds since the machine was started: when this run began.
+# Seconds since the machine was started: when this run began.  And its name,
+# which the tools note with what they buy.
 began := $(firstword $(file </proc/uptime))
+ifeq ($(LIMN_RUN),)
+export LIMN_RUN := $(file </proc/sys/kernel/random/uuid)
+endif
 
 # A prompt is two files.  gen-prompt dates the stamp whenever it has looked at
 # the slice and the template, and replaces the prompt only if it reads another
@@ -99,22 +143,29 @@ began := $(firstword $(file </proc/uptime))
 # for its provenance: written again only where its words have changed.
 %/prompt.settings %/template.md:
 	@cmp -s $(TEMPLATE) $*/template.md || cp $(TEMPLATE) $*/template.md
-	@echo '$(prompt-settings)' >$*/prompt.settings
+	@printf '%s\n' $(call quoted,$(call prompt-settings,$(llm))) \
+		>$*/prompt.settings
+
+# What would be bought, of an episode; with DRY_RUN=1 also how it would be asked.
+plan = $(BIN)/plan-episode -t $(TEMPLATE) --answers=$(ANSWERS_DIR) \
+	$(if $(FORCE),--force) $(if $(CHAPTER),--chapter='$(CHAPTER)') \
+	$(if $(JSON),--json) $(if $(DRY_RUN),--requests=$(OUT)/$1/dry-run) \
+	$(OUT)/$1
 
 # The rules of an episode: 1 its id, 2 its chapters, 3 the drawn ones, 4 the
 # cards, 5 the schema version, 6 the directory of the workings, 7 of the
-# pictures.  A provenance that is gone counts as newer than any manifest.
+# pictures, 8 the chapters whose picture is the author's own, 9 not empty where
+# drafts are drawn.  A provenance that is gone counts as newer than any manifest.
 define chain
 $(2:%=$6%.chapter.json) $6chapters.index: ; $$(Q)$$(split)
 $6prompt.settings: $(TEMPLATE)
 $6template.md: ; @cp $(TEMPLATE) $$@
 $(3:%=$6%.prompt.stamp): $6%.prompt.stamp: $6%.chapter.json $6prompt.settings
 $(3:%=$6%.prompt.json): $6%.prompt.json: | $6%.chapter.json $6prompt.settings ; $$(Q)$$(prompt)
-$(3:%=$7%.png): $7%.png: | $6%.prompt.stamp ; $$(draw)
-$(3:%=$7%.png): $7%.png: $6%.prompt.json $6image.settings
+$(if $9,$(draft-rules),$(api-rules))
 $(4:%=$7%.png): $7%.png: $6%.chapter.json ; $$(card)
-$(3:%=$6%.entry.json): $6%.entry.json: $7%.png ; $$(entry) $$C.prompt.json
 $(4:%=$6%.entry.json): $6%.entry.json: $7%.png ; $$(entry)
+$(if $8,$(own-rules))
 $7manifest.json: | $6prompt.settings ; $$(finish)
 $7manifest.json: $(patsubst %,$6%.entry.json,$(if \
 	$(CHAPTER),$(filter $(CHAPTER),$2),$2)) $6chapters.index \
@@ -122,28 +173,67 @@ $7manifest.json: $(patsubst %,$6%.entry.json,$(if \
 $(OUT)/$1/provenance/imagegen_provenance.json:
 schema.$1 := $5
 endef
+define draft-rules
+$(3:%=$7%.png): $7%.png: | $6%.prompt.stamp ; $$(draw)
+$(3:%=$7%.png): $7%.png: $6%.prompt.json $6image.settings
+$(3:%=$6%.entry.json): $6%.entry.json: $7%.png ; $$(entry) $$C.prompt.json
+endef
+define api-rules
+$(3:%=$6%.response.json): $6%.response.json: | $6%.prompt.stamp ; $$(ask)
+$(3:%=$6%.response.json): $6%.response.json: $6%.prompt.json $6image.settings
+$(3:%=$7%.png): $7%.png: $6%.response.json ; $$(load)
+$(3:%=$6%.entry.json): $6%.entry.json: $7%.png ; $$(entry) $$C.prompt.json $$C.response.json
+endef
+define own-rules
+$(8:%=$7%.png): $7%.png: $(OUT)/$1/own/%.png ; $$(own)
+$(8:%=$6%.entry.json): $6%.entry.json: $7%.png $6%.chapter.json ; $$(entry)
+endef
 
-# What no date tells: another setting, a marker of an earlier stage, FORCE=1.
-changed = $(subst <$(file <$2)>,,<$1>)
-forced  = $(if $(CHAPTER),$(filter $(CHAPTER),$2),$2)
+# What no date tells: other settings, a marker of an earlier stage, FORCE=1, a
+# picture of the author's own that came or went.  10 is what the stamp of the
+# pictures says, 11 that of the prompts.
+forced  = $(filter-out $8,$(if $(CHAPTER),$(filter $(CHAPTER),$2),$2))
 define exceptions
-$(if $(call changed,$(prompt-settings),$6prompt.settings),$(eval \
-	$6prompt.settings: FORCE))
-$(if $(call changed,$(image-settings),$6image.settings),$(eval \
-	$6image.settings: FORCE ; @echo '$(image-settings)' >$$@))
+$(if $(call is-good,$(10),$(11)),,$(call \
+	restamp,$1,$(10),$6image.settings,$(call image-settings,$(images.$1)))$(call \
+	restamp,$1,$(11),$6prompt.settings,$(call prompt-settings,$(llm.$1))))
 $(if $(wildcard $7manifest.json.stale $7.stale),$(eval $7manifest.json: FORCE))
 $(if $(FORCE),$(eval $(patsubst %,$6%.prompt.stamp,$(filter \
-	$3,$(forced))) $(forced:%=$7%.png): FORCE))
+	$3,$(forced))) $(if $9,,$(patsubst %,$6%.response.json,$(filter \
+	$3,$(forced)))) $(patsubst %,$7%.png,$(filter $(if $9,$3) \
+	$4,$(forced))): FORCE))
+$(if $(own-files),$(foreach c,$2,$(call owned,$c,$8,$(OUT)/$1/own/$c,$7$c.png)))
 $(if $(filter-out $2,$(CHAPTER)),$(eval $7manifest.json: $7no-such-chapter)$(eval \
 	$7no-such-chapter: ; @$$(call fail,65,$(OUT)/$1/chapters.json: there is \
 	no chapter $(filter-out $2,$(CHAPTER)) with a picture; look at CHAPTER)))
 endef
+restamp = $(if $(subst <$2>,,<$4>),$(eval $3: FORCE))
+%/image.settings:
+	@printf '%s\n' $(call quoted,$(call image-settings,$(images))) >$@
+
+# What lies in own/ is marked there as in use, so that one notices when it goes.
+# Where nobody has such a directory, this is one failing look an episode.
+own-files := $(if $(DRY_RUN),,$(wildcard $(episodes:%=$(OUT)/%/own/*)))
+own-ids   = $(if $(own-files),$(foreach c,$2,$(if $(filter \
+	$(OUT)/$1/own/$c.png,$(own-files)),$c)))
+disowned :=
+owned = $(if $(filter $1,$2),$(if $(filter $3.in-use,$(own-files)),,$(eval \
+	$4: FORCE)),$(if $(filter $3.in-use,$(own-files)),$(eval $4: FORCE)$(eval \
+	disowned += $4)))
 
 # $(call episode,ID,chapters,drawn,cards,schema version): what each fragment
 # says, and split-chapters writes.  One that was copied with its directory from
 # another episode is made anew.
-episode = $(if $(filter $1,$(reading)),$(strip $(call with-paths,$1,$2,$3,$4,$5,$(strip \
-	)$(OUT)/$1/imagegen/,$(OUT)/$1/images/)),$(again))
+episode = $(if $(filter $1,$(reading)),$(strip $(call with-stamps,$1,$2,$3,$4,$5,$(strip \
+	)$(OUT)/$1/imagegen/,$(OUT)/$1/images/,$(file \
+	<$(OUT)/$1/imagegen/image.settings),$(file \
+	<$(OUT)/$1/imagegen/prompt.settings))),$(again))
+with-stamps = $(if $(call is-good,$8,$9),,$(call pick,$1,$(file \
+	<$6defaults.json)))$(call with-own,$1,$2,$3,$4,$5,$6,$7,$(call \
+	own-ids,$1,$2),$(if $(images.$1),$(filter storyboard,$(images.$1)),$(call \
+	is-draft,$8)),$8,$9)
+with-own   = $(call with-paths,$1,$2,$(filter-out $8,$3),$(filter-out \
+	$8,$4),$5,$6,$7,$8,$9,$(10),$(11))
 with-paths = $(eval $(chain))$(exceptions)
 
 # A chapters.json with errors breaks its own episode and no other: were its
@@ -171,7 +261,14 @@ $(fragments): $(OUT)/%/imagegen/chapters.mk: $(OUT)/%/chapters.json \
 		cat $(@D)/chapters.errors >>"$$LIMN_ERRORS"; \
 	rm -f $(@D)/chapters.errors; exit $$s
 
+ifeq ($(DRY_RUN),)
 $(foreach reading,$(episodes),$(eval include $(OUT)/$(reading)/imagegen/chapters.mk))
+else
+# Nothing is made, not even the fragments, and nothing bought: the requests are
+# written as they would be sent.
+$(foreach e,$(episodes),$(eval $(sort $(if $(filter all,$(MAKECMDGOALS)),$(OUT)/$e/images/manifest.json) $(filter $(OUT)/$e/%,$(goal-paths))): FORCE \
+	| $(PROGRAMS) ; $$(Q)$$(call plan,$e)))
+endif
 
 # Interrupted, make would delete what a recipe has just replaced as a whole.
 .PRECIOUS: $(manifests)

@@ -37,18 +37,34 @@ endef
 setting = $(eval override $1 := $(if $(strip $(value $1)),$$(value $1),$2))
 # One that is on or off: 0 and no are off, too.
 switch  = $(eval override $1 := $$(filter-out 0 no,$$(value $1)))
+
+# Of .env make knows what write-settings tells, which is no secret.
+ifneq ($(wildcard .env),)
+ifneq ($(filter-out tools help deps% check lint% bench mock install \
+	uninstall,$(MAKECMDGOALS)),)
+include .env.mk
+endif
+endif
+.env.mk: .env | $(filter deps%,$(MAKECMDGOALS)) $(BIN)/write-settings
+	@LIMN_RUN= $(BIN)/write-settings -o $@ $<
+
 $(call setting,OUTPUTS_DIR,outputs)
 $(call setting,TEMPLATE,$(LIMN)prompts/imagegen.md)
-$(call setting,IMAGE_GEN_PROVIDER,storyboard)
-$(call setting,LLM_PROVIDER,none)
 $(call setting,EP)
 $(call setting,CHAPTER)
 each-once = $(if $1,$(firstword $1) $(call each-once,$(filter-out \
 	$(firstword $1),$1)))
 override EP := $(strip $(call each-once,$(EP)))
 override CHAPTER := $(strip $(call each-once,$(CHAPTER)))
-$(foreach v,FORCE DRY_RUN V,$(call switch,$v))
-export TEMPLATE LLM_PROVIDER IMAGE_GEN_PROVIDER
+$(foreach v,FORCE DRY_RUN V JSON YES,$(call switch,$v))
+
+# What the tools take from the environment is not expanded on its way there.
+image-names := IMAGE_GEN_MODEL IMAGE_GEN_SIZE IMAGE_GEN_QUALITY \
+	IMAGE_GEN_STYLE_PREFIX
+$(foreach v,IMAGE_GEN_PROVIDER $(image-names) LLM_PROVIDER LLM_MODEL \
+	LLM_BASE_URL OPENAI_BASE_URL ANTHROPIC_BASE_URL,$(if $(filter command,$(firstword $(origin \
+	$v))),$(eval override export $v := $$(value $v))))
+export TEMPLATE
 
 # Ids become file names and words of make, so they are checked, never escaped.
 # $(call not-ids,words): those that have another letter than an id may.
@@ -71,21 +87,29 @@ poison-of = $(strip $(foreach c,$(path-poison),$(findstring $c,$1)) $(if \
 ifeq ($(OUTPUTS_DIR),.)
 override OUTPUTS_DIR := $(CURDIR)
 endif
-$(foreach v,OUTPUTS_DIR TEMPLATE,$(if $(call poison-of,$($v)),$(error \
-	limn: $v: there must be no $(call poison-of,$($v)) in this path)))
+check-path = $(if $(call poison-of,$($1)),$(error limn: $1: there must be no \
+	$(call poison-of,$($1)) in this path))
+$(foreach v,OUTPUTS_DIR TEMPLATE,$(call check-path,$v))
 OUT := $(patsubst ./%,%,$(patsubst %/,%,$(OUTPUTS_DIR)))
+answers-default = $(OUT)/.answers
+$(call setting,ANSWERS_DIR,$$(answers-default))
+$(call check-path,ANSWERS_DIR)
 
-ifneq ($(IMAGE_GEN_PROVIDER),storyboard)
-$(error limn: IMAGE_GEN_PROVIDER: this version draws storyboards; set \
-	IMAGE_GEN_PROVIDER=storyboard)
-endif
-ifneq ($(LLM_PROVIDER),none)
-$(error limn: LLM_PROVIDER: this version composes the prompts itself; set \
-	LLM_PROVIDER=none)
-endif
 $(foreach v,OPENAI_API_KEY ANTHROPIC_API_KEY,$(if $(filter command,$(firstword \
 	$(origin $v))),$(error limn: $v: no key on a command line, where \
 	everybody can read it; put it into the environment)))
+
+# Who draws and who writes the prompts, where nobody was named: that goes by the
+# keys there are.
+one-of = $(if $(filter-out $2,$(value $1)),$(error limn: $1: $(value \
+	$1): there is no such provider; it is one of $2))
+$(call one-of,IMAGE_GEN_PROVIDER,storyboard openai dalle3)
+$(call one-of,LLM_PROVIDER,none anthropic openai)
+has-key = $(if $(filter undefined,$(origin $1)),$(env-has-$1),$(if $(strip \
+	$(value $1)),yes))
+image-default := $(if $(call has-key,OPENAI_API_KEY),openai,storyboard)
+llm-default   := $(or $(if $(call has-key,ANTHROPIC_API_KEY),anthropic),$(if \
+	$(call has-key,OPENAI_API_KEY),openai),none)
 
 # V=1 shows the commands.  In a terminal the tools say their steps.
 Q   := $(if $(V),,@)

@@ -4,16 +4,18 @@
 # letters that it lacks.
 packages := gcc libc6-dev make pkg-config jq \
             libjansson-dev libpng-dev libpango1.0-dev libfontconfig-dev \
-            libssl-dev fontconfig fonts-inter fonts-dejavu-core
+            libssl-dev libcurl4-openssl-dev ca-certificates \
+            fontconfig fonts-inter fonts-dejavu-core
 
-# To test: prove, the C units, the linters and a second compiler, tools that
-# look at PNGs, and fonts for more scripts.
-packages-test := perl libcmocka-dev clang clang-format cppcheck shellcheck \
-                 mandoc pngcheck netpbm fonts-droid-fallback \
+# To test: prove, the C units, the loopback API, the linters and a second
+# compiler, tools that look at PNGs, and fonts for more scripts.
+packages-test := perl libcmocka-dev libmicrohttpd-dev clang clang-format \
+                 cppcheck shellcheck mandoc pngcheck netpbm fonts-droid-fallback \
                  fonts-noto-color-emoji
 
 # To compare with, in make bench.
-packages-bench := python3 python3-pil imagemagick ninja-build strace
+packages-bench := python3 python3-pil imagemagick ninja-build strace \
+                  nodejs npm
 
 deps:       ; @sh mk/deps.sh $(packages)
 deps-test:  ; @sh mk/deps.sh $(packages) $(packages-test)

@@ -2,17 +2,17 @@
 
 # The same as the manifest of each episode, with a line for each; one that
 # fails doesn't stop the next.
-ifneq ($(filter imagegen verify,$(MAKECMDGOALS)),)
+ifneq ($(filter imagegen verify plan,$(MAKECMDGOALS)),)
 $(if $(EP),,$(error limn: which episode? say EP=ID))
 MAKEFLAGS += -k
 endif
 this := -f $(firstword $(MAKEFILE_LIST))
-dry  := $(if $(DRY_RUN)$(findstring n,$(firstword -$(MAKEFLAGS))),yes)
 
 imagegen: $(EP:%=imagegen/%)
 $(EP:%=imagegen/%): imagegen/%: | $(PROGRAMS)
 	@m=$(OUT)/$*/images/manifest.json; \
-	$(if $(dry),exec $(MAKE) $(this) -n $$m;) \
+	$(if $(DRY_RUN),exec $(call plan,$*);) \
+	$(if $(findstring n,$(firstword -$(MAKEFLAGS))),exec $(MAKE) $(this) -n $$m;) \
 	t=$$(mktemp -d) || exit 73; trap 'rm -rf "$$t"' EXIT; \
 	trap 'exit 130' INT; trap 'exit 143' TERM; \
 	export LIMN_ERRORS="$$t/errors" LIMN_SUMMARY="$$t/summary"; \
@@ -35,6 +35,12 @@ all: $(manifests) $(if $(strip $(bad-names)),bad-names)
 bad-names: ; @$(warning limn: not an id: $(strip $(bad-names)); rename it) exit 65
 .PHONY: all bad-names
 
+# What that would buy, and for how much.
+plan: $(EP:%=plan/%)
+$(EP:%=plan/%): plan/%: | $(PROGRAMS)
+	@$(call plan,$*)
+.PHONY: plan $(EP:%=plan/%)
+
 verify: $(EP:%=verify/%)
 $(EP:%=verify/%): verify/%: | $(PROGRAMS)
 	@$(BIN)/verify-manifest $(OUT)/$*/images/manifest.json
@@ -53,9 +59,10 @@ $(examples:%=$(OUT)/%/chapters.json):
 endif
 .PHONY: demo
 
-# All that was made; what was bought stays, and so does what isn't ours.  The
-# pictures that limn drew say so.  (The programs go too, where they were built:
-# see build.mk.)
+# All that was made; what was bought stays, and with what it was begun, and so
+# does what isn't ours.  The pictures that limn drew say so, and those that an API
+# drew are in the store; an author's own are in own/.  (The programs go too,
+# where they were built: see build.mk.)
 ours := ^limn (draw-storyboard|placeholder-png)
 clean:
 	@for d in $(OUT)/*/imagegen/; do \
@@ -63,13 +70,40 @@ clean:
 		e=$${d%imagegen/}; \
 		LC_ALL=C grep -lazZE '$(ours)' "$$e"images/*.png 2>/dev/null | \
 			xargs -0 -r rm -f --; \
+		for p in "$$e"images/*.png; do \
+			s=$$(sha256sum <"$$p" 2>/dev/null); \
+			[ ! -f $(ANSWERS_DIR)/"$${s%% *}".png ] || rm -f "$$p"; \
+		done; \
+		for p in "$$e"own/*.png; do \
+			cmp -s "$$p" "$${e}images/$${p##*/}" && \
+				rm -f "$${e}images/$${p##*/}" "$${p%.png}.in-use"; \
+		done; \
 		rm -f "$$e"images/manifest.json "$$e"images/.tmp.* \
 			"$$e"provenance/imagegen_provenance.json \
-			"$$e"provenance/.tmp.*; \
-		rm -rf "$$d"; \
-		rmdir "$$e"images "$$e"provenance 2>/dev/null || :; \
+			"$$e"provenance/.tmp.* \
+			"$$e"dry-run/*.prompt-request.json \
+			"$$e"dry-run/*.image-request.json; \
+		find "$$d" ! -name defaults.json -delete 2>/dev/null; \
+		rmdir "$$e"images "$$e"provenance "$$e"dry-run 2>/dev/null || :; \
 	done
+	@rm -f .env.mk
 .PHONY: clean
+
+# What was bought goes only so.
+answer-line = [.bought_at, .kind, .model, "$$\(.cost_usd)", .request_sha256] \
+	| join("  ")
+purge-answers:
+	@[ -e $(ANSWERS_DIR)/lock ] || { \
+		echo 'There are no answers in $(ANSWERS_DIR).'; exit 0; }; \
+	find $(ANSWERS_DIR) -maxdepth 1 -name '*.json' ! -name '*.damaged.*' \
+		-exec jq -r '$(answer-line)' {} +; \
+	$(if $(YES),$(purge) && echo 'All answers in $(ANSWERS_DIR) are \
+		deleted.',echo 'This was paid for.  To delete all of \
+		$(ANSWERS_DIR): make purge-answers YES=1')
+purge = find $(ANSWERS_DIR) -maxdepth 1 -type f -regextype posix-extended -regex \
+	'.*/([0-9a-f]{64}\..*|lock|stopped\..*|\.tmp\..*)' -delete; \
+	rmdir $(ANSWERS_DIR) 2>/dev/null || :
+.PHONY: purge-answers
 
 help:
 	@cat $(LIMN)mk/help.txt

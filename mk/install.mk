@@ -18,6 +18,7 @@ install: $(PROGRAMS)
 		mk/help.txt "$(DESTDIR)$(datadir)/mk"
 	sed 's|^include|BIN := $(bindir)\n\n&|' mk/limn.mk \
 		>"$(DESTDIR)$(datadir)/mk/limn.mk"
+	$(INSTALL) -m 644 tools/models.json "$(DESTDIR)$(datadir)"
 	$(INSTALL) -m 644 prompts/*.md "$(DESTDIR)$(datadir)/prompts"
 	for e in $(examples); do \
 		$(INSTALL) -m 644 "outputs.example/$$e/chapters.json" \

@@ -1,45 +1,78 @@
 # Tests, linters, measurements.
 
-unit-template.modules := cli err buf file json chapter hash span front place \
-                         template
-unit-chapter.modules  := cli err buf file json chapter episode
-unit-png.modules      := cli err buf file png
-unit-text.modules     := err buf file png canvas lines text
-UNITS := unit-template unit-chapter unit-png unit-text
+unit-answer.modules   := $(data) answer
+unit-chapter.modules  := $(data) episode
+unit-env.modules      := $(base) env span
+unit-failure.modules  := $(base) json $(network)
+unit-http.modules     := $(base) json $(network)
+unit-image.modules    := $(data) image $(choose) $(network)
+unit-llm.modules      := $(data) $(words) prompt llm $(choose) $(network)
+unit-model.modules    := $(base) json size model model-image model-list price \
+                         catalogue catalogue-check catalogue-price expect
+unit-png.modules      := $(base) png
+unit-setting.modules  := $(base) json env span setting
+unit-template.modules := $(data) $(words)
+unit-text.modules     := $(base) png canvas lines text
+UNITS := unit-answer unit-chapter unit-env unit-failure unit-http unit-image \
+         unit-llm unit-model unit-png unit-setting unit-template unit-text
 units := $(UNITS:%=$(O)/tests/%)
 
 $(units): $(O)/tests/%: tests/%.c $(O)/flags | $(O)/libraries
 	$(say) cc $<
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(CFLAGS) $(sanitize) \
-		-Itools/lib $$(pkg-config --cflags $(LIBRARIES) cmocka) \
-		$(CPPFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $$(pkg-config \
-		--libs cmocka $(sort $(foreach m,$($*.modules),$($m.library))))
-$(foreach u,$(UNITS),$(eval $(O)/tests/$u: $($u.modules:%=$(O)/lib/%.o)))
+		$(rooms:%=-I%) $$(pkg-config --cflags $(LIBRARIES) cmocka) \
+		$(CPPFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
+		$(call libs,cmocka $(foreach m,$($*.modules),$($m.library)))
+$(foreach u,$(UNITS),$(eval $(O)/tests/$u: $(patsubst \
+	%,$(O)/lib/%.o,$(sort $($u.modules)))))
+
+# The APIs that limn calls, on this machine: for the tests, and to play with.
+mock-modules := cli err buf file png
+$(O)/tests/mock-api: $(wildcard tests/mock*.[ch]) \
+		$(mock-modules:%=$(O)/lib/%.o) $(O)/flags | $(O)/libraries
+	$(say) cc mock-api
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) $(CFLAGS) \
+		$(sanitize) -DLIMN_VERSION='"$(VERSION)"' $(rooms:%=-I%) $$(pkg-config \
+		--cflags jansson libpng libmicrohttpd) $(CPPFLAGS) $(LDFLAGS) -o $@ \
+		$(filter %.c %.o,$^) $$(pkg-config --libs jansson libpng libmicrohttpd)
+
+mock: $(O)/tests/mock-api
+	@echo 'In another terminal, where any word is a good key:'
+	@echo '  export OPENAI_BASE_URL=http://127.0.0.1:8766/v1 OPENAI_API_KEY=any'
+	@echo '  export ANTHROPIC_BASE_URL=http://127.0.0.1:8766 ANTHROPIC_API_KEY=any'
+	@echo '  make -j8 demo OUTPUTS_DIR=build/play'
+	@$< -p 8766 --latency 1,3,0.1
+.PHONY: mock
 
 bin = $(if $(filter /%,$(BIN)),,$(CURDIR)/)$(BIN)
 
 # T=tests/x.t for one of them.
-check: $(PROGRAMS) $(units)
-	@BIN='$(bin)' CMOCKA_MESSAGE_OUTPUT=TAP \
+check: $(PROGRAMS) $(units) $(O)/tests/mock-api
+	@unset LIMN_RUN; \
+	BIN='$(bin)' MOCK_API='$(CURDIR)/$(O)/tests/mock-api' CMOCKA_MESSAGE_OUTPUT=TAP \
 	LSAN_OPTIONS=suppressions='$(CURDIR)/tests/lsan.supp':print_suppressions=0 \
 	prove -j2 $(if $(T),$T,tests/*.t $(units))
 .PHONY: check
 
 lint: lint-format lint-c lint-sh lint-man
 lint-format:
-	@clang-format --dry-run -Werror tools/*.c tools/lib/*.[ch] tests/*.c
+	@clang-format --dry-run -Werror tools/*.c $(rooms:%=%/*.[ch]) tests/*.[ch]
 lint-c:
 	@cppcheck --quiet --enable=warning,performance,portability \
 		--library=tests/cppcheck.cfg --inline-suppr --error-exitcode=1 \
 		--suppress=normalCheckLevelMaxBranches \
-		--std=c11 -Itools/lib -DLIMN_VERSION='""' -j2 tools tests
+		--std=c11 $(rooms:%=-I%) -DLIMN_VERSION='""' -j2 tools tests
 lint-sh:
 	@shellcheck -x -P tests tests/*.t tests/*.sh mk/*.sh .ci/run
 lint-man:
 	@for m in tools/*.[157]; do mandoc -T lint -W warning $$m || exit; done
 .PHONY: lint lint-format lint-c lint-sh lint-man
 
-bench: $(PROGRAMS)
-	@BIN='$(bin)' sh tests/bench.sh
+# B=api for one of its rooms.
+bench: $(PROGRAMS) $(O)/tests/mock-api
+	@unset LIMN_RUN; \
+	BIN='$(bin)' MOCK_API='$(CURDIR)/$(O)/tests/mock-api' \
+	BENCH_NODE='$(CURDIR)/build/bench-node' sh tests/bench.sh $(B)
 .PHONY: bench

@@ -1,5 +1,5 @@
-# From chapters.mk to build.ninja: the files and the edges of mk/chain.mk, with
-# commands that do nothing.
+# From chapters.mk to build.ninja: the files and the edges of mk/chain.mk, where
+# storyboards are drawn, with commands that do nothing.
 #
 #	cat OUT/*/imagegen/chapters.mk | awk -v out=OUT -f bench-ninja.awk
 BEGIN {
@@ -64,7 +64,7 @@ function card(png, c) {
 	build(e "images/manifest.json " e \
 		"provenance/imagegen_provenance.json", "finish",
 		paths(w, $4, ".entry.json") w "chapters.index " w \
-		"template.md")
+		"template.md || " w "prompt.settings")
 	print "  w = " w
 }
 

@@ -4,9 +4,10 @@
  *	bench-run SAMPLES NAME COMMAND [ARG ...] [+ COMMAND [ARG ...]] ...
  *
  * adds a line to the file SAMPLES: NAME, milliseconds of wall, milliseconds of
- * CPU (user and system, of all their children, too), and the kilobytes of the
- * largest process.  It exits as the first command that fails, and adds nothing
- * then.  Those who want it to stop send SIGTERM, and so does it to the command.
+ * CPU (user and system, of all their children, too, also of one that they leave
+ * behind), and the kilobytes of the largest process.  It exits as the first
+ *command that fails, and adds nothing then.  Those who want it to stop send
+ *SIGTERM, and so does it to the command.
  */
 #define _DEFAULT_SOURCE /* wait4 */
 #include <errno.h>
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -51,6 +53,14 @@ now_ms(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
+static void
+add_usage(struct cost *cost, const struct rusage *usage)
+{
+	cost->cpu_ms += ms_of(usage->ru_utime) + ms_of(usage->ru_stime);
+	if (usage->ru_maxrss > cost->rss_kb)
+		cost->rss_kb = usage->ru_maxrss;
+}
+
 /* Its exit status, as a shell has it. */
 static int
 run(char **command, struct cost *cost)
@@ -76,11 +86,11 @@ run(char **command, struct cost *cost)
 			return 74;
 	child = 0;
 	cost->wall_ms += now_ms() - began_ms;
-	cost->cpu_ms += ms_of(usage.ru_utime) + ms_of(usage.ru_stime);
-	if (usage.ru_maxrss > cost->rss_kb)
-		cost->rss_kb = usage.ru_maxrss;
+	add_usage(cost, &usage);
 	if (stopped)
 		return 128 + stopped;
+	while (wait4(-1, NULL, 0, &usage) > 0)
+		add_usage(cost, &usage);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -96,6 +106,7 @@ main(int argc, char **argv)
 		return 64;
 	}
 	sigaction(SIGTERM, &on_term, NULL);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (int first = 3, i = 3; i <= argc; i++) {
 		int status;
 

@@ -24,7 +24,8 @@ peer() { # COMMAND LABEL NUMBERS: a row, or several, if it is installed
 	fi
 }
 
-is "bench succeeds" "$(bench)" 0
+is "bench succeeds, and asks nobody else" "$(bench IMAGE_GEN_PROVIDER=openai \
+	OPENAI_API_KEY=any OPENAI_BASE_URL=http://127.0.0.1:1/v1)" 0
 is "... without a word of complaint" "$(cat err)" ""
 is "... and leaves nothing behind" "$(ls -A tmp)" ""
 numbers 4 "a card"
@@ -37,8 +38,27 @@ numbers 3 "10 x 10"
 numbers 3 "one of 10 x 10"
 numbers 3 "make all: 1 storyboard drawn"
 numbers 3 "make all again: nothing to do"
+pictures() { # LABEL CALLS
+	like "a row: $1" "$(row "$1")" " N | N | N | N + N + N | N |"
+	is "... and what was bought" "$(grep -F "| $1 |" out |
+		cut -d'|' -f6)" " $2 "
+}
+for n in 8 16; do
+	pictures "$n chapters, base64" "$((n * 6 / 8)) + $((n * 6 / 8)) + 0"
+	pictures "$n chapters, url" \
+		"$((n * 6 / 8)) + $((n * 6 / 8)) + $((n * 6 / 8))"
+done
+pictures "16 chapters, base64, large pictures" "12 + 12 + 0"
+like "... large" "$(grep -F 'large pictures |' out)" "| 100000 |"
+pictures "16 chapters from the store, make -j$(nproc)" "0 + 0 + 0"
+if [ -d "$top/build/bench-node/node_modules" ]; then
+	is "a row: Node" "$(row "... Node")" "$(printf \
+		' N | N | N | N + N + N | N |  |%.0s' 1 2 3 4 5)"
+else
+	skip "a row: Node" "there are no SDKs in build/bench-node"
+fi
 is "each row that has a target says whether it was met" \
-	"$(grep -cE ': (met|missed [a-zA-Z ]+) \|$' out)" 8
+	"$(grep -cE ': (met|missed [a-zA-Z ]+) \|$' out)" 12
 peer convert "... ImageMagick, caption:, PNG8" " N | N | N | N |  |"
 n=-
 ! command -v strace >/dev/null || n=N
@@ -52,12 +72,15 @@ rm only/make
 printf '#!/bin/sh\nsleep 0.02\nexec %s "$@"\n' "$(command -v make)" >only/make
 printf '#!/bin/sh\n[ "$1" = -version ] && echo ImageMagick || exit 3\n' >only/magick
 chmod +x only/make only/magick
-is "no peers, and a target missed: it succeeds" "$(bench PATH="$work/only")" 0
+is "no peers, and a target missed: it succeeds" \
+	"$(bench PATH="$work/only" BENCH_NODE="$work/none")" 0
 is "... says what failed, each time" "$(sort -u err)" \
 	"bench: card-magick: exit status 3"
 numbers 3 "10 x 10"
 is "... ninja is a dash" "$(row "... ninja")" \
 	"$(printf ' - | - | - | - |  |  |%.0s' 1 2 3 4)"
+is "... Node is said not to be here" "$(row "... Node")" \
+	"$(printf ' - | - | - | - | - | not here |%.0s' 1 2 3 4 5)"
 for p in "ImageMagick, caption:, PNG8" "Pillow, wrapped"; do
 	is "... $p is a dash" "$(row "... $p")" " - | - | - | - |  |"
 done
@@ -77,15 +100,24 @@ working() { # processes in the directory of the bench
 	# shellcheck disable=SC2012 # the names are ours
 	ls -l /proc/[0-9]*/cwd 2>/dev/null | grep -cF "$work/tmp"
 }
-sh "$top/tests/bench.sh" >out 2>err &
-i=0
-until [ -n "$(find tmp -path '*/wide/*.png')" ] || [ $((i += 1)) -gt 600 ]; do
-	sleep 0.05
-done
-ok "at work" test "$(working)" -gt 1
-kill $!
-wait $!
-is "stopped: exits 143" $? 143
-is "... stops what it ran" "$(working)" 0
-is "... and leaves nothing behind" "$(ls -A tmp)" ""
+stopped() { # ROOM NAME...: when there is such a file
+	sh "$top/tests/bench.sh" "$1" >out 2>err &
+	pid=$! i=0
+	shift
+	until [ -n "$(find tmp "$@")" ] || [ $((i += 1)) -gt 600 ]; do
+		sleep 0.05
+	done
+	ok "at work" test "$(working)" -gt 1
+	kill $pid
+	wait $pid
+	is "stopped: exits 143" $? 143
+	# the courier of a run ends a second after it
+	for i in 1 2 3 4 5 6 7 8; do [ "$(working)" -eq 0 ] || sleep 0.5; done
+	is "... stops what it ran" "$(working)" 0
+	is "... and leaves nothing behind" "$(ls -A tmp)" ""
+}
+stopped tree -path '*/wide/*.png'
+stopped api -name small.log -size +0
+fails 1 "a room that isn't there" sh "$top/tests/bench.sh" cellar
+like "... is said" "$err" "cellar: there is no such room"
 finish

@@ -13,8 +13,9 @@ jobs=-j1
 rc=0
 mkdir bin
 export TRACE="$work/trace"
-for tool in split-chapters gen-prompt draw-storyboard placeholder-png \
-	write-entry write-manifest write-provenance verify-manifest; do
+for tool in split-chapters gen-prompt call-dalle download draw-storyboard \
+	placeholder-png check-png write-entry write-manifest write-provenance \
+	verify-manifest; do
 	cat >"bin/$tool" <<-END
 		#!/bin/sh
 		echo "$tool" >>"\$TRACE"
@@ -25,6 +26,7 @@ for tool in split-chapters gen-prompt draw-storyboard placeholder-png \
 	END
 	chmod +x "bin/$tool"
 done
+ln -s "$bin/write-settings" "$bin/plan-episode" bin
 mkdir prompts && cp "$top/prompts/imagegen.md" prompts
 make="make -f $top/mk/limn.mk BIN=$work/bin TEMPLATE=prompts/imagegen.md"
 

@@ -1,9 +1,16 @@
 #!/bin/sh
-# gen-prompt: the prompts it composes, the requests, the templates it refuses.
+# gen-prompt: the prompts it composes, the requests, the templates it refuses,
+# and what it makes of an LLM's answers.
 # shellcheck disable=SC2016 # the dollars are jq's, and those of hostile text
+# shellcheck disable=SC1111 # the quotes are meant to be read
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
-unset LLM_PROVIDER TEMPLATE
+# shellcheck source=tests/mock.sh
+. "$top/tests/mock.sh"
+unset LLM_PROVIDER LLM_MODEL LLM_BASE_URL LLM_TIMEOUT TEMPLATE ANSWERS_DIR \
+	MAX_RETRIES IMAGE_GEN_PROVIDER IMAGE_GEN_MODEL IMAGE_GEN_STYLE_PREFIX \
+	OPENAI_API_KEY OPENAI_BASE_URL ANTHROPIC_API_KEY ANTHROPIC_BASE_URL \
+	LIMN_RUN
 
 cat >t.md <<'EOT'
 ---
@@ -193,8 +200,7 @@ is '-t goes before both' "$(cd here &&
 is 'ours is named so' "$(gen-prompt -t "$top/prompts/imagegen.md" slice.json |
 	name)" imagegen
 is 'ours fills in all' "$(gen-prompt -t "$top/prompts/imagegen.md" --dry-run \
-	slice.json | jq -r .user)" 'Episode: Bitcoin Nedir?
-Chapter title: Şifreleme
+	slice.json | jq -r .user)" 'Chapter title: Şifreleme
 Visual type: diagram
 Visual description: İki anahtar {{ chapter.title }} $(touch x) `touch x`
 Narration context (its beginning): Merhaba {{ episode.id }} $(touch x).'
@@ -232,30 +238,37 @@ ok 'the note at the end is' test "$(hash more.md)" != "$hash"
 # --- --stamp
 
 state() { stat -c '%i %y' p.json; }
+date_of() { stat -c %Y "$1"; }
+past=$(date -d 2020-01-01 +%s)
 now=$(date +%s)
 gen-prompt -t t.md -o p.json --stamp p.stamp slice.json
 ok 'the first time: the prompt' cmp p.json want.json
 is 'and an empty stamp' "$(stat -c %s p.stamp)" 0
 touch -d 2020-01-01 p.json p.stamp
 before=$(state)
+gen-prompt -t t.md -o p.json --stamp p.stamp slice.json
+is 'the same in all: left alone' "$(state)" "$before"
+ok 'but the stamp is dated' test "$(date_of p.stamp)" -ge "$now"
+touch -d 2020-01-01 p.stamp
 gen-prompt -t more.md -o p.json --stamp p.stamp slice.json
-is 'another template, the same prompt: left alone' "$(state)" "$before"
-ok 'with the former hash' cmp p.json want.json
-ok 'but the stamp is dated' test "$(stat -c %Y p.stamp)" -ge "$now"
+is 'another template, the same prompt: keeps its date' "$(date_of p.json)" "$past"
+is 'has the new hash' "$(jq -r .template.hash p.json)" "$(hash more.md)"
+is 'and nothing else that is new' "$(jq 'del(.template)' p.json)" \
+	"$(jq 'del(.template)' want.json)"
+ok 'and the stamp is dated' test "$(date_of p.stamp)" -ge "$now"
 gen-prompt -t env.md -o p.json --stamp p.stamp slice.json
-is 'another name: left alone' "$(state)" "$before"
+is 'another name: keeps its date' "$(date_of p.json) $(jq -r .template.name p.json)" \
+	"$past env"
 sed 's/^Few shapes/More shapes/' t.md >edited.md
 change '.visual.type = "b_roll"' >broll.json
 gen-prompt -t t.md -o p.json broll.json
 touch -d 2020-01-01 p.json
-before=$(state)
 gen-prompt -t edited.md -o p.json --stamp p.stamp broll.json
-is 'the part of another type edited: left alone' "$(state)" "$before"
+is 'the part of another type edited: keeps its date' "$(date_of p.json)" "$past"
 gen-prompt -t t.md -o p.json slice.json
 touch -d 2020-01-01 p.json
-before=$(state)
 gen-prompt -t edited.md -o p.json --stamp p.stamp slice.json
-ok 'another prompt: replaced' test "$(state)" != "$before"
+ok 'another prompt: has a new date' test "$(date_of p.json)" -ge "$now"
 is 'with the new hash' "$(jq -r .template.hash p.json)" "$(hash edited.md)"
 touch -d 2020-01-01 p.json
 change '.narration.text += "x"' | gen-prompt -t edited.md -o p.json --stamp p.stamp
@@ -422,11 +435,13 @@ else
 	fails 66 'no template at all' gen-prompt slice.json
 	like 'and what to do' "$err" 'prompts/imagegen.md'
 fi
-fails 78 'another LLM_PROVIDER' env LLM_PROVIDER=anthropic gen-prompt -t t.md slice.json
-is 'and what to do' "$err" 'gen-prompt: LLM_PROVIDER=anthropic: this version composes prompts itself; set LLM_PROVIDER=none'
 for p in '' none; do
 	fails 0 "LLM_PROVIDER='$p'" env LLM_PROVIDER=$p gen-prompt -t t.md slice.json
+	is 'composes' "$(printf '%s' "$out" | jq -r .source)" composed
 done
+fails 78 'a provider that there is not' gen-prompt --provider=oracle -t t.md slice.json
+is 'and which there are' "$err" \
+	'gen-prompt: LLM_PROVIDER: there is no such provider; use openai, anthropic or none'
 
 fails 74 '/dev/full' sh -c 'gen-prompt -t t.md slice.json >/dev/full'
 fails 74 '-o /dev/full' gen-prompt -t t.md -o /dev/full slice.json
@@ -460,6 +475,290 @@ fails 0 '--progress' env NO_COLOR=1 gen-prompt -t t.md --progress=index -o p.jso
 is 'says what was done' "$err" '    2/2  ch02  prompt  composed'
 fails 0 '--progress' env NO_COLOR=1 gen-prompt -t t.md --progress=index -o p.json own.json
 is 'and from where' "$err" '    2/2  ch02  prompt  author'
+
+# --- what an LLM is asked
+
+is 'Anthropic: the request, without a key' \
+	"$(gen-prompt --provider=anthropic -t t.md --dry-run slice.json)" \
+	'{"model":"claude-sonnet-5-5","system":"You write prompts.\n\n## Brand guidelines\n\nInk on\npaper.\n\nCalm.\n- One\n\n## diagram\n\nFew shapes.\n\nFor Bitcoin Nedir?.","messages":[{"role":"user","content":"Şifreleme/diagram/İki anahtar {{ chapter.title }} $(touch x) `touch x`/Merhaba {{ episode.id }} $(touch x)."}],"max_tokens":2048,"thinking":{"type":"between_tools"},"output_config":{"effort":"low"}}'
+is 'OpenAI: the request' \
+	"$(gen-prompt --provider=openai -t t.md --dry-run slice.json)" \
+	'{"model":"gpt-6-luna","messages":[{"role":"system","content":"You write prompts.\n\n## Brand guidelines\n\nInk on\npaper.\n\nCalm.\n- One\n\n## diagram\n\nFew shapes.\n\nFor Bitcoin Nedir?."},{"role":"user","content":"Şifreleme/diagram/İki anahtar {{ chapter.title }} $(touch x) `touch x`/Merhaba {{ episode.id }} $(touch x)."}],"max_completion_tokens":2048,"reasoning_effort":"none"}'
+is 'of the author'\''s own there is none' \
+	"$(gen-prompt --provider=openai -t t.md --dry-run own.json)" null
+request() { # PROVIDER [OPTION...]: what is asked, but for the texts
+	provider=$1
+	shift
+	gen-prompt --provider="$provider" -t t.md --dry-run "$@" slice.json |
+		jq -c 'del(.system, .messages)'
+}
+is 'temperature where it is taken' "$(request anthropic -m claude-sonnet-4-6)" \
+	'{"model":"claude-sonnet-4-6","max_tokens":2048,"temperature":0.3}'
+is 'no thoughts where they can be had not' "$(request anthropic -m claude-haiku-5-5)" \
+	'{"model":"claude-haiku-5-5","max_tokens":2048,"thinking":{"type":"disabled"}}'
+is 'few where they can not' "$(request anthropic -m claude-opus-5-5)" \
+	'{"model":"claude-opus-5-5","max_tokens":2048,"output_config":{"effort":"low"}}'
+is 'and temperature without thoughts' "$(request openai -m gpt-5.6-luna)" \
+	'{"model":"gpt-5.6-luna","max_completion_tokens":2048,"temperature":0.3,"reasoning_effort":"none"}'
+
+model() { request "$@" | jq -r .model; }
+is 'LLM_MODEL goes before the template' \
+	"$(LLM_MODEL=claude-haiku-5-5 model anthropic)" claude-haiku-5-5
+is '-m goes before LLM_MODEL' \
+	"$(LLM_MODEL=claude-haiku-5-5 model anthropic -m claude-opus-5-5)" claude-opus-5-5
+is 'an empty LLM_MODEL is none' "$(LLM_MODEL='' model anthropic)" claude-sonnet-5-5
+is 'of OpenAI the catalogue'\''s default, for the template names a Claude' \
+	"$(model openai)" "$(jq -r .defaults.LLM_MODEL "$top/tools/models.json")"
+is 'but LLM_MODEL goes before that' "$(LLM_MODEL=gpt-5.6-luna model openai)" gpt-5.6-luna
+sed 's/^model: .*/model: gpt-6.1-terra/' t.md >gpt.md
+is 'and the template where it names one of theirs' "$(gen-prompt -t gpt.md \
+	--provider=openai --dry-run slice.json | jq -r .model)" gpt-6.1-terra
+fails 78 'Anthropic, and a template that names one of OpenAI'\''s' \
+	gen-prompt -t gpt.md --provider=anthropic --dry-run slice.json
+is 'is told to say which' "$err" 'gen-prompt: gpt.md: model: gpt-6.1-terra is not one that anthropic has; set LLM_MODEL'
+is 'its alias is known, too' "$(sed 's/^model: .*/model: claude-haiku-4-5/' t.md >alias.md
+	gen-prompt -t alias.md --provider=openai --dry-run slice.json | jq -r .model)" \
+	"$(jq -r .defaults.LLM_MODEL "$top/tools/models.json")"
+sed 's/^model: .*/model: claude-sonet/' t.md >typo.md
+for p in openai anthropic; do
+	fails 78 "a model that $p never had" \
+		gen-prompt -t typo.md --provider=$p --dry-run slice.json
+	like 'and which there are' "$err" 'gen-prompt: claude-sonet: limn knows no'
+	is 'a server of one'\''s own may have it' "$(LLM_BASE_URL=http://localhost:9 \
+		gen-prompt -t typo.md --provider=$p --dry-run slice.json |
+		jq -c '[.model, .max_tokens, .temperature]')" \
+		'["claude-sonet",2048,0.3]'
+done
+fails 78 'a retired model' gen-prompt -t t.md --provider=anthropic \
+	-m claude-sonnet-4-20250514 slice.json
+like 'since when, and what instead' "$err" \
+	'claude-sonnet-4-20250514 was retired on 2026-06-15; set LLM_MODEL='
+sed 's/^max_tokens: .*/max_tokens: 128001/' t.md >tokens.md
+fails 78 'more tokens than it writes' \
+	gen-prompt -t tokens.md --provider=anthropic --dry-run slice.json
+is 'and where' "$err" 'gen-prompt: tokens.md: max_tokens: claude-sonnet-5-5 writes no more than 128000; lower it in the template'
+{
+	sed '/^# Input/,$d' t.md
+	printf '# Input\n{{ episode.title }}\n'
+} >empty.md
+jq 'del(.episode_title)' slice.json >untitled.json
+fails 65 'a chapter that leaves nothing to ask' \
+	gen-prompt -t empty.md --provider=openai --dry-run untitled.json
+is 'and where' "$err" 'gen-prompt: empty.md: # Input is empty when its places are filled in from this chapter; write more into it'
+is 'asked or not' "$(gen-prompt -t empty.md --dry-run untitled.json | jq .user)" '""'
+fails 0 '--models needs no input' gen-prompt --models
+like 'lists them' "$out" claude-sonnet-5-5
+fails 77 'no key' gen-prompt -t t.md --provider=anthropic slice.json
+like 'and which' "$err" 'gen-prompt: ANTHROPIC_API_KEY is not set; '
+fails 0 'none needed for the author'\''s own' \
+	gen-prompt -t t.md --provider=anthropic --answers=never own.json
+ok 'nor a store' test ! -e never
+
+# --- what becomes of its answers
+
+mock_start --
+export ANTHROPIC_API_KEY=sk-ant-test OPENAI_API_KEY=sk-oai-test LLM_PROVIDER=anthropic
+ask() { gen-prompt -t t.md "$@" slice.json; }
+last() { tail -n 1 "$mock/log" | jq -r "$1"; }
+fails 0 'it is asked' ask -o llm.json
+is 'and nothing is said' "$err" ''
+is 'the keys of the file' "$(jq -c keys_unsorted llm.json)" \
+	'["episode_id","episode_title","schema_version","chapter_id","title","visual","narration","prompt","source","template","llm"]'
+is 'and of what is known of the answer' "$(jq -c '.llm | keys_unsorted' llm.json)" \
+	'["provider","model","params","request_sha256","request_id","bought_at","run","input_tokens","output_tokens","cost_usd","cost_source"]'
+is 'whose prompt it is' "$(jq -c '[.source, .llm.provider, .llm.model, .llm.cost_source,
+	.llm.run]' llm.json)" '["llm","anthropic","claude-sonnet-5-5","measured",null]'
+is 'the key is in its header' "$(last '.headers["x-api-key"]')" sk-ant-test
+is 'and the version' "$(last '.headers["anthropic-version"]')" 2023-06-01
+ask --dry-run >body
+is 'sent is what a dry run says' "$(last '.body | tojson')" "$(jq -c . body)"
+is 'the hash is of that' "$(jq -r .llm.request_sha256 llm.json)" \
+	"sha256:$({ printf '%s/v1/messages\n' "$api" && cat body; } | sha256sum | cut -c 1-64)"
+is 'asked but once' "$(calls messages)" 1
+ask --provider=openai -o oai.json
+is 'OpenAI'\''s, too' "$(jq -c '[.source, .llm.provider, .llm.model, .llm.cost_source]' \
+	oai.json)" '["llm","openai","gpt-6-luna","measured"]'
+is 'with its key' "$(last '.headers.authorization')" 'Bearer sk-oai-test'
+is 'at its address' "$(last .path)" /v1/chat/completions
+ask -m claude-opus-5-5 -o opus.json
+ok 'thoughts are passed over' test "$(jq '.prompt | length' opus.json)" -gt 500
+is 'a local model is free' "$(ask --provider=openai -m local-llama |
+	jq -c '[.llm.model, .llm.cost_usd]')" '["local-llama",0]'
+
+prose=$(printf 'word %.0s' $(seq 160))
+prose=${prose% }
+says() { # TEXT [STOP]: the next answer is that
+	script "$(jq -cn --arg t "$1" --arg s "${2-end_turn}" '{route: "messages",
+		body: {id: "msg", type: "message", role: "assistant", model: "m",
+		content: [{type: "text", text: $t}], stop_reason: $s,
+		usage: {input_tokens: 1000, output_tokens: 100}}}')"
+}
+says "Here is the prompt:
+
+\`\`\`
+“$prose”
+\`\`\`"
+is 'what is around a prompt is taken off' "$(ask | jq -r .prompt)" "$prose"
+says "$prose"
+is 'tokens and cost' "$(ask | jq -c '[.llm.input_tokens, .llm.output_tokens,
+	.llm.cost_usd]')" '[1000,100,0.003]'
+script "$(jq -cn --arg t "$prose" '{route: "messages", body: {content:
+	[{type: "text", text: $t}]}}')"
+is 'an answer without usage is estimated' "$(ask | jq -c '[.llm.input_tokens,
+	.llm.cost_source, .llm.cost_usd > 0.02]')" '[null,"estimated",true]'
+
+refused='“İki anahtar {{ chapter.title }} $(touch x) `touch x`”: reword visual.description, give visual.image_prompt, or put a picture at own/ch02.png of the episode'
+cp want.json p.json
+says 'I' refusal
+fails 10 'a refusal' ask -o p.json
+is 'and the ways out' "$err" "gen-prompt: ch02: prompt: refused by the LLM; $refused"
+ok 'leaves the old output' cmp p.json want.json
+script '{"route":"chat","body":{"choices":[{"message":{"content":null,"refusal":"I can not."},"finish_reason":"stop"}]}}'
+fails 10 'a refusal in words' ask --provider=openai
+is 'and these' "$err" "gen-prompt: ch02: prompt: refused by the LLM: I can not.; $refused"
+script '{"route":"chat","body":{"choices":[{"message":{"content":"A"},"finish_reason":"content_filter"}]}}'
+fails 10 'a filter' ask --provider=openai
+script '{"route":"chat","status":400,"body":{"error":{"message":"No.","type":"invalid_request_error","code":"content_policy_violation"}}}'
+fails 10 'a policy' ask --provider=openai
+like 'and the ways out' "$err" "; $refused"
+like 'for the chapter that was named' "$(script '{"route":"messages","body":{"content":[],"stop_reason":"refusal"}}'
+	ask --chapter=ch77 2>&1)" 'gen-prompt: ch77: prompt: refused by the LLM; '
+like 'where the picture goes' "$(script '{"route":"messages","body":{"content":[],"stop_reason":"refusal"}}'
+	ask --chapter=ch77 2>&1)" own/ch77.png
+unusable() { # WORDS TEXT [STOP]
+	says "$2" "${3-end_turn}"
+	fails 76 "unusable: $1" ask -o p.json
+	like 'and said so' "$err" "gen-prompt: ch02: prompt: "
+	ok "in these words: $1" test "${err#*"$1"}" != "$err"
+	ok 'leaves the old output' cmp p.json want.json
+}
+unusable 'the answer is cut off; raise max_tokens in the template' "$prose" max_tokens
+unusable 'the answer is cut off' "$prose" model_context_window_exceeded
+unusable 'the answer has no text in it; ask again with --force' ''
+unusable 'the answer has no text in it' '"```"'
+unusable 'the answer has {{ in it' "$prose {{ chapter.title }}"
+unusable 'the answer has the control byte 0x1b in it' "$prose $(printf '\033')[1m"
+unusable 'the answer has the control byte 0x9b in it' "$prose $(printf '\302\233')"
+script '{"route":"messages","body":"<html>","type":"text/html"}'
+fails 12 'what is not the API may have been billed' ask
+script '{"route":"messages","body":"not JSON"}'
+ok 'not JSON is no prompt' test "$(ask >/dev/null 2>&1; echo $?)" -ge 12
+
+# --- what the image model takes
+
+four=$(printf '%03968d' 0 | sed 's/0/ş/g')
+dalle() { env IMAGE_GEN_PROVIDER=dalle3 IMAGE_GEN_STYLE_PREFIX="$1" \
+	gen-prompt -t t.md slice.json; }
+style=$(printf '%032d' 0 | sed 's/0/ğ/g')
+says "$four"
+fails 0 '4000 letters with the style' dalle "$style"
+says "$four"
+fails 76 'one more' dalle "${style}x"
+like 'and how many' "$err" 'the prompt has 3968 letters, and the image model takes 3967; '
+says "$four$four"
+fails 0 'nobody counts for a storyboard' env IMAGE_GEN_PROVIDER=storyboard \
+	gen-prompt -t t.md slice.json
+mock_reset
+fails 78 'an image model that there is not' env OPENAI_BASE_URL= \
+	IMAGE_GEN_MODEL=dall-e-9 gen-prompt -t t.md slice.json
+is 'is found out before it costs anything' "$(calls messages)" 0
+
+# --- what somebody should look at
+
+says 'A very short prompt.'
+fails 0 'a short prompt' ask --answers=doubts
+is 'is warned of' "$err" 'gen-prompt: ch02: prompt: the prompt has 4 words, not 150 to 250; look at it before it is drawn'
+fails 0 'once' ask --answers=doubts
+is 'and not again' "$err" ''
+says "$prose A box labeled “BTC”."
+fails 0 'lettering' ask
+is 'is warned of, too' "$err" 'gen-prompt: ch02: prompt: the prompt asks for lettering, “labeled”, which image models misspell; look at it before it is drawn'
+says "$prose No box is labeled."
+fails 0 'none' ask
+is 'is not' "$err" ''
+
+# --- the store
+
+mock_reset
+ask --answers=store -o one.json
+ask --answers=store -o two.json
+is 'bought once' "$(calls messages)" 1
+ok 'the same file' cmp one.json two.json
+jq '.chapter_id = "ch09" | .episode_id = "other"' slice.json |
+	ANSWERS_DIR=store gen-prompt -t t.md -o three.json
+is 'for another chapter with the same words, too' "$(calls messages)" 1
+is 'which has its own id' "$(jq -c '[.episode_id, .chapter_id]' three.json)" '["other","ch09"]'
+is 'options may name them' "$(ask --answers=store --episode-id=-Q --chapter=c9 |
+	jq -c '[.episode_id, .chapter_id]')" '["-Q","c9"]'
+ANSWERS_DIR=store ask --answers= >/dev/null
+is 'an empty --answers is none' "$(calls messages)" 2
+ask --answers=store --force -o four.json
+is '--force buys anew' "$(calls messages)" 3
+ok 'and has the new answer' test "$(jq -r .llm.request_id four.json)" != \
+	"$(jq -r .llm.request_id one.json)"
+is 'the run that bought it' "$(LIMN_RUN=r1 ask --answers=store --force | jq -r .llm.run)" r1
+fails 0 'without a key, from the store' env ANTHROPIC_API_KEY= \
+	gen-prompt -t t.md --answers=store slice.json
+mock_reset
+says "$prose" refusal
+fails 10 'a refusal' ask --answers=refusals --defaults=never.json
+ok 'decides nothing' test ! -e never.json
+fails 10 'is one the second time' ask --answers=refusals
+is 'and costs nothing more' "$(calls messages)" 1
+fails 0 'it may be asked again' ask --answers=refusals --force --defaults=defaults.json
+ok 'what was a default is remembered' test -s defaults.json
+
+step() { env NO_COLOR=1 gen-prompt -t t.md --progress=index -o p.json "$@" slice.json; }
+says "$prose"
+fails 0 '--progress' step --answers=steps
+is 'tells the price' "$err" '    2/2  ch02  prompt  llm $0.0030'
+fails 0 '--progress' step --answers=steps
+is 'or that there is none' "$err" '    2/2  ch02  prompt  llm, from the store'
+
+ask --answers=store -o s.json --stamp s.stamp
+touch -d 2020-01-01 s.json s.stamp
+before=$(stat -c '%i %y' s.json)
+ask --answers=store -o s.json --stamp s.stamp
+is '--stamp: the same answer: left alone' "$(stat -c '%i %y' s.json)" "$before"
+LIMN_RUN=r2 ask --answers=store --force -o s.json --stamp s.stamp
+is 'the same words, bought anew: keeps its date' "$(date_of s.json)" "$past"
+is 'and has the new facts' "$(jq -r .llm.run s.json)" r2
+gen-prompt -t more.md --answers=store -o s.json --stamp s.stamp slice.json
+is 'a template of the same request: keeps its date' \
+	"$(date_of s.json) $(jq -r .template.hash s.json)" "$past $(hash more.md)"
+says "$prose"
+ask --answers=store --force -o s.json --stamp s.stamp
+ok 'other words: has a new date' test "$(date_of s.json)" -ge "$now"
+touch -d 2020-01-01 s.json
+jq --arg p "$prose" '.visual.image_prompt = $p' slice.json |
+	gen-prompt -t t.md -o s.json --stamp s.stamp
+ok 'the same words, now the author'\''s own: has a new date' \
+	test "$(date_of s.json)" -ge "$now"
+
+# --- settings, keys and failures
+
+echo 'ANTHROPIC_API_KEY=sk-from-file' >.env
+echo 'LLM_PROVIDER=anthropic' >>.env
+chmod 600 .env
+mock_reset
+(
+	unset ANTHROPIC_API_KEY LLM_PROVIDER
+	ask >/dev/null
+)
+is 'the key may be in .env' "$(last '.headers["x-api-key"]')" sk-from-file
+rm .env
+fails 77 'a bad key' env ANTHROPIC_API_KEY=sk-bad gen-prompt -t t.md slice.json
+is 'is not shown' "$(printf '%s' "$err" | grep -c sk-bad)" 0
+script '{"route":"messages","hang":true}'
+fails 12 'no answer within LLM_TIMEOUT' env LLM_TIMEOUT=1 gen-prompt -t t.md slice.json
+fails 78 'LLM_TIMEOUT that is no number' env LLM_TIMEOUT=soon gen-prompt -t t.md slice.json
+like 'and which setting' "$err" 'LLM_TIMEOUT'
+fails 64 '--chapter that is no id' ask --chapter=a/b
+fails 64 '--episode-id that is no id' ask --episode-id='a b'
+fails 65 'a title_card is no matter for an LLM' sh -c 'jq ".visual.type = \"title_card\"" slice.json | gen-prompt -t t.md'
+mock_stop
+fails 69 'nobody there' env MAX_RETRIES=1 gen-prompt -t t.md slice.json
+unset LLM_PROVIDER ANTHROPIC_API_KEY OPENAI_API_KEY
 
 fails 0 '--help' gen-prompt --help
 like 'tells' "$out" 'usage: gen-prompt '

@@ -60,9 +60,10 @@ is "... and the next run draws the one" "$(says imagegen EP=ep1)" "[OK] ep1 -> 3
 # DRY_RUN
 ed ep1 '.chapters[2].visual.description = "Dry."'
 : >trace
-like "DRY_RUN=1 says what would run" "$(says imagegen EP=ep1 DRY_RUN=1)" "gen-prompt"
-is "... and runs none of it" "$(ran)" "split-chapters*1"
-like "make -n imagegen is the same" "$(says imagegen EP=ep1 -n)" "gen-prompt"
+like "DRY_RUN=1 says what would be bought" "$(says imagegen EP=ep1 DRY_RUN=1)" "To buy: 3 prompts, 3 pictures"
+is "... and runs nothing" "$(ran)" ""
+rm -r outputs/ep1/dry-run
+like "make -n imagegen says what would run" "$(says imagegen EP=ep1 -n)" "gen-prompt"
 is "... and runs none of it" "$(ran)" "split-chapters*1"
 
 # CHAPTER
@@ -216,7 +217,7 @@ is "limn.mk leaves the default goal alone" "$(make -f Mine BIN="$work/bin")" min
 is "... and has one of its own" "$($make | head -n 1 | cut -c1-4)" make
 
 # words
-is "make help" "$(says help | grep -c '^make')" 10
+is "make help" "$(says help | grep -c '^make')" 13
 is "an id that is none, on the command line" "$(status imagegen EP='a/b'; grep -c 'a/b: not an id' err)" "2
 1"
 is "OUTPUTS_DIR with a blank" "$(status all OUTPUTS_DIR='a b'; grep -c OUTPUTS_DIR err)" "2

@@ -5,9 +5,10 @@
 install() { make -s -j2 -C "$top" O="$work/o" BIN="$work/o/bin" prefix="$work/usr" V=1 "$@"; }
 
 ok "make install" install install
-is "the tools" "$(ls usr/bin | tr '\n' ' ')" "draw-storyboard gen-prompt placeholder-png split-chapters verify-manifest write-entry write-manifest write-provenance "
-is "a manual for each" "$(ls usr/share/man/man1 | tr '\n' ' ')" "draw-storyboard.1 gen-prompt.1 placeholder-png.1 split-chapters.1 verify-manifest.1 write-entry.1 write-manifest.1 write-provenance.1 "
-is "the formats, and the overview" "$(ls usr/share/man/man5 usr/share/man/man7 | grep -c limn)" 5
+is "the tools" "$(ls usr/bin | tr '\n' ' ')" "call-dalle check-png download draw-storyboard gen-prompt placeholder-png plan-episode split-chapters verify-manifest write-entry write-manifest write-provenance write-settings "
+is "a manual for each" "$(ls usr/share/man/man1 | tr '\n' ' ')" "call-dalle.1 check-png.1 download.1 draw-storyboard.1 gen-prompt.1 placeholder-png.1 plan-episode.1 split-chapters.1 verify-manifest.1 write-entry.1 write-manifest.1 write-provenance.1 write-settings.1 "
+is "the formats, and the overview" "$(ls usr/share/man/man5 usr/share/man/man7 | grep -c limn)" 7
+ok "the catalogue" cmp "$top/tools/models.json" usr/share/limn/models.json
 mkdir elsewhere && cd elsewhere || exit 1
 PATH=/usr/bin:/bin make -f "$work/usr/share/limn/mk/limn.mk" demo >log 2>&1
 is "the demo, elsewhere, without the source" "$? $(grep -c '^\[OK\]' log) $(ls outputs/bitcoin-nedir/images | grep -c png)" "0 2 8"
@@ -17,6 +18,15 @@ END
 is "included in a makefile of one's own" "$(make imagegen EP=bitcoin-nedir)" "[SKIP] bitcoin-nedir -> already up-to-date"
 jq '.chapters[1]' outputs/bitcoin-nedir/chapters.json | ../usr/bin/gen-prompt >log
 is "a pipe, elsewhere, by the installed template" "$(jq -r .template.name log)" imagegen
+for tool in gen-prompt call-dalle; do
+	ok "$tool --models, elsewhere" ../usr/bin/$tool --models
+	is "... the catalogue that was installed" "$(../usr/bin/$tool --models)" "$("$bin/$tool" --models)"
+done
+mv ../usr/share/limn/models.json ..
+fails 78 "... and no other" ../usr/bin/gen-prompt --models
+like "... it says where that should be" "$err" "nor is $work/usr/share/limn/models.json; install limn again"
+mv ../models.json ../usr/share/limn
+is "what is to be bought, elsewhere" "$(make -f "$work/usr/share/limn/mk/limn.mk" plan EP=bitcoin-nedir JSON=1 OPENAI_BASE_URL=http://127.0.0.1:9/v1 IMAGE_GEN_PROVIDER=openai | jq -c '[.images, .cost_usd > 0.2]')" "[6,true]"
 cd ..
 ok "make install DESTDIR=" install DESTDIR="$work/stage" prefix=/opt/limn install
 is "... stages it" "$(find stage -name limn.mk -exec grep -c '^BIN := /opt/limn/bin$' {} +)" 1

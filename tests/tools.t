@@ -3,9 +3,10 @@
 # libraries.
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
-unset TEMPLATE LLM_PROVIDER
 
-# An input for each tool, IN.json or IN.png, which it takes without a word.
+# An input for each tool, IN.json, IN.png or IN.env, which it takes without a
+# word.  plan-episode's is a directory, ep.
+umask 077 # write-settings warns of what others can read
 cat >t.md <<'END'
 ---
 name: t
@@ -20,7 +21,7 @@ Draw.
 # Input
 {{ chapter.title }}
 END
-mkdir -p ep/imagegen ep/images dir.json dir.png
+mkdir -p ep/imagegen ep/images dir.json/chapters.json dir.png dir.env ./-x
 base64 -d >ep/images/ch02.png <<'END'
 iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==
 END
@@ -28,6 +29,8 @@ jq -n '{schema_version: "1.0", episode_id: "ep", title: "T", total_chapters: 1,
 	chapters: [{chapter_id: "ch02", title: "C", order: 1, narration: {text: "N"},
 		visual: {type: "diagram", description: "D"}}]}' >split-chapters.json
 split-chapters -o ep/imagegen split-chapters.json
+cp split-chapters.json ep/chapters.json
+cp split-chapters.json plan-episode.json # for what isn't as it should be
 cp ep/imagegen/ch02.chapter.json gen-prompt.json
 cp gen-prompt.json draw-storyboard.json
 cp gen-prompt.json slice.chapter.json
@@ -36,13 +39,18 @@ cp ep/images/ch02.png write-entry.png
 write-entry -o write-manifest.json slice.chapter.json ep/images/ch02.png
 write-manifest --episode-id=ep -o write-provenance.json write-manifest.json
 cp write-provenance.json verify-manifest.json
+cp ep/images/ch02.png check-png.png
+gen-prompt -t t.md -o call-dalle.json gen-prompt.json
+printf '{"data": [{"b64_json": "%s"}]}\n' "$(base64 -w0 check-png.png)" >download.json
+echo 'IMAGE_GEN_MODEL=m' >write-settings.env
 
 # Run a tool with what it can't do without, and those arguments.
 run() { # TOOL ARGUMENT...
 	run=$1
 	shift
 	case $run in
-	gen-prompt) set -- -t t.md "$@" ;;
+	gen-prompt | plan-episode) set -- -t t.md "$@" ;;
+	call-dalle) set -- --dry-run "$@" ;; # it needs no key then
 	placeholder-png | draw-storyboard) set -- -s 320x180 "$@" ;;
 	write-entry) set -- slice.chapter.json "$@" ;;
 	write-manifest) set -- --episode-id=ep "$@" ;;
@@ -61,7 +69,14 @@ clean() { # NAME TOOL LINES
 }
 evil=$(printf 'a\033]0;x\007\302\2331m\177\nb\rc')
 status() { # STATUS NAME TOOL FILE: its message is left in err
-	run "$3" "$4" >out 2>err
+	file=$4
+	case "$3 $4" in
+	'plan-episode bad.'*) # it is to be in a directory
+		mkdir -p bad/ep && cp "$4" bad/ep/chapters.json
+		file=bad/ep
+		;;
+	esac
+	run "$3" "$file" >out 2>err
 	is "$2" "$?" "$1"
 }
 
@@ -80,32 +95,36 @@ section() { # TOOL TITLE: of its page
 }
 libraries() {
 	ldd "$bin/$1" |
-		grep -oE 'lib(curl|ssl|crypto|sqlite3|jansson|png|cairo|pango|fontconfig)' |
+		grep -oE 'lib(curl|ssl|sqlite3|jansson|png|cairo|pango|fontconfig)' |
 		sort -u | sed 's/^lib//' | paste -sd ' ' -
 }
 
 tools=$(for c in "$top"/tools/*.c; do basename "$c" .c; done)
 is "these are the tools" "$(echo "$tools" | paste -sd ' ' -)" \
-	"draw-storyboard gen-prompt placeholder-png split-chapters verify-manifest write-entry write-manifest write-provenance"
+	"call-dalle check-png download draw-storyboard gen-prompt placeholder-png plan-episode split-chapters verify-manifest write-entry write-manifest write-provenance write-settings"
 version=$(sed -n 's/^VERSION *:= *//p' "$top/mk/config.mk")
 
 for tool in $tools; do
-	end=json
-	[ "$tool" != write-entry ] || end=png
+	end=json in_it='' empty=65 text=65
+	case $tool in
+	write-entry | check-png) end=png ;;
+	write-settings) end=env empty=0 text=78 ;; # no line is right
+	plan-episode) in_it=/chapters.json ;;
+	esac
 	in=$tool.$end
+	[ "$tool" != plan-episode ] || in=ep
 	see="see $tool --help"
 
 	# --- a good input
 
 	status 0 "$tool: a good input" "$tool" "$in"
 	is "... is taken without a word" "$(cat err)" ""
-	cp "$in" "./-x.$end"
-	is "... after --" "$(run "$tool" -- "-x.$end" 2>&1 >out; echo $?)" 0
-	rm "./-x.$end"
+	cp -r "$in" ./-x
+	is "... after --" "$(run "$tool" -- "-x/$in" 2>&1 >out; echo $?)" 0
 	is "... in another locale" "$(LC_ALL=C; run "$tool" "$in" 2>&1 >out; echo $?)" 0
 	is "... without standard input" "$(run "$tool" "$in" 2>&1 >out <&-; echo $?)" 0
 	case $tool in
-	write-entry | write-manifest) ;;
+	write-entry | write-manifest | plan-episode) ;;
 	*)
 		is "... on standard input" "$(run "$tool" 2>&1 >out <"$in"; echo $?)" 0
 		is "... as -" "$(run "$tool" - 2>&1 >out <"$in"; echo $?)" 0
@@ -147,18 +166,20 @@ for tool in $tools; do
 	# --- inputs that are missing, or are none
 
 	fails 66 "$tool: no such file" run "$tool" "none.$end"
-	one_line "... is named" "$tool: none.$end: No such file or directory"
-	fails 66 "a file below a file" run "$tool" "$in/x.$end"
-	one_line "... is named" "$tool: $in/x.$end: Not a directory"
+	one_line "... is named" "$tool: none.$end$in_it: No such file or directory"
+	if [ "$tool" != plan-episode ]; then
+		fails 66 "a file below a file" run "$tool" "$in/x.$end"
+		one_line "... is named" "$tool: $in/x.$end: Not a directory"
+	fi
 	[ "$tool" = write-entry ] || fails 66 "a file without a name" run "$tool" ''
 	fails 74 "a directory" run "$tool" dir.$end
-	one_line "... is named" "$tool: dir.$end: Is a directory"
+	one_line "... is named" "$tool: dir.$end$in_it: Is a directory"
 	head -c 60000 "$bin/$tool" >"bad.$end"
 	status 65 "a program" "$tool" "bad.$end"
 	clean "... one line says so" "$tool" 1
 	: >"bad.$end"
-	status 65 "an empty file" "$tool" "bad.$end"
-	clean "... one line says so" "$tool" 1
+	status $empty "an empty file" "$tool" "bad.$end"
+	clean "... one line says so" "$tool" $((empty > 0))
 	truncate -s 67108865 "bad.$end"
 	status 65 "a large file of nothing" "$tool" "bad.$end"
 	clean "... one line says so" "$tool" 1
@@ -168,10 +189,10 @@ for tool in $tools; do
 	status 66 "$tool: control bytes in a name" "$tool" "$evil.$end"
 	clean "... are not repeated" "$tool" 1
 	printf '{"a": "\033]0;x\007"' >"bad.$end"
-	status 65 "control bytes in a text" "$tool" "bad.$end"
+	status $text "control bytes in a text" "$tool" "bad.$end"
 	clean "... are not repeated" "$tool" 1
 	printf '{"a": \033[31m\302\233}' >"bad.$end"
-	status 65 "control bytes outside one" "$tool" "bad.$end"
+	status $text "control bytes outside one" "$tool" "bad.$end"
 	clean "... are not repeated" "$tool" 1
 
 	# --- errors for make
@@ -197,24 +218,27 @@ for tool in $tools; do
 	is "... its name" "$(sed -n 's/^\.Dt //p; s/^\.Nm //p' "$top/tools/$tool.1" | head -n 2 | tr '[:upper:]' '[:lower:]' | paste -sd ' ' -)" "$tool 1 $tool"
 	is "... these sections, in this order" "$(sed -n 's/^\.Sh //p' "$top/tools/$tool.1" | grep -vx 'ENVIRONMENT\|FILES' | paste -sd , -)" \
 		"NAME,SYNOPSIS,DESCRIPTION,EXIT STATUS,EXAMPLES,SEE ALSO"
-	statuses="0 64 65 66 73 74 75"
 	case $tool in
 	verify-manifest) statuses="0 64 65 66 74 75" ;; # writes nothing
-	gen-prompt | placeholder-png | draw-storyboard) statuses="$statuses 78" ;;
+	placeholder-png | draw-storyboard | write-settings) statuses="0 64 65 66 73 74 75 78" ;;
+	plan-episode) statuses="0 64 65 66 73 74 75 77 78" ;; # asks nobody
+	download) statuses="0 64 65 66 69 73 74 75 76 78" ;; # pays nobody
+	gen-prompt | call-dalle) statuses="0 10 12 64 65 66 69 73 74 75 76 77 78" ;;
+	*) statuses="0 64 65 66 73 74 75" ;;
 	esac
 	is "... these statuses" "$(section "$tool" "EXIT STATUS" | sed -n 's/^\.It //p' | tr -d ,  | paste -sd ' ' - | tr -s ' ')" "$statuses"
 	like "... an example of it" "$(section "$tool" EXAMPLES)" "$tool "
 	is "... a line in limn(7)" "$(grep -cx "\.It Xr $tool 1" "$top/tools/limn.7")" 1
-	is "... and names no page that isn't there" "$(sed -n 's/^\.Xr \([a-z-]*\) \([157]\).*/\1.\2/p' "$top/tools/$tool.1" |
-		grep -vx 'make.1\|jq.1\|sed.1\|fc-list.1' | while read -r page; do [ -e "$top/tools/$page" ] || echo "$page"; done)" ""
 
 	# --- the libraries that it loads, of those that matter
 
 	case $tool in
+	write-settings) want="" ;;
+	check-png) want="png" ;;
 	split-chapters | write-manifest) want="jansson" ;;
-	gen-prompt | write-provenance) want="crypto jansson" ;;
-	write-entry | verify-manifest) want="crypto jansson png" ;;
-	*) want="cairo fontconfig jansson pango png" ;;
+	write-provenance | gen-prompt) want="jansson" ;;
+	placeholder-png | draw-storyboard) want="cairo fontconfig jansson pango png" ;;
+	*) want="jansson png" ;; # libcurl only when there is a call
 	esac
 	is "$tool loads just these libraries" "$(libraries "$tool")" "$want"
 done
@@ -241,18 +265,71 @@ for key in chapter_id visual.type; do
 	is "write-entry: control bytes, $key" $? 65
 	clean "... are not repeated" write-entry 1
 done
+value 65 plan-episode 1 '.episode_id = $e'
+value 65 plan-episode 1 '.chapters[0].chapter_id = $e'
+value 65 call-dalle 1 '.chapter_id = $e'
+value 65 call-dalle 1 '.episode_id = $e'
+value 0 call-dalle 0 '.title = $e | .prompt = $e'
+value 76 download 1 '.data[0].b64_json = $e'
+value 76 download 1 '.data[0] = {url: $e}'
+value 76 download 1 '.data = $e'
 value 65 write-manifest 1 '.chapter_id = $e'
 value 65 write-provenance 1 '.episode_id = $e'
 value 65 verify-manifest 1 '.images[0].file_path = $e'
 value 65 verify-manifest 1 '.images[0].file_path = "images/" + $e'
 value 65 verify-manifest 1 '.images[0].metadata.sha256 = $e'
 value 65 verify-manifest 1 '.images[0].size = $e'
-for tool in gen-prompt write-provenance; do
+for s in "IMAGE_GEN_SIZE=$evil" "IMAGE_GEN_SIZE$evil=1" "$evil" "OPENAI_BASE_URL=https://a@$evil"; do
+	printf '%s\n' "$s" >bad.env
+	status 78 "write-settings: control bytes, $(printf %s "$s" | tr -dc 'A-Z_=')" write-settings bad.env
+	clean "... are not repeated" write-settings 1
+done
+for tool in gen-prompt write-provenance plan-episode; do
 	for sed in "s/chapter.title/$(printf '\033]0;x\007\302\233')/" "s/^name:/$(printf '\033\177')&/"; do
 		sed "$sed" t.md >bad.md
-		run $tool -t bad.md $tool.json >out 2>err
+		in=$tool.json
+		[ $tool != plan-episode ] || in=ep
+		run $tool -t bad.md $in >out 2>err
 		is "$tool: control bytes in a template" $? 65
 		clean "... are not repeated" $tool 1
 	done
 done
+
+# --- what is a setting's, and not the input's
+
+chmod 640 write-settings.env
+status 0 "write-settings: a file that others can read" write-settings write-settings.env
+is "... is warned of" "$(cat err)" "write-settings: write-settings.env: others can read it; run: chmod 600 write-settings.env"
+for tool in gen-prompt call-dalle; do
+	fails 0 "$tool --models, without an input" "$tool" --models <&-
+	like "... has a price, and whence" "$out" "see limn-models(5)."
+done
+run_with() ( # SETTING TOOL FILE
+	export IMAGE_GEN_PROVIDER=openai "${1?}"
+	run "$2" "$3"
+)
+for tool in call-dalle plan-episode; do
+	in=$tool.json
+	[ $tool != plan-episode ] || in=ep
+	for s in "IMAGE_GEN_PROVIDER=$evil" "IMAGE_GEN_MODEL=$evil" "IMAGE_GEN_SIZE=$evil" "IMAGE_GEN_QUALITY=$evil" "OPENAI_BASE_URL=$evil"; do
+		run_with "$s" $tool $in >out 2>err
+		is "$tool: control bytes, ${s%%=*}" "$?" 78
+		clean "... are not repeated" $tool 1
+	done
+	run_with OPENAI_API_KEY="$evil" $tool $in >out 2>err
+	is "$tool: control bytes in a key" "$?" 77
+	is "... it is not repeated" "$(wc -l <err) $(grep -c 'x1b\|1m' err)" "1 0"
+done
+
+# --- the pages refer to each other, and to what there is elsewhere
+
+for page in "$top"/tools/*.[157]; do
+	is "${page##*/} names no page that isn't there" "$(sed -n 's/^\.Xr \([a-z0-9-]*\) \([0-9]\).*/\1.\2/p' "$page" |
+		grep -vx 'make.1\|jq.1\|sed.1\|fc-list.1\|fcntl.2\|sha256sum.1' | sort -u |
+		while read -r other; do [ -e "$top/tools/$other" ] || echo "$other"; done)" ""
+done
+is "limn(7) names every format" "$(cd "$top/tools" && for f in *.5; do grep -q "^\.Xr ${f%.5} 5" limn.7 || echo "$f"; done)" ""
+awk '/^\.Sh EXIT/ { on = 1 } /^\.Sh EXAM/ { on = 0 } on' "$top/tools/limn.7" |
+	sed -n 's/^\.It //p' | tr -d ' ' | tr ',' '\n' >statuses
+is "... and every status" "$(sed -n 's/.*EXIT_.*= \([0-9]*\),.*/\1/p' "$top/tools/lib/err.h" | grep -vxFf statuses)" ""
 finish

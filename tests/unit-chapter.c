@@ -1,6 +1,7 @@
 /*
- * unit-chapter: the reading of one chapter (tools/lib/chapter.h), in TAP.
- * Messages are looked at by way of LIMN_ERRORS, the file that err() adds to.
+ * unit-chapter: the reading of one chapter (tools/lib/chapter/chapter.h), in
+ * TAP. Messages are looked at by way of LIMN_ERRORS, the file that err() adds
+ * to.
  */
 #include <setjmp.h>
 #include <stdarg.h>

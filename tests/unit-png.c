@@ -1,5 +1,5 @@
 /*
- * unit-png: looking at pictures and writing them (tools/lib/png.h).  The
+ * unit-png: looking at pictures and writing them (tools/lib/draw/png.h).  The
  * pictures are made here, chunk by chunk, in a deflate that doesn't compress.
  */
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /*
- * unit-text: where lines end (tools/lib/lines.h) and what is set into a box
- * (tools/lib/text.h), whichever fonts there are.
+ * unit-text: where lines end (tools/lib/draw/lines.h) and what is set into a
+ * box (tools/lib/draw/text.h), whichever fonts there are.
  */
 #include <setjmp.h>
 #include <stdarg.h>

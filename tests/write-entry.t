@@ -178,9 +178,58 @@ page() { # SECTION
 }
 keys() { jq -r "$1 | keys_unsorted | join(\" \")"; }
 is "the keys of a picture" "$(write-entry $drawn | keys .)" "$(page 'A picture')"
-is "... of a storyboard's metadata" "$(write-entry $drawn | keys .metadata)" "$(page 'Metadata of a storyboard')"
+is "... of a storyboard's metadata" "$(write-entry $drawn | keys .metadata)" "$(page "Metadata of an image model's picture, and of a storyboard")"
 is "... of a template's" "$(write-entry $card | keys .metadata)" "$(page 'Metadata of a template')"
 is "... of a manual picture's" "$(write-entry manual.png ch02.chapter.json | keys .metadata)" "$(page 'Metadata of a manual picture')"
+
+# --- a picture that was bought
+
+answer() { # SHA FILTER
+	jq -n --arg s "$1" '{created: 1, data: [{b64_json: "'"$(head -c 9000 /dev/zero | tr '\0' A)"'"}],
+		prompt: "Style. Prompt.", style_prefix: "Style. ", model: "gpt-image-2.6-flare", size: "2048x1152",
+		quality: "high", usage: null, request_sha256: "sha256:1", request_id: "req", bought_at: "2026-02-28T10:32:15Z",
+		run: "r", cost_usd: 0.042391, cost_source: "measured", picture_sha256: $s}'" | $2" >ch02.response.json
+}
+answer "$(sum manual.png)" .
+cat >want <<END
+{
+  "chapter_id": "ch02",
+  "chapter_title": "Şifreleme \"1\"",
+  "visual_type": "diagram",
+  "file_path": "images/manual.png",
+  "prompt": "Style. Prompt.",
+  "generation_method": "openai",
+  "model": "gpt-image-2.6-flare",
+  "size": "3x2",
+  "mime_type": "image/png",
+  "size_bytes": $(bytes manual.png),
+  "metadata": {
+    "revised_prompt": null,
+    "cost_usd": 0.042391,
+    "generated_at": "2026-02-28T10:32:15Z",
+    "quality": "high",
+    "request_sha256": "sha256:1",
+    "sha256": "$(sum manual.png)",
+    "prompt_source": "composed",
+    "alt": "İki\nanahtar"
+  }
+}
+END
+bought="ch02.chapter.json ch02.prompt.json ch02.response.json manual.png"
+ok "a picture of an image API" write-entry -o got $bought
+ok "... byte for byte" cmp got want
+answer "$(sum manual.png)" '.model = "dall-e-3" | .data[0] = {url: "https://x/", revised_prompt: "Revised."}'
+is "dall-e-3, which revises prompts" "$(write-entry $bought | jq -r '.generation_method, .model, .metadata.revised_prompt' | tr '\n' ' ')" "dalle3 dall-e-3 Revised. "
+answer "sha256:other" .
+is "another picture than that of the answer is by hand" "$(write-entry $bought | jq -r '.generation_method, .model' | tr '\n' ' ')" "manual null "
+answer null '.picture_sha256 = null | .data = []'
+is "... as where none was bought" "$(write-entry $bought | jq -r .generation_method)" manual
+for bad in 'del(.model)' 'del(.prompt)' '.model = 1' '[.]' '"x"'; do
+	answer null "$bad"
+	fails 65 "an answer: $bad" write-entry $bought
+	like "... is named" "$err" "write-entry: ch02.response.json: it is no answer"
+done
+rm ch02.response.json
 
 # --- how the picture came about
 
@@ -311,7 +360,7 @@ fails 64 "two pictures" write-entry $drawn ch01.png
 fails 64 "two prompts" write-entry $drawn a.prompt.json
 for file in - '' x.json chapter.json png ch02.PNG ch02.png/ .chapter.jso; do
 	fails 64 "a file called '$file'" write-entry $drawn "$file"
-	is "... is named" "$err" "write-entry: $file: its name must end in .chapter.json, .prompt.json or .png"
+	is "... is named" "$err" "write-entry: $file: its name must end in .chapter.json, .prompt.json, .response.json or .png"
 done
 fails 64 "an option that it hasn't" write-entry -x $drawn
 fails 64 "-o without a file" write-entry $drawn -o

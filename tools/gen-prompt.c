@@ -1,19 +1,25 @@
 #include <stdbool.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "buf.h"
+#include "buy.h"
 #include "chapter.h"
 #include "cli.h"
+#include "compose.h"
+#include "env.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
-#include "span.h"
+#include "llm.h"
+#include "model.h"
+#include "prompt.h"
+#include "setting.h"
 #include "template.h"
 
-#define CONTEXT_MAX 300 /* letters of the narration that a prompt quotes */
-#define PROMPT_MAX (2 * CHAPTER_INPUT_MAX) /* bytes; a chapter's words fit */
+#define WHAT_MAX 64
 #define DEFAULT_TEMPLATE "prompts/imagegen.md"
 #ifdef LIMN_DATADIR
 #define INSTALLED_TEMPLATE LIMN_DATADIR "/" DEFAULT_TEMPLATE
@@ -22,48 +28,82 @@
 #endif
 
 static const char usage[] =
-	"usage: gen-prompt [-t TEMPLATE] [-o FILE [--stamp STAMP]] [--dry-run] [FILE]\n"
+	"usage: gen-prompt [-t TEMPLATE] [-m MODEL] [-o FILE [--stamp STAMP]] [FILE]\n"
+	"       gen-prompt --dry-run | --models\n"
 	"Write the image prompt of a chapter, as JSON.\n\n"
 	"  -t, --template=FILE   instead of $TEMPLATE or " DEFAULT_TEMPLATE "\n"
+	"  -m, --model=MODEL     instead of $LLM_MODEL or the template's\n"
+	"      --provider=NAME   instead of $LLM_PROVIDER: anthropic, openai, none\n"
 	"  -o, --output=FILE     instead of standard output\n"
-	"      --stamp=STAMP     leave FILE alone if its prompt is the same,\n"
+	"      --stamp=STAMP     keep FILE's date if its prompt is the same,\n"
 	"                        and date the empty file STAMP\n"
-	"      --dry-run         write what an LLM would be asked\n"
+	"      --answers=DIR     the store of answers, instead of $ANSWERS_DIR\n"
+	"      --force           ask, even if the store has an answer\n"
+	"      --defaults=FILE   the episode's own defaults\n"
+	"      --episode-id=ID, --chapter=ID\n"
+	"                        instead of what the chapter says\n"
+	"      --dry-run         write the request, and ask nobody\n"
+	"      --models          list the models\n"
 	"      --progress=INDEX  say what was done, and its place in INDEX\n"
 	"      --help            print this\n"
 	"      --version         print the version\n";
 
-enum { STAMP = 256, DRY_RUN };
+/* Below the letters of the short options. */
+/* clang-format off */
+enum { TEMPLATE = 1, MODEL, PROVIDER, OUTPUT, STAMP, ANSWERS, DEFAULTS, EPISODE,
+       CHAPTER, FORCE, DRY_RUN, MODELS, OPTIONS };
+/* clang-format on */
 
 static const struct option options[] = {
-	{ "template", required_argument, NULL, 't' },
-	{ "output", required_argument, NULL, 'o' },
+	{ "template", required_argument, NULL, TEMPLATE },
+	{ "model", required_argument, NULL, MODEL },
+	{ "provider", required_argument, NULL, PROVIDER },
+	{ "output", required_argument, NULL, OUTPUT },
 	{ "stamp", required_argument, NULL, STAMP },
+	{ "answers", required_argument, NULL, ANSWERS },
+	{ "defaults", required_argument, NULL, DEFAULTS },
+	{ "episode-id", required_argument, NULL, EPISODE },
+	{ "chapter", required_argument, NULL, CHAPTER },
+	{ "force", no_argument, NULL, FORCE },
 	{ "dry-run", no_argument, NULL, DRY_RUN },
+	{ "models", no_argument, NULL, MODELS },
 	CLI_OPTIONS,
 };
 
-/* How a composed prompt begins. */
-static const struct {
-	const char *type;
-	const char *words;
-} openings[] = {
-	{ "diagram", "A clear, minimalist educational diagram" },
-	{ "b_roll", "A calm, atmospheric background scene" },
-	{ "screen_share", "A clean mockup of an invented software interface" },
-};
+/* What the command line says of each option: "" where it has no argument. */
+static const char *given[OPTIONS];
 
-static const char *
-setting(const char *name)
+static void
+parse_options(int argc, char **argv)
 {
-	const char *value = getenv(name);
+	int opt;
 
-	return value && value[0] ? value : NULL;
+	while ((opt = cli_next(argc, argv, "t:m:o:", options)) != -1) {
+		opt = opt == 't'     ? TEMPLATE
+			: opt == 'm' ? MODEL
+			: opt == 'o' ? OUTPUT
+				     : opt;
+		given[opt] = optarg ? optarg : "";
+	}
+	if (given[STAMP] &&
+		(given[DRY_RUN] || !given[OUTPUT] ||
+			!strcmp(given[OUTPUT], "-")))
+		die(EXIT_USAGE, "--stamp: it needs -o FILE, and no --dry-run");
+	if (given[CHAPTER] && !chapter_id_is_valid(given[CHAPTER]))
+		die(EXIT_USAGE, "--chapter: %s is not an id", given[CHAPTER]);
+	if (given[EPISODE] && !episode_id_is_valid(given[EPISODE]))
+		die(EXIT_USAGE, "--episode-id: %s is not an id",
+			given[EPISODE]);
 }
 
 static const char *
-default_template(void)
+find_template(void)
 {
+	const char *named =
+		given[TEMPLATE] ? given[TEMPLATE] : env_get("TEMPLATE");
+
+	if (named)
+		return named;
 	if (access(DEFAULT_TEMPLATE, F_OK) == 0)
 		return DEFAULT_TEMPLATE;
 	if (access(INSTALLED_TEMPLATE, F_OK) == 0)
@@ -74,188 +114,137 @@ default_template(void)
 		INSTALLED_TEMPLATE);
 }
 
-/* Whether a line is to stay one: a list's item, an indented one, an empty one.
- */
-static bool
-stands_alone(const char *line)
+static json_t *
+read_chapter(struct chapter *c, const char *path)
 {
-	size_t digits = strspn(line, "0123456789");
+	json_t *input = chapter_read(c, path);
 
-	return strchr("\n\t -*", *line) || (digits && line[digits] == '.');
+	if (!chapter_is_drawn(c))
+		die(EXIT_BAD_INPUT,
+			"%s: visual.type: a %s needs no prompt; placeholder-png"
+			" draws it",
+			file_name(path), c->visual_type);
+	if (given[EPISODE])
+		c->episode_id = given[EPISODE];
+	if (given[CHAPTER])
+		c->id = given[CHAPTER];
+	return input;
 }
 
-/*
- * What the template says under heading.  Its lines are joined to paragraphs:
- * to wrap them in another way must not buy another picture.
- */
+/* The template filled in, where it is no provider's request. */
 static void
-add_part(struct buf *b, const struct prompt_template *t, const char *heading,
-	const struct chapter *c)
-{
-	struct buf part = BUF_INIT(TEMPLATE_TEXT_MAX);
-
-	if (template_part(t, heading, c, &part)) {
-		for (char *s = part.data; (s = strchr(s, '\n')); s++)
-			if (!stands_alone(s + 1) && s > part.data &&
-				s[-1] != '\n')
-				*s = ' ';
-		buf_addf(b, "%s\n\n", part.data);
-	}
-	buf_free(&part);
-}
-
-/* The first words of the narration, as a quotation. */
-static void
-add_context(struct buf *b, const char *narration)
-{
-	const char *text = narration + strspn(narration, " \t\r\n");
-	size_t n = span_cut(span_of(text), CONTEXT_MAX), words = n;
-
-	while (text[n] && words > 0 && !strchr(" \t\r\n", text[words]))
-		words--;
-	if (n > 0)
-		buf_addf(b,
-			"The narrator meanwhile says (for the meaning, not to "
-			"be written in the image): “%.*s%s”\n\n",
-			(int)(words > 0 ? words : n), text, text[n] ? "…" : "");
-}
-
-/* A prompt from the chapter's own words and the template's guidelines. */
-static void
-compose(struct buf *b, const struct prompt_template *t, const struct chapter *c)
-{
-	for (size_t i = 0; i < sizeof openings / sizeof *openings; i++)
-		if (!strcmp(openings[i].type, c->visual_type))
-			buf_adds(b, openings[i].words);
-	buf_addf(b, " for a video chapter titled “%s”.\n\n%s\n\n", c->title,
-		c->description);
-	add_context(b, c->narration);
-	add_part(b, t, c->visual_type, c);
-	add_part(b, t, "Brand guidelines", c);
-	buf_adds(b,
-		"There is no text in the image: no words, letters, digits, "
-		"captions or watermarks.");
-}
-
-static void
-set(json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new(object, key, value) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
-}
-
-/* What an LLM would be asked. */
-static void
-write_request(const struct prompt_template *t, const struct chapter *c,
-	const char *output)
+write_template(const struct prompt_template *t, const struct chapter *c)
 {
 	struct buf system = BUF_INIT(TEMPLATE_TEXT_MAX), user = system;
-	json_t *request = json_object();
+	json_t *request;
 
 	template_system(t, c, &system);
 	template_user(t, c, &user);
-	set(request, "model", json_string(t->model));
-	set(request, "temperature", json_real(t->temperature));
-	set(request, "max_tokens", json_integer(t->max_tokens));
-	set(request, "system", json_stringn(system.data, system.len));
-	set(request, "user", json_stringn(user.data, user.len));
-	json_write(output, request);
+	request = json_pack("{s:s, s:f, s:I, s:s, s:s}", "model", t->model,
+		"temperature", t->temperature, "max_tokens",
+		(json_int_t)t->max_tokens, "system",
+		system.data ? system.data : "", "user",
+		user.data ? user.data : "");
+	json_write(given[OUTPUT], request);
 	json_decref(request);
 	buf_free(&system);
 	buf_free(&user);
 }
 
-/*
- * Whether path holds this prompt already, whichever template it came from.
- * Whatever else it holds is replaced, so nothing here is an error.
- */
-static bool
-holds(const char *path, const json_t *prompt)
+/* What would be sent, to the byte; null where nobody is asked. */
+static void
+write_request(const struct prompt_template *t, const struct chapter *c,
+	const struct provider *p)
 {
-	json_t *old = json_peek(path, PROMPT_MAX);
-	const json_t *template = json_object_get(old, "template");
-	bool same = json_text(template, "name") &&
-		json_text(template, "hash") &&
-		json_object_set(old, "template",
-			json_object_get(prompt, "template")) == 0 &&
-		json_equal(old, prompt);
+	struct llm_request r;
+	struct model m;
 
-	json_decref(old);
-	return same;
+	if (!p->base) {
+		write_template(t, c);
+	} else if (c->image_prompt) {
+		file_write(given[OUTPUT], "null\n", strlen("null\n"));
+	} else {
+		llm_model(&m, p, t, given[MODEL]);
+		llm_request(&r, &m, p, t, c);
+		file_write(given[OUTPUT], r.body.data, r.body.len);
+		llm_request_free(&r);
+	}
 }
 
-/* Returns where the prompt came from. */
-static const char *
-write_prompt(const struct prompt_template *t, const struct chapter *c,
-	const char *output, const char *stamp)
+static void
+open_store(void)
 {
-	const char *source = c->image_prompt ? "author" : "composed";
-	struct buf prompt = BUF_INIT(PROMPT_MAX);
+	const char *dir = given[ANSWERS];
+
+	if (!dir)
+		dir = env_get("ANSWERS_DIR");
+	buy_open(dir && *dir ? dir : NULL, given[FORCE] != NULL);
+}
+
+/* The chapter's prompt, from wherever it comes; what is to be said of that. */
+static void
+make_prompt(const struct prompt_template *t, const struct chapter *c,
+	const struct provider *p, char what[WHAT_MAX])
+{
+	struct asked a = { 0 };
+	struct buf composed = BUF_INIT(PROMPT_FILE_MAX);
+	const char *prompt = c->image_prompt, *source = "author";
 	json_t *value = chapter_slice(c);
 
-	if (c->image_prompt)
-		buf_adds(&prompt, c->image_prompt);
-	else
-		compose(&prompt, t, c);
-	set(value, "prompt", json_stringn(prompt.data, prompt.len));
-	set(value, "source", json_string(source));
-	set(value, "template",
-		json_pack("{s:s, s:s}", "name", t->name, "hash", t->hash));
-	if (!stamp || !holds(output, value))
-		json_write(output, value);
-	if (stamp)
-		file_write(stamp, "", 0);
+	snprintf(what, WHAT_MAX, "author");
+	if (!prompt && p->base) {
+		open_store();
+		ask_llm(&a, p, given[MODEL], t, c);
+		prompt = a.prompt;
+		source = "llm";
+		snprintf(what, WHAT_MAX,
+			a.is_new ? "llm $%.4f" : "llm, from the store",
+			(double)a.micros / 1e6);
+	} else if (!prompt) {
+		compose_prompt(&composed, t, c);
+		prompt = composed.data;
+		snprintf(what, WHAT_MAX, "%s", source = "composed");
+	}
+	if (json_object_update_new(value,
+		    json_pack("{s:s, s:s, s:{s:s, s:s}, s:O*}", "prompt",
+			    prompt, "source", source, "template", "name",
+			    t->name, "hash", t->hash, "llm", a.facts)) != 0)
+		die(EXIT_TRY_LATER, "out of memory");
+	prompt_write(given[OUTPUT], value, given[STAMP] != NULL);
+	if (given[STAMP])
+		file_write(given[STAMP], "", 0);
 	json_decref(value);
-	buf_free(&prompt);
-	return source;
+	buf_free(&composed);
+	ask_free(&a);
 }
 
 int
 main(int argc, char **argv)
 {
-	const char *template = setting("TEMPLATE"), *output = NULL;
-	const char *provider = setting("LLM_PROVIDER"), *stamp = NULL, *path;
-	bool dry_run = false;
+	char what[WHAT_MAX];
 	struct prompt_template t;
+	struct provider p;
 	struct chapter c;
 	json_t *input;
-	int opt;
+	const char *path;
 
 	cli_begin("gen-prompt", usage);
-	while ((opt = cli_next(argc, argv, "t:o:", options)) != -1)
-		switch (opt) {
-		case 't':
-			template = optarg;
-			break;
-		case 'o':
-			output = optarg;
-			break;
-		case STAMP:
-			stamp = optarg;
-			break;
-		case DRY_RUN:
-			dry_run = true;
-			break;
-		}
+	parse_options(argc, argv);
 	path = cli_operand(argc, argv);
-	if (stamp && (dry_run || !output || !strcmp(output, "-")))
-		die(EXIT_USAGE, "--stamp: it needs -o FILE, and no --dry-run");
-	if (provider && strcmp(provider, "none") != 0)
-		die(EXIT_BAD_CONFIG,
-			"LLM_PROVIDER=%s: this version composes prompts itself"
-			"; set LLM_PROVIDER=none",
-			provider);
-	template_read(&t, template ? template : default_template());
-	input = chapter_read(&c, path);
-	if (!chapter_is_drawn(&c))
-		die(EXIT_BAD_INPUT,
-			"%s: visual.type: a %s needs no prompt; placeholder-png"
-			" draws it",
-			file_name(path), c.visual_type);
-	if (dry_run)
-		write_request(&t, &c, output);
-	else
-		cli_step(c.id, "prompt", write_prompt(&t, &c, output, stamp));
+	if (given[MODELS]) {
+		model_list(MODEL_LLM);
+		return cli_end();
+	}
+	setting_open(given[DEFAULTS]);
+	setting_provider(&p, MODEL_LLM, given[PROVIDER]);
+	template_read(&t, find_template());
+	input = read_chapter(&c, path);
+	if (given[DRY_RUN]) {
+		write_request(&t, &c, &p);
+	} else {
+		make_prompt(&t, &c, &p, what);
+		cli_step(c.id, "prompt", what);
+	}
 	json_decref(input);
 	template_free(&t);
 	return cli_end();

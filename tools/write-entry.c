@@ -1,15 +1,17 @@
 /*
  * write-entry: one record of the manifest, from the files of a chapter.
  *
- * How a picture came about is asked of the picture itself: those that limn
- * draws say so in their Software text.  One that doesn't, and came from no
- * image API, was put there by hand.
+ * How a picture came about is asked of the picture itself: one of an image API
+ * has the hash that its answer names, and those that limn draws say so in their
+ * Software text.  Any other was put there by hand.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "answer.h"
 #include "buf.h"
 #include "chapter.h"
 #include "cli.h"
@@ -25,7 +27,8 @@
 
 struct files {
 	const char *slice;
-	const char *prompt; /* NULL for a card */
+	const char *prompt;   /* NULL for a card */
+	const char *response; /* NULL where no image API was asked */
 	const char *png;
 };
 
@@ -40,7 +43,8 @@ struct picture {
 };
 
 static const char usage[] =
-	"usage: write-entry [-o FILE] ID.chapter.json [ID.prompt.json] ID.png\n"
+	"usage: write-entry [-o FILE] ID.chapter.json [ID.prompt.json]\n"
+	"                   [ID.response.json] ID.png\n"
 	"Write the manifest's record of a chapter.\n"
 	"\n"
 	"  -o, --output=FILE     write FILE; its generated_at is kept while the\n"
@@ -62,13 +66,14 @@ sort_out(struct files *f, char **paths)
 	for (; *paths; paths++) {
 		const char **to = ends_in(*paths, ".chapter.json") ? &f->slice
 			: ends_in(*paths, ".prompt.json")          ? &f->prompt
-			: ends_in(*paths, ".png")                  ? &f->png
-								   : NULL;
+			: ends_in(*paths, ".response.json") ? &f->response
+			: ends_in(*paths, ".png")           ? &f->png
+							    : NULL;
 
 		if (!to)
 			die(EXIT_USAGE,
 				"%s: its name must end in .chapter.json, "
-				".prompt.json or .png",
+				".prompt.json, .response.json or .png",
 				*paths);
 		if (*to)
 			die(EXIT_USAGE, "%s: one file of a kind, after %s",
@@ -81,12 +86,25 @@ sort_out(struct files *f, char **paths)
 			"are needed");
 }
 
+/* What download has looked at from end to end needs no second look. */
+static bool
+is_answered(const char *hash, const json_t *response)
+{
+	const char *answered = json_text(response, "picture_sha256");
+
+	return answered && strcmp(answered, hash) == 0;
+}
+
 static const char *
-find_method(const struct buf *png)
+find_method(const struct buf *png, const char *hash, const json_t *response)
 {
 	struct buf software = BUF_INIT(TEXT_MAX);
 	const char *method = "manual";
 
+	if (is_answered(hash, response))
+		return strcmp(json_text(response, "model"), "dall-e-3") == 0
+			? "dalle3"
+			: "openai";
 	if (png_text(png->data, png->len, "Software", &software) &&
 		software.len) {
 		if (strcmp(software.data, PICTURE_CARD) == 0)
@@ -99,20 +117,24 @@ find_method(const struct buf *png)
 }
 
 static void
-look_at(struct picture *p, const char *path)
+look_at(struct picture *p, const char *path, const json_t *response)
 {
 	struct buf png = BUF_INIT(PNG_BYTES_MAX);
 	struct png_info info;
 	char why[PNG_WHY_MAX];
+	bool good;
 
 	file_read(path, &png);
-	if (!png_check(png.data, png.len, &info, why))
+	hash_bytes(p->hash, png.data, png.len);
+	good = is_answered(p->hash, response)
+		? png_size(png.data, png.len, &info, why)
+		: png_check(png.data, png.len, &info, why);
+	if (!good)
 		die(EXIT_BAD_INPUT, "%s: %s; delete it to have it made again",
 			path, why);
-	hash_bytes(p->hash, png.data, png.len);
 	snprintf(p->size, sizeof p->size, "%ux%u", info.width, info.height);
 	p->size_bytes = png.len;
-	p->method = find_method(&png);
+	p->method = find_method(&png, p->hash, response);
 	p->template = p->background = p->title = BUF_INIT(TEXT_MAX);
 	png_text(png.data, png.len, "Template", &p->template);
 	png_text(png.data, png.len, "Background", &p->background);
@@ -131,6 +153,20 @@ read_prompt(const char *path)
 			"made again",
 			path);
 	return prompt;
+}
+
+/* What an image API answered, without the picture. */
+static json_t *
+read_response(const char *path)
+{
+	json_t *response = answer_peek(path);
+
+	if (!json_text(response, "model") || !json_text(response, "prompt"))
+		die(EXIT_BAD_INPUT,
+			"%s: it is no answer with model and prompt; delete it "
+			"to have it made again",
+			path);
+	return response;
 }
 
 /* When the picture was made: what the former entry says, if it is the same. */
@@ -163,15 +199,22 @@ card_metadata(const struct picture *p, const struct chapter *c)
 		c->description);
 }
 
+/* response is NULL for a draft, which was never bought. */
 static json_t *
 drawn_metadata(const struct picture *p, const struct chapter *c,
-	const json_t *prompt, json_t *time)
+	const json_t *prompt, const json_t *response, json_t *time)
 {
-	return json_pack("{s:n, s:o, s:o, s:n, s:n, s:s, s:s?, s:s}",
-		"revised_prompt", "cost_usd", json_dollars(0), "generated_at",
-		time, "quality", "request_sha256", "sha256", p->hash,
-		"prompt_source", json_text(prompt, "source"), "alt",
-		c->description);
+	const json_t *data = json_object_get(response, "data");
+	json_t *cost = json_object_get(response, "cost_usd");
+
+	return json_pack("{s:s?, s:o, s:o, s:s?, s:s?, s:s, s:s?, s:s}",
+		"revised_prompt",
+		json_text(json_array_get(data, 0), "revised_prompt"),
+		"cost_usd", cost ? json_incref(cost) : json_dollars(0),
+		"generated_at", time, "quality", json_text(response, "quality"),
+		"request_sha256", json_text(response, "request_sha256"),
+		"sha256", p->hash, "prompt_source", json_text(prompt, "source"),
+		"alt", c->description);
 }
 
 static json_t *
@@ -183,27 +226,33 @@ manual_metadata(const struct picture *p, const struct chapter *c, json_t *time)
 
 static json_t *
 make_entry(const struct picture *p, const struct chapter *c,
-	const json_t *prompt, const struct files *f, const char *former)
+	const json_t *prompt, const json_t *response, const struct files *f,
+	const char *former)
 {
 	const char *slash = strrchr(f->png, '/');
-	const char *words = NULL;
+	const char *words = NULL, *model = NULL;
 	json_t *metadata, *entry;
 
 	if (strcmp(p->method, "template") == 0) {
 		metadata = card_metadata(p, c);
 	} else if (strcmp(p->method, "manual") == 0) {
 		metadata = manual_metadata(p, c, find_time(p, f->png, former));
-	} else {
+	} else if (strcmp(p->method, "storyboard") == 0) {
 		words = json_text(prompt, "prompt");
-		metadata = drawn_metadata(p, c, prompt,
+		metadata = drawn_metadata(p, c, prompt, NULL,
 			find_time(p, f->png, former));
+	} else {
+		words = json_text(response, "prompt");
+		model = json_text(response, "model");
+		metadata = drawn_metadata(p, c, prompt, response,
+			json_string(json_text(response, "bought_at")));
 	}
-	entry = json_pack("{s:s, s:s, s:s, s:s+, s:s?, s:s, s:n, s:s, s:s, "
+	entry = json_pack("{s:s, s:s, s:s, s:s+, s:s?, s:s, s:s?, s:s, s:s, "
 			  "s:I, s:o}",
 		"chapter_id", c->id, "chapter_title", c->title, "visual_type",
 		c->visual_type, "file_path", "images/",
 		slash ? slash + 1 : f->png, "prompt", words,
-		"generation_method", p->method, "model", "size", p->size,
+		"generation_method", p->method, "model", model, "size", p->size,
 		"mime_type", "image/png", "size_bytes",
 		(json_int_t)p->size_bytes, "metadata", metadata);
 	if (!entry)
@@ -219,9 +268,9 @@ main(int argc, char **argv)
 		{ "output", required_argument, NULL, 'o' },
 		CLI_OPTIONS,
 	};
-	struct files f = { NULL, NULL, NULL };
+	struct files f = { NULL, NULL, NULL, NULL };
 	const char *output = NULL;
-	json_t *slice, *prompt = NULL, *entry;
+	json_t *slice, *prompt = NULL, *response = NULL, *entry;
 	struct chapter chapter;
 	struct picture picture;
 
@@ -232,11 +281,14 @@ main(int argc, char **argv)
 	slice = chapter_read(&chapter, f.slice);
 	if (f.prompt)
 		prompt = read_prompt(f.prompt);
-	look_at(&picture, f.png);
-	entry = make_entry(&picture, &chapter, prompt, &f, output);
+	if (f.response)
+		response = read_response(f.response);
+	look_at(&picture, f.png, response);
+	entry = make_entry(&picture, &chapter, prompt, response, &f, output);
 	json_write(output, entry);
 	json_decref(entry);
 	json_decref(prompt);
+	json_decref(response);
 	json_decref(slice);
 	buf_free(&picture.template);
 	buf_free(&picture.background);

@@ -16,6 +16,8 @@
 #include "hash.h"
 #include "index.h"
 #include "json.h"
+#include "model.h"
+#include "spent.h"
 #include "template.h"
 
 #define MANIFEST_MAX ((size_t)256 << 20)
@@ -157,31 +159,69 @@ count_generated(const json_t *images)
 	return n;
 }
 
+/* The image model that the first picture of one names. */
+static const char *
+find_image_model(const json_t *images)
+{
+	const json_t *image;
+	size_t i;
+
+	json_array_foreach(images, i, image)
+	{
+		if (json_text(image, "model"))
+			return json_text(image, "model");
+	}
+	return NULL;
+}
+
+/* The last tool of a run warns for all of them. */
+static void
+warn_of_models(const json_t *images, const char *llm)
+{
+	const char *image_model = find_image_model(images);
+
+	if (image_model)
+		model_warn(MODEL_IMAGE, image_model);
+	if (*llm)
+		model_warn(MODEL_LLM, llm);
+}
+
 static json_t *
 make_provenance(const struct request *q, const json_t *manifest)
 {
 	const json_t *images = json_object_get(manifest, "images");
 	size_t count = json_array_size(images);
 	size_t generated = count_generated(images);
+	char workings[PATH_LENGTH_MAX];
 	struct prompt_template t;
 	char hash[HASH_SIZE];
+	struct spent spent;
 	json_t *p;
 
+	snprintf(workings, sizeof workings, "%s/imagegen", q->episode);
+	spent_read(&spent, workings);
+	warn_of_models(images, spent.llm_model);
 	template_read(&t, q->template);
 	hash_slices(q->episode, hash);
-	p = json_pack("{s:s, s:s?, s:o, s:s, s:n, s:s, s:n, s:{}, s:n, s:[s+], "
-		      "s:s, s:o, s:i, s:i, s:I, s:I, s:I, s:o, s:f}",
+	p = json_pack(
+		"{s:s, s:s?, s:o, s:s, s:n, s:s, s:s?, s:o, s:s?, s:[s+], "
+		"s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:f}",
 		"stage", "imagegen", "episode_id",
 		json_text(manifest, "episode_id"), "timestamp",
 		json_time(time(NULL)), "prompt_name", t.name, "prompt_version",
-		"prompt_hash", t.hash, "model", "model_params",
-		"image_gen_model", "input_files", q->episode, "/chapters.json",
-		"input_content_hash", hash, "output_files",
-		list_outputs(q->episode, images), "input_tokens", 0,
-		"output_tokens", 0, "image_count", (json_int_t)count,
-		"generated_count", (json_int_t)generated, "template_count",
-		(json_int_t)(count - generated), "cost_usd", json_dollars(0),
-		"duration_seconds", seconds_since(q->began));
+		"prompt_hash", t.hash, "model",
+		*spent.llm_model ? spent.llm_model : NULL, "model_params",
+		spent.llm_params ? json_incref(spent.llm_params)
+				 : json_object(),
+		"image_gen_model", find_image_model(images), "input_files",
+		q->episode, "/chapters.json", "input_content_hash", hash,
+		"output_files", list_outputs(q->episode, images),
+		"input_tokens", (json_int_t)spent.input_tokens, "output_tokens",
+		(json_int_t)spent.output_tokens, "image_count",
+		(json_int_t)count, "generated_count", (json_int_t)generated,
+		"template_count", (json_int_t)(count - generated), "cost_usd",
+		json_dollars(spent.run_micros), "duration_seconds",
+		seconds_since(q->began));
 	template_free(&t);
 	if (!p)
 		die(EXIT_BAD_INPUT, "%s: a name in it is not UTF-8",
@@ -189,8 +229,10 @@ make_provenance(const struct request *q, const json_t *manifest)
 	if (q->partial) {
 		json_object_set_new(p, "partial", json_true());
 		json_object_set_new(p, "chapters", list_words(q->partial));
-		json_object_set_new(p, "total_cost_usd", json_dollars(0));
+		json_object_set_new(p, "total_cost_usd",
+			json_dollars(spent.micros));
 	}
+	spent_end(&spent);
 	return p;
 }
 

@@ -47,6 +47,15 @@ file_name(const char *path)
 	return is_std(path) ? "standard input" : path;
 }
 
+void
+file_stem(const char *path, char *stem, size_t size)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+	const char *name = slash ? slash + 1 : path ? path : "";
+
+	snprintf(stem, size, "%.*s", (int)strcspn(name, "."), name);
+}
+
 static void
 read_all(int fd, const char *name, struct buf *b)
 {
@@ -154,18 +163,6 @@ open_beside(const char *dir, char *name, size_t size)
 }
 
 static void
-sync_directory(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	/* Some file systems can't sync a directory; the file is safe. */
-	if (fd >= 0) {
-		fsync(fd);
-		close(fd);
-	}
-}
-
-static void
 replace(const char *path, const void *data, size_t len)
 {
 	const struct timespec dates[2] = { began, began };
@@ -186,7 +183,7 @@ replace(const char *path, const void *data, size_t len)
 		else if (errno != EINTR)
 			bad = errno;
 	}
-	if (!bad && (futimens(fd, dates) != 0 || fsync(fd) != 0))
+	if (!bad && (futimens(fd, dates) != 0 || (len > 0 && fsync(fd) != 0)))
 		bad = errno;
 	if (close(fd) != 0 && !bad)
 		bad = errno;
@@ -194,8 +191,6 @@ replace(const char *path, const void *data, size_t len)
 		bad = errno;
 	if (bad)
 		unlink(name);
-	else
-		sync_directory(dir);
 	free(name);
 	free(dir);
 	if (bad) {
@@ -234,6 +229,22 @@ file_write(const char *path, const void *data, size_t len)
 	sigprocmask(SIG_BLOCK, &all, &former);
 	replace(path, data, len);
 	sigprocmask(SIG_SETMASK, &former, NULL);
+}
+
+void
+file_keep(const char *path, const void *data, size_t len)
+{
+	char *dir = directory_of(path);
+	int fd;
+
+	file_write(path, data, len);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* Some file systems can't sync a directory; the file is safe. */
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	free(dir);
 }
 
 /* Whether path is a regular file that holds just these bytes. */

@@ -27,11 +27,22 @@ void file_begin(void);
 /* What to call the input in messages: "standard input", or its path. */
 const char *file_name(const char *path);
 
+/* The name of a file up to its first dot, without its directory: a chapter's id
+ * in "images/ch02.png".  "" where path is NULL; cut to what there is room for.
+ */
+void file_stem(const char *path, char *stem, size_t size);
+
 /* Read path to its end and add it to b, at most b->max bytes. */
 void file_read(const char *path, struct buf *b);
 
 /* Make path hold these bytes, and date it. */
 void file_write(const char *path, const void *data, size_t len);
+
+/*
+ * The same for what can't be made again: on return it is there even if the
+ * machine stops.  (Else the former file might be there once more.)
+ */
+void file_keep(const char *path, const void *data, size_t len);
 
 /*
  * The same, but a path that holds these bytes already is left alone, date and

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "buf.h"
 #include "err.h"
@@ -54,22 +55,19 @@ check_encoding(const char *name, const char *s, size_t len)
 }
 
 json_t *
-json_read(const char *path, size_t max)
+json_parse(const char *name, const char *s, size_t len)
 {
 	static const char bom[] = "\xef\xbb\xbf";
-	const char *name = file_name(path);
-	struct buf b = BUF_INIT(max);
 	json_error_t e;
 	json_t *value;
-	size_t skip = 0;
 
-	file_read(path, &b);
-	check_encoding(name, b.data, b.len);
-	if (b.len >= 3 && memcmp(b.data, bom, 3) == 0)
-		skip = 3;
-	check_depth(name, b.data + skip, b.len - skip);
-	value = json_loadb(b.data + skip, b.len - skip, JSON_REJECT_DUPLICATES,
-		&e);
+	check_encoding(name, s, len);
+	if (len >= 3 && memcmp(s, bom, 3) == 0) {
+		s += 3;
+		len -= 3;
+	}
+	check_depth(name, s, len);
+	value = json_loadb(s, len, JSON_REJECT_DUPLICATES, &e);
 	if (!value && json_error_code(&e) == json_error_null_character)
 		strcpy(e.text, "\\u0000 is not allowed");
 	if (!value)
@@ -77,6 +75,17 @@ json_read(const char *path, size_t max)
 			"%s:%d:%d: %s; this is not the JSON it "
 			"should be",
 			name, e.line, e.column > 0 ? e.column : 1, e.text);
+	return value;
+}
+
+json_t *
+json_read(const char *path, size_t max)
+{
+	struct buf b = BUF_INIT(max);
+	json_t *value;
+
+	file_read(path, &b);
+	value = json_parse(file_name(path), b.data, b.len);
 	buf_free(&b);
 	return value;
 }
@@ -85,11 +94,18 @@ json_t *
 json_peek(const char *path, size_t max)
 {
 	struct stat st;
+	struct buf b = BUF_INIT(max);
+	json_t *value;
 
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
-		(size_t)st.st_size > max)
+	if (access(path, R_OK) != 0 || stat(path, &st) != 0 ||
+		!S_ISREG(st.st_mode) || (size_t)st.st_size > max)
 		return NULL;
-	return json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+	/* jansson's own way of reading a file takes it byte by byte */
+	file_read(path, &b);
+	value = json_loadb(b.len ? b.data : "", b.len, JSON_REJECT_DUPLICATES,
+		NULL);
+	buf_free(&b);
+	return value;
 }
 
 static int

@@ -29,6 +29,10 @@ struct png_info {
 bool png_check(const void *data, size_t len, struct png_info *info,
 	char why[PNG_WHY_MAX]);
 
+/* The size alone, of one that was checked before. */
+bool png_size(const void *data, size_t len, struct png_info *info,
+	char why[PNG_WHY_MAX]);
+
 /*
  * Add to out the text that a (checked) PNG holds under keyword, from a tEXt or
  * an uncompressed iTXt chunk; returns whether it has one.  What is added is

@@ -217,15 +217,22 @@ read_all(struct source *s, const struct png_info *info)
 }
 
 bool
+png_size(const void *data, size_t len, struct png_info *info,
+	char why[PNG_WHY_MAX])
+{
+	if (len < SIGNATURE_SIZE ||
+		memcmp(data, signature, SIGNATURE_SIZE) != 0)
+		return wrong(why, "%s", guess(data, len));
+	return read_size(data, len, info, why);
+}
+
+bool
 png_check(const void *data, size_t len, struct png_info *info,
 	char why[PNG_WHY_MAX])
 {
 	struct source s = { data, len, 0, NULL, why };
 
-	if (len < SIGNATURE_SIZE ||
-		memcmp(data, signature, SIGNATURE_SIZE) != 0)
-		return wrong(why, "%s", guess(data, len));
-	if (!read_size(data, len, info, why) || !read_all(&s, info))
+	if (!png_size(data, len, info, why) || !read_all(&s, info))
 		return false;
 	if (s.at < len)
 		return wrong(why, "%zu bytes follow it that are no part of it",

@@ -1,0 +1,178 @@
+#!/bin/sh
+# IMAGE_GEN_RPM: so many calls a minute, of all processes together, by the clock
+# of the server.
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+# shellcheck source=tests/mock.sh
+. "$top/tests/mock.sh"
+
+# shellcheck disable=SC2119 # no options
+mock_start --
+export OPENAI_API_KEY=sk-test ANTHROPIC_API_KEY=sk-ant-test
+pids=
+calls_begin() { # I ARGUMENT...: one of many
+	echo "No. $1." >"p.$1"
+	which=$1
+	shift
+	call-dalle "$@" -o "o.$which" "p.$which" 2>"e.$which" &
+	pids="$pids $!"
+}
+calls_end() { # their statuses are in $rcs
+	rcs=
+	for pid in $pids; do
+		wait "$pid" 2>/dev/null
+		rcs="$rcs$? "
+	done
+	pids=
+}
+starts() { jq -r 'select(.route == "images") | .at' "$mock/log" | sort -n; }
+order() { jq -r 'select(.route == "images") | .body.prompt' "$mock/log" | sed 's/.*No\. \(.*\)\./\1/' | tr '\n' ' '; }
+# NAME N INTERVAL: so many calls, the i-th no earlier than i intervals after the
+# first; a process needs some time, and never the same, to begin when it may
+paced() {
+	starts >t
+	is "$1" "$(wc -l <t)" "$2"
+	ok "... each at its time: $(awk 'NR == 1 { a = $1 } { printf "%.2f ", $1 - a }' t)" awk -v d="$3" \
+		'NR == 1 { a = $1 } $1 - a < (NR - 1) * d - 0.07 { bad = 1 } END { exit bad }' t
+	ok "... and not much later" awk -v d="$3" \
+		'NR == 1 { a = $1 } END { exit !($1 - a < (NR - 1) * d + 1) }' t
+}
+now() { cut -d' ' -f1 /proc/uptime; }
+took() { awk -v a="$1" -v b="$(now)" 'BEGIN { print b - a }'; }
+less() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a < b) }'; }
+
+export IMAGE_GEN_RPM=600
+for i in $(seq 12); do
+	calls_begin "$i"
+	sleep 0.02
+done
+calls_end
+is "12 at once, 600 a minute: all succeed" "$rcs" "0 0 0 0 0 0 0 0 0 0 0 0 "
+paced "... so many calls" 12 0.1
+is "... in order of arrival" "$(order)" "1 2 3 4 5 6 7 8 9 10 11 12 "
+is "... one after the other" "$(most images)" 1
+
+mock_reset
+mkdir elsewhere
+for i in $(seq 4); do
+	calls_begin "a$i" --answers=one
+	calls_begin "b$i" --answers=two
+	calls_begin "c$i"
+	(cd elsewhere && exec call-dalle -o "$i" "$work/p.c$i" --answers=three 2>/dev/null) &
+	pids="$pids $!"
+done
+calls_end
+is "several stores and directories" "$rcs" "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 "
+paced "... share the limit" 16 0.1
+
+# nor is it for what is in the store, or needs no call
+mock_reset
+began=$(now)
+for i in 1 2 3 4; do
+	call-dalle --answers=one -o o "p.a$i"
+done
+is "what is in the store isn't counted" "$(calls images)" 0
+ok "... nor waits" less "$(took "$began")" 0.5
+
+# prompts have no limit
+jq -n '{chapter_id: "ch02", title: "T", order: 1, narration: {text: "N."}, visual: {type: "diagram", description: "D.", image_prompt: null}}' >ch.json
+export IMAGE_GEN_RPM=6
+began=$(now)
+for _ in 1 2 3 4; do
+	gen-prompt -t "$top/prompts/imagegen.md" -o o ch.json
+done
+is "it isn't for prompts" "$(calls messages)" 4
+ok "... they don't wait" less "$(took "$began")" 2
+
+# --- one that waits long says so; those that don't are quiet
+
+is "short waits are not said" "$(cat e.[1-9])" ""
+mock_reset
+export IMAGE_GEN_RPM=40
+calls_begin l1
+sleep 0.1
+calls_begin l2
+calls_end
+is "two at 40 a minute" "$rcs" "0 0 "
+paced "... are 1.5 s apart" 2 1.5
+like "... the second one says that it waits" "$(cat e.l2)" "call-dalle: image: waits *.* s for its turn; IMAGE_GEN_RPM is 40"
+is "... once" "$(wc -l <e.l2)" 1
+
+# --- those that are killed
+
+mock_reset
+export IMAGE_GEN_RPM=300
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	calls_begin "k$i"
+	sleep 0.02
+done
+killed=$(echo "$pids" | cut -d' ' -f4-10)
+# shellcheck disable=SC2086 # words
+kill -9 $killed
+pids=$(echo "$pids" | cut -d' ' -f2-3,11)
+calls_end
+is "others are killed while they wait" "$rcs" "0 0 0 "
+is "... which stops nobody" "$(order | tr -d k)" "1 2 10 "
+# shellcheck disable=SC2086 # words
+wait $killed 2>/dev/null
+mock_reset
+export IMAGE_GEN_RPM=60
+for i in 1 2 3 4 5 6 7 8; do
+	calls_begin "w$i"
+done
+sleep 0.3
+# shellcheck disable=SC2086 # words
+kill -9 $pids
+calls_end
+ok "a run is ended" test "${rcs%137 137 137 137 137 137 }" != "$rcs"
+began=$(now)
+calls_begin w9
+calls_end
+is "who comes after those that were killed" "$rcs" "0 "
+ok "... doesn't wait for their turns" less "$(took "$began")" 2.5
+
+# --- no limit, and none that is one
+
+mock_reset
+export IMAGE_GEN_RPM=0
+began=$(now)
+for _ in 1 2 3 4; do
+	call-dalle -o o p.1
+done
+is "0 is no limit" "$(calls images)" 4
+unset IMAGE_GEN_RPM
+for _ in 1 2 3 4; do
+	call-dalle -o o p.1
+done
+IMAGE_GEN_RPM=' ' call-dalle -o o p.1
+ok "... nor is none" less "$(took "$began")" 2
+mock_reset
+for bad in -1 x 1e3 100001 '5 a' 0x10 nan inf 1,5; do
+	IMAGE_GEN_RPM=$bad fails 78 "IMAGE_GEN_RPM=$bad" call-dalle -o o p.1
+	like "... is said" "$err" "call-dalle: IMAGE_GEN_RPM"
+done
+is "... before any call" "$(calls images)" 0
+
+# --- what it notes, and where
+
+dir=/tmp/limn-$(id -u)
+is "the notes are in a directory of one's own" "$(stat -c '%a %u %F' "$dir")" "700 $(id -u) directory"
+file=$dir/pace.$(printf %s "$OPENAI_BASE_URL" | sha256sum | cut -c1-16)
+is "... a file for each address, for one's own eyes" "$(stat -c '%a %F' "$file")" "600 regular file"
+export IMAGE_GEN_RPM=600
+for text in '' x '0 1' ' ' "$(cat /proc/sys/kernel/random/boot_id) 1e300" "$(cat /proc/sys/kernel/random/boot_id) nan" \
+	"$(cat /proc/sys/kernel/random/boot_id) 99999999999999999999"; do
+	echo "$text" >"$file"
+	began=$(now)
+	timeout 5 call-dalle -o o p.1
+	is "what else is in it ($text) is no matter" "$?" 0
+done
+head -c 100000 /dev/zero >"$file"
+timeout 5 call-dalle -o o p.1
+is "... however long" "$?" 0
+rm "$file"
+ln -s "$work/victim" "$file"
+fails 73 "a link in its place is not followed" call-dalle -o o p.1
+ok "..." test ! -e victim
+rm "$file"
+finish

@@ -1,0 +1,241 @@
+/*
+ * call-dalle: the picture of a prompt, from an image API, or from among the
+ * answers that were paid for.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "answer.h"
+#include "buf.h"
+#include "buy.h"
+#include "chapter.h"
+#include "cli.h"
+#include "env.h"
+#include "err.h"
+#include "file.h"
+#include "image.h"
+#include "json.h"
+#include "picture.h"
+#include "reply.h"
+#include "span.h"
+
+#define UNKNOWN_PROMPT "(the LLM has yet to write this prompt)"
+
+static const char usage[] =
+	"usage: call-dalle [-m MODEL] [-s SIZE] [-q QUALITY] [-o FILE] [FILE]\n"
+	"       call-dalle --dry-run | --models\n"
+	"Ask an image API for the picture of a prompt, and write its answer.\n\n"
+	"  -m, --model=MODEL     instead of $IMAGE_GEN_MODEL\n"
+	"  -s, --size=WxH        instead of $IMAGE_GEN_SIZE\n"
+	"  -q, --quality=WORD    instead of $IMAGE_GEN_QUALITY\n"
+	"      --provider=NAME   instead of $IMAGE_GEN_PROVIDER: openai, dalle3\n"
+	"  -o, --output=FILE     instead of standard output\n"
+	"      --answers=DIR     the store of answers, instead of $ANSWERS_DIR\n"
+	"      --force           ask, even if the store has an answer\n"
+	"      --defaults=FILE   the episode's own defaults\n"
+	"      --picture=FILE    ask nobody if a picture by hand is there\n"
+	"      --episode-id=ID, --chapter=ID\n"
+	"                        instead of what the prompt says\n"
+	"      --dry-run         write the request, and ask nobody\n"
+	"      --models          list the models\n"
+	"      --progress=INDEX  say what was done, and its place in INDEX\n"
+	"      --help            print this\n"
+	"      --version         print the version\n";
+
+/* Below the letters of the short options. */
+enum {
+	PROVIDER = 1,
+	ANSWERS,
+	DEFAULTS,
+	PICTURE,
+	EPISODE,
+	CHAPTER,
+	FORCE,
+	DRY_RUN,
+	MODELS,
+};
+
+static const struct option options[] = {
+	{ "model", required_argument, NULL, 'm' },
+	{ "size", required_argument, NULL, 's' },
+	{ "quality", required_argument, NULL, 'q' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "provider", required_argument, NULL, PROVIDER },
+	{ "answers", required_argument, NULL, ANSWERS },
+	{ "defaults", required_argument, NULL, DEFAULTS },
+	{ "picture", required_argument, NULL, PICTURE },
+	{ "episode-id", required_argument, NULL, EPISODE },
+	{ "chapter", required_argument, NULL, CHAPTER },
+	{ "force", no_argument, NULL, FORCE },
+	{ "dry-run", no_argument, NULL, DRY_RUN },
+	{ "models", no_argument, NULL, MODELS },
+	CLI_OPTIONS,
+};
+
+/* What the command line said of each; "" of one without a value. */
+static const char *given[128];
+
+/* A prompt that is no JSON. */
+static json_t *
+read_text(const char *name, const struct buf *b)
+{
+	struct span text = span_trim(span_of(b->data));
+	json_t *prompt;
+
+	for (size_t i = 0; i < b->len; i++) {
+		unsigned char c = (unsigned char)b->data[i];
+
+		if ((c < ' ' && c != '\n' && c != '\t') || c == 0x7f)
+			die(EXIT_BAD_INPUT,
+				"%s: byte %zu is a control character; a prompt "
+				"is JSON or plain text",
+				name, i + 1);
+	}
+	if (span_length(text) == 0)
+		die(EXIT_BAD_INPUT, "%s: it is empty; a prompt is needed",
+			name);
+	prompt = json_stringn(text.begin, span_length(text));
+	if (!prompt)
+		die(EXIT_BAD_INPUT, "%s: it is not UTF-8; save it as that",
+			name);
+	return json_pack("{s:o}", "prompt", prompt);
+}
+
+/* Where the command line said no id, the input may. */
+static void
+find_id(int option, const char *name, const json_t *input, const char *key,
+	bool (*is_valid)(const char *))
+{
+	int status = given[option] ? EXIT_USAGE : EXIT_BAD_INPUT;
+
+	if (given[option])
+		name = "the command line";
+	else
+		given[option] = json_text(input, key);
+	if (given[option] && !is_valid(given[option]))
+		die(status, "%s: %s: %s is not an id", name, key,
+			given[option]);
+}
+
+static json_t *
+read_input(const char *path)
+{
+	const char *name = file_name(path), *s;
+	struct buf b = BUF_INIT(CHAPTER_INPUT_MAX);
+	json_t *input;
+
+	file_read(path, &b);
+	s = b.data;
+	if (strncmp(s, "\xef\xbb\xbf", 3) == 0)
+		s += 3;
+	if (s[strspn(s, " \t\r\n")] == '{')
+		input = json_parse(name, b.data, b.len);
+	else
+		input = read_text(name, &b);
+	buf_free(&b);
+	if (given[DRY_RUN] && !json_object_get(input, "prompt"))
+		json_object_set_new(input, "prompt",
+			json_string(UNKNOWN_PROMPT));
+	if (!json_text(input, "prompt"))
+		die(EXIT_BAD_INPUT, "%s: prompt: there is no such text; %s",
+			name, "gen-prompt writes one");
+	find_id(CHAPTER, name, input, "chapter_id", chapter_id_is_valid);
+	find_id(EPISODE, name, input, "episode_id", episode_id_is_valid);
+	return input;
+}
+
+static void
+note_step(const struct bought *b, const struct image_request *r)
+{
+	char what[128];
+
+	if (b->is_new)
+		snprintf(what, sizeof what, "%s $%.4f", r->api->model.id,
+			(double)b->micros / 1e6);
+	cli_step(given[CHAPTER] ? given[CHAPTER] : "-", "image",
+		b->is_new ? what : "from the store");
+}
+
+/* Find or buy the answer, and write it. */
+static void
+answer(struct image_request *r, const char *words)
+{
+	struct bought b;
+	json_t *reply;
+
+	reply_buy(&b, r, given[EPISODE], given[CHAPTER], words);
+	reply = reply_make(r, &b);
+	reply_write(given['o'], reply, &b);
+	setting_keep();
+	note_step(&b, r);
+	json_decref(reply);
+	buy_free(&b);
+}
+
+/* Whether there is a picture by hand, so that none is to be bought. */
+static bool
+is_by_hand(const char *source)
+{
+	json_t *former = given['o'] ? answer_peek(given['o']) : NULL;
+	char hash[HASH_SIZE];
+	bool yes = picture_look(given[PICTURE], source, former, hash) ==
+		PICTURE_BY_HAND;
+
+	json_decref(former);
+	return yes;
+}
+
+static void
+write_kept(const struct image_request *r)
+{
+	json_t *reply = reply_make(r, NULL);
+
+	json_object_set_new(reply, "kept", json_string(given[PICTURE]));
+	reply_write(given['o'], reply, NULL);
+	json_decref(reply);
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *dir;
+	char why[IMAGE_WHY_MAX];
+	struct image_request request;
+	struct image_api api;
+	const char *path, *prompt;
+	json_t *input;
+	int c;
+
+	cli_begin("call-dalle", usage);
+	while ((c = cli_next(argc, argv, "m:s:q:o:", options)) != -1)
+		given[c] = optarg ? optarg : "";
+	path = cli_operand(argc, argv);
+	if (given[MODELS]) {
+		model_list(MODEL_IMAGE);
+		return cli_end();
+	}
+	input = read_input(path);
+	prompt = json_text(input, "prompt");
+	setting_open(given[DEFAULTS]);
+	image_open(&api,
+		&(struct image_wishes){
+			given[PROVIDER], given['m'], given['s'], given['q'] },
+		given[DRY_RUN]);
+	if (!image_ask(&request, &api, prompt, why))
+		die(EXIT_BAD_INPUT, "%s: %s", file_name(path), why);
+	if (given[DRY_RUN]) {
+		file_write(given['o'], request.body.data, request.body.len);
+	} else {
+		dir = given[ANSWERS] ? given[ANSWERS] : env_get("ANSWERS_DIR");
+		buy_open(dir && *dir ? dir : NULL, given[FORCE]);
+		if (given[PICTURE] && is_by_hand(path))
+			write_kept(&request);
+		else
+			answer(&request, prompt);
+	}
+	image_free(&request);
+	image_close(&api);
+	json_decref(input);
+	return cli_end();
+}

@@ -1,0 +1,46 @@
+/*
+ * check-png: let a picture through if it is a whole PNG.
+ */
+#include "buf.h"
+#include "cli.h"
+#include "err.h"
+#include "file.h"
+#include "png.h"
+
+static const char usage[] =
+	"usage: check-png [-o FILE] [FILE]\n"
+	"Write a PNG as it was read, after looking at all of it.\n"
+	"\n"
+	"  -o, --output=FILE     instead of standard output\n"
+	"      --progress=INDEX  say what was done, and its place in INDEX\n"
+	"      --help            print this\n"
+	"      --version         print the version\n"
+	"\n"
+	"Without FILE, or when it is -, standard input is read.\n";
+
+int
+main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "output", required_argument, NULL, 'o' },
+		CLI_OPTIONS,
+	};
+	struct buf png = BUF_INIT(PNG_BYTES_MAX);
+	const char *output = NULL, *path;
+	char why[PNG_WHY_MAX], id[128];
+	struct png_info info;
+
+	cli_begin("check-png", usage);
+	while (cli_next(argc, argv, "o:", options) != -1)
+		output = optarg;
+	path = cli_operand(argc, argv);
+	file_read(path, &png);
+	if (!png_check(png.data, png.len, &info, why))
+		die(EXIT_BAD_INPUT, "%s: %s; a whole PNG is needed",
+			file_name(path), why);
+	file_write(output, png.data, png.len);
+	buf_free(&png);
+	file_stem(output ? output : path, id, sizeof id);
+	cli_step(id, "image", "own");
+	return cli_end();
+}

@@ -1,0 +1,177 @@
+/*
+ * download: the picture of an image API's answer.
+ *
+ * There is one copy of it: its base64 becomes bytes where it stands.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "answer.h"
+#include "answers.h"
+#include "buf.h"
+#include "chapter.h"
+#include "cli.h"
+#include "env.h"
+#include "err.h"
+#include "fetch.h"
+#include "file.h"
+#include "json.h"
+#include "picture.h"
+#include "png.h"
+#include "retry.h"
+
+static const char usage[] =
+	"usage: download [-o FILE] [--keep [--answers=DIR]] [FILE]\n"
+	"Write the picture of an image API's answer, which must be a PNG.\n"
+	"\n"
+	"  -o, --output=FILE     instead of standard output\n"
+	"      --keep            leave an output that was put there by hand\n"
+	"      --answers=DIR     that is, one that isn't in this store either\n"
+	"      --chapter=ID      what to call it; as the output is called\n"
+	"      --progress=INDEX  say what was done, and its place in INDEX\n"
+	"      --help            print this\n"
+	"      --version         print the version\n"
+	"\n"
+	"Without FILE, or when it is -, standard input is read.\n";
+
+enum { ANSWERS = 256, KEEP, CHAPTER };
+
+static const struct option options[] = {
+	{ "output", required_argument, NULL, 'o' },
+	{ "answers", required_argument, NULL, ANSWERS },
+	{ "keep", no_argument, NULL, KEEP },
+	{ "chapter", required_argument, NULL, CHAPTER },
+	CLI_OPTIONS,
+};
+
+/* What to call the input, and the chapter, in messages. */
+static const char *name;
+static const char *chapter;
+
+/* What the API, or whoever wrote the file, said instead of sending a picture.
+ */
+static const char *
+find_error(const json_t *answer)
+{
+	const json_t *error = json_object_get(answer, "error");
+	const char *message = json_text(error, "message");
+
+	if (!message)
+		message = json_string_value(error);
+	return message ? message : json_text(answer, "detail");
+}
+
+_Noreturn static void
+no_picture(const json_t *answer)
+{
+	const char *error = find_error(answer);
+
+	if (json_text(answer, "kept"))
+		die(EXIT_BAD_ANSWER,
+			"%s: nothing was bought, as %s was there, put there by "
+			"hand; delete %s, too, to have it drawn",
+			name, json_text(answer, "kept"), name);
+	if (error)
+		die(EXIT_BAD_ANSWER,
+			"%s: there is no picture in it, but an error: %s", name,
+			error);
+	die(EXIT_BAD_ANSWER, "%s: there is no picture in it; FORCE=1 asks anew",
+		name);
+}
+
+static void
+fetch(const char *url, struct buf *out)
+{
+	struct failure f = { 0 };
+
+	fetch_picture(*chapter ? chapter : name, url,
+		env_get("OPENAI_BASE_URL"), out, &f);
+	if (f.status)
+		die(f.status, "%s: %s", name, f.message);
+}
+
+/* Write the picture, if it is a whole PNG. */
+static void
+deliver(const char *output, const char *png, size_t len, struct png_info *info)
+{
+	char why[PNG_WHY_MAX];
+
+	if (!png_check(png, len, info, why))
+		die(EXIT_BAD_ANSWER,
+			"%s: the picture: %s; ask a model that answers in PNG, "
+			"or FORCE=1 for another picture",
+			name, why);
+	file_write(output, png, len);
+}
+
+static void
+write_picture(struct answer *a, const char *output)
+{
+	struct buf fetched = BUF_INIT(PNG_BYTES_MAX);
+	struct png_info info;
+	char what[64];
+	size_t len;
+
+	if (a->base64) {
+		len = answer_decode(a);
+		if (len == 0)
+			die(EXIT_BAD_ANSWER,
+				"%s: data[0].b64_json: it is no base64; "
+				"FORCE=1 asks anew",
+				name);
+		if (len > PNG_BYTES_MAX)
+			die(EXIT_BAD_ANSWER,
+				"%s: the picture: more than %zu bytes", name,
+				PNG_BYTES_MAX);
+		deliver(output, a->base64, len, &info);
+	} else if (a->url) {
+		fetch(a->url, &fetched);
+		len = fetched.len;
+		deliver(output, fetched.data, len, &info);
+		buf_free(&fetched);
+	} else {
+		no_picture(a->rest);
+	}
+	snprintf(what, sizeof what, "%ux%u, %zu bytes", info.width, info.height,
+		len);
+	cli_step(chapter, "download", what);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct buf text = BUF_INIT(ANSWER_MAX);
+	const char *output = NULL, *path;
+	char why[ANSWER_WHY_MAX], id[128];
+	bool keep = false;
+	struct answer a;
+	int c;
+
+	cli_begin("download", usage);
+	while ((c = cli_next(argc, argv, "o:", options)) != -1)
+		if (c == 'o')
+			output = optarg;
+		else if (c == KEEP)
+			keep = true;
+		else if (c == ANSWERS)
+			answers_open(optarg);
+		else
+			chapter = optarg;
+	if (chapter && !chapter_id_is_valid(chapter))
+		die(EXIT_USAGE, "--chapter: %s is not a chapter's id", chapter);
+	path = cli_operand(argc, argv);
+	name = file_name(path);
+	file_stem(output ? output : path, id, sizeof id);
+	if (!chapter)
+		chapter = id;
+	file_read(path, &text);
+	if (!answer_parse(&a, &text, why))
+		die(EXIT_BAD_INPUT, "%s: %s; it should be an answer, as %s",
+			name, why, "call-dalle writes it");
+	if (!keep || !picture_keep(output, path, a.rest))
+		write_picture(&a, output);
+	answer_free(&a);
+	buf_free(&text);
+	return cli_end();
+}

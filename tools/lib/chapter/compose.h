@@ -1,0 +1,18 @@
+/*
+ * compose: a prompt from a chapter's own words, where no LLM is asked.
+ */
+#ifndef LIMN_COMPOSE_H
+#define LIMN_COMPOSE_H
+
+struct buf;
+struct chapter;
+struct prompt_template;
+
+/*
+ * Add the prompt to b: a sentence for the type, the description, the first
+ * words of the narration, and the template's guidelines (limn-template(5)).
+ */
+void compose_prompt(struct buf *b, const struct prompt_template *t,
+	const struct chapter *c);
+
+#endif

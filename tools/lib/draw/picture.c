@@ -1,0 +1,127 @@
+#define _GNU_SOURCE /* memmem */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "answers.h"
+#include "buf.h"
+#include "err.h"
+#include "file.h"
+#include "json.h"
+#include "picture.h"
+#include "png.h"
+
+#define CHUNK_MAX 64                 /* bytes of a keyword and our text */
+#define ENTRY_MAX ((size_t)64 << 20) /* bytes; most of it is the prompt */
+
+bool
+picture_is_by(const void *png, size_t len, const char *software)
+{
+	/* a tEXt chunk: its length, its type, a keyword, NUL and the text */
+	char chunk[CHUNK_MAX];
+	int n = snprintf(chunk, sizeof chunk, "%c%c%c%ctEXtSoftware%c%s", 0, 0,
+		0, (int)(sizeof "Software" + strlen(software)), 0, software);
+
+	return memmem(png, len, chunk, (size_t)n) != NULL;
+}
+
+static bool
+is_hash(const json_t *object, const char *key, const char *hash)
+{
+	const char *s = json_text(object, key);
+
+	return s && strcmp(s, hash) == 0;
+}
+
+/* What is beside the source, "imagegen/ch02.entry.json". */
+static json_t *
+find_entry(const char *source)
+{
+	const char *slash = source ? strrchr(source, '/') : NULL;
+	const char *name = slash ? slash + 1 : source;
+	struct buf path = BUF_INIT(FILENAME_MAX);
+	json_t *entry;
+
+	if (!source || strlen(source) > FILENAME_MAX / 2)
+		return NULL;
+	buf_add(&path, source, (size_t)(name - source) + strcspn(name, "."));
+	buf_adds(&path, ".entry.json");
+	entry = json_peek(path.data, ENTRY_MAX);
+	buf_free(&path);
+	return entry;
+}
+
+static bool
+is_bought(const char *hash, const char *source, const json_t *answer)
+{
+	json_t *entry;
+	const char *method;
+	bool yes;
+
+	if (is_hash(answer, "picture_sha256", hash) ||
+		(answers_is_open() && answers_has_picture(hash)))
+		return true;
+	entry = find_entry(source);
+	method = json_text(entry, "generation_method");
+	yes = method &&
+		(strcmp(method, "openai") == 0 ||
+			strcmp(method, "dalle3") == 0) &&
+		is_hash(json_object_get(entry, "metadata"), "sha256", hash);
+	json_decref(entry);
+	return yes;
+}
+
+static enum picture_maker
+find_maker(const struct buf *png, const char *source, const json_t *answer,
+	char hash[HASH_SIZE])
+{
+	char why[PNG_WHY_MAX];
+	struct png_info info;
+
+	if (picture_is_by(png->data, png->len, PICTURE_CARD) ||
+		picture_is_by(png->data, png->len, PICTURE_DRAFT))
+		return PICTURE_DRAWN;
+	hash_bytes(hash, png->data, png->len);
+	if (is_bought(hash, source, answer))
+		return PICTURE_BOUGHT;
+	return png_check(png->data, png->len, &info, why) ? PICTURE_BY_HAND
+							  : PICTURE_NONE;
+}
+
+enum picture_maker
+picture_look(const char *path, const char *source, const json_t *answer,
+	char hash[HASH_SIZE])
+{
+	struct buf png = BUF_INIT(PNG_BYTES_MAX);
+	enum picture_maker maker;
+	struct stat st;
+
+	if (!path || stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
+		(size_t)st.st_size > PNG_BYTES_MAX)
+		return PICTURE_NONE;
+	file_read(path, &png);
+	maker = find_maker(&png, source, answer, hash);
+	buf_free(&png);
+	return maker;
+}
+
+bool
+picture_keep(const char *path, const char *source, const json_t *answer)
+{
+	bool was_bought = answer && !json_object_get(answer, "kept");
+	char hash[HASH_SIZE], id[128], own[256] = "";
+
+	if (picture_look(path, source, answer, hash) != PICTURE_BY_HAND)
+		return false;
+	file_date(path);
+	file_stem(path, id, sizeof id);
+	if (was_bought)
+		snprintf(own, sizeof own,
+			", or put it at own/%s.png to have no more bought for "
+			"it",
+			id);
+	warn("%s: was put there by hand, and stays; delete it to have it "
+	     "drawn%s",
+		path, own);
+	return true;
+}

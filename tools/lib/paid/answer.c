@@ -1,0 +1,403 @@
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "answer.h"
+#include "err.h"
+#include "file.h"
+#include "json.h"
+
+#define BLANKS " \t\r\n"
+#define BOM "\xef\xbb\xbf"
+#define NOT_BASE64 0xff
+#define DATA_URL_MAX 128 /* bytes of what stands before the base64 */
+
+static const char digits[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* A piece of the text. */
+struct piece {
+	char *at; /* NULL: there is none */
+	size_t len;
+};
+
+/* Where we are in the text, as far as it matters here. */
+struct place {
+	size_t depth;
+	size_t element;  /* of the array at depth 2 */
+	bool in_data;    /* which is the value of "data" */
+	bool at_picture; /* a value of "b64_json" comes next */
+};
+
+static bool
+is_blank(char c)
+{
+	return c && strchr(BLANKS, c);
+}
+
+/* The quote that ends the string which begins at s, or NULL. */
+static char *
+string_end(char *s, char *end)
+{
+	char *begin = s;
+
+	while ((s = memchr(s, '"', (size_t)(end - s)))) {
+		const char *slash = s;
+
+		while (slash > begin && slash[-1] == '\\')
+			slash--;
+		if ((s - slash) % 2 == 0)
+			return s;
+		s++;
+	}
+	return NULL;
+}
+
+static bool
+is_string(const struct piece *p, const char *s)
+{
+	return p->len == strlen(s) && memcmp(p->at, s, p->len) == 0;
+}
+
+/* Brackets and commas. */
+static void
+step(struct place *p, char c)
+{
+	switch (c) {
+	case '{':
+	case '[':
+		if (++p->depth == 2)
+			p->element = 0;
+		break;
+	case '}':
+	case ']':
+		if (p->depth > 0)
+			p->depth--;
+		break;
+	case ',':
+		if (p->depth == 2)
+			p->element++;
+		break;
+	default:
+		return;
+	}
+	p->at_picture = false;
+}
+
+/*
+ * Copy text to rest, but for the strings at "b64_json"; that of data[0] is the
+ * picture.  jansson says afterwards what is wrong with the rest.  Returns false
+ * where it is too deep, which jansson would see too late.
+ */
+static bool
+cut_out(const struct buf *text, struct buf *rest, struct piece *picture)
+{
+	char *copied = text->data, *end = text->data + text->len;
+	struct place p = { 0, 0, false, false };
+
+	*picture = (struct piece){ NULL, 0 };
+	for (char *s = text->data; s < end; s++) {
+		struct piece string;
+
+		step(&p, *s);
+		if (p.depth > JSON_DEPTH_MAX)
+			return false;
+		if (*s != '"')
+			continue;
+		string.at = s + 1;
+		s = string_end(s + 1, end);
+		if (!s)
+			break;
+		string.len = (size_t)(s - string.at);
+		if (p.at_picture) {
+			buf_add(rest, copied, (size_t)(string.at - copied));
+			copied = s;
+			if (p.depth == 3 && p.in_data && p.element == 0)
+				*picture = string;
+		} else if (s[1 + strspn(s + 1, BLANKS)] == ':') {
+			p.at_picture = is_string(&string, "b64_json");
+			if (p.depth == 1)
+				p.in_data = is_string(&string, "data");
+		}
+	}
+	buf_add(rest, copied, (size_t)(end - copied));
+	return true;
+}
+
+static unsigned
+hex_value(const char *s)
+{
+	unsigned value = 0;
+
+	for (int i = 0; i < 4; i++) {
+		const char *all = "0123456789abcdef0123456789ABCDEF";
+		const char *digit = s[i] ? strchr(all, s[i]) : NULL;
+
+		if (!digit)
+			return UINT_MAX;
+		value = value << 4 | ((unsigned)(digit - all) & 15);
+	}
+	return value;
+}
+
+/*
+ * Some write / as \/, + as \u002b or = as \u003d.  What is no such thing is
+ * left as it is, and is no base64.
+ */
+static void
+unescape(struct piece *p)
+{
+	char *to = memchr(p->at, '\\', p->len), *end = p->at + p->len;
+	const char *s = to;
+
+	if (!s)
+		return;
+	while (s < end) {
+		unsigned c = UINT_MAX;
+
+		if (s[0] == '\\' && s[1] == 'u' && end - s >= 6)
+			c = hex_value(s + 2);
+		if (c < 0x80) {
+			*to++ = (char)c;
+			s += 6;
+		} else if (s[0] == '\\' && s[1] && strchr("/rn", s[1])) {
+			*to++ = s[1] == '/' ? '/' : '\n';
+			s += 2;
+		} else {
+			*to++ = *s++;
+		}
+	}
+	p->len = (size_t)(to - p->at);
+}
+
+static bool wrong(char why[ANSWER_WHY_MAX], const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static bool
+wrong(char why[ANSWER_WHY_MAX], const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, ANSWER_WHY_MAX, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+static bool
+parse_rest(json_t **rest, const struct buf *text, char why[ANSWER_WHY_MAX])
+{
+	json_error_t e;
+	json_t *value =
+		json_loadb(text->data, text->len, JSON_REJECT_DUPLICATES, &e);
+
+	if (json_is_object(value)) {
+		*rest = value;
+		return true;
+	}
+	if (value) {
+		json_decref(value);
+		return wrong(why, "it is JSON, but not an object");
+	}
+	return wrong(why, "it is not JSON: %.90s",
+		json_error_code(&e) == json_error_null_character
+			? "\\u0000 is not allowed"
+			: e.text);
+}
+
+bool
+answer_parse(struct answer *a, struct buf *text, char why[ANSWER_WHY_MAX])
+{
+	struct buf rest = BUF_INIT(text->len);
+	struct piece picture;
+	const json_t *first;
+	bool ok;
+
+	*a = (struct answer){ NULL, NULL, NULL, 0 };
+	if (text->len == 0)
+		return wrong(why, "it is empty");
+	if (text->len >= 3 && memcmp(text->data, BOM, 3) == 0)
+		memset(text->data, ' ', 3);
+	if (cut_out(text, &rest, &picture))
+		ok = parse_rest(&a->rest, &rest, why);
+	else
+		ok = wrong(why,
+			"more than %d levels of nesting; that is too deep",
+			JSON_DEPTH_MAX);
+	buf_free(&rest);
+	if (!ok)
+		return false;
+	first = json_array_get(json_object_get(a->rest, "data"), 0);
+	a->url = json_text(first, "url");
+	if (a->url && !a->url[0])
+		a->url = NULL;
+	if (picture.len > 0 && json_text(first, "b64_json")) {
+		unescape(&picture);
+		a->base64 = picture.at;
+		a->base64_len = picture.len;
+	}
+	return true;
+}
+
+void
+answer_free(struct answer *a)
+{
+	json_decref(a->rest);
+	*a = (struct answer){ NULL, NULL, NULL, 0 };
+}
+
+json_t *
+answer_peek(const char *path)
+{
+	/* one for all: the pages of a hundred pictures take their time */
+	static struct buf text;
+	char why[ANSWER_WHY_MAX];
+	json_t *rest = NULL;
+	struct answer a;
+	struct stat st;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
+		(size_t)st.st_size > ANSWER_MAX)
+		return NULL;
+	text.max = ANSWER_MAX;
+	text.len = 0;
+	file_read(path, &text);
+	if (answer_parse(&a, &text, why)) {
+		rest = json_incref(a.rest);
+		answer_free(&a);
+	}
+	return rest;
+}
+
+/* What may follow the last whole four digits, of which have are over. */
+static bool
+is_padding(const unsigned char *s, const unsigned char *end, unsigned have)
+{
+	unsigned signs = 0;
+
+	for (; s < end; s++)
+		if (*s == '=')
+			signs++;
+		else if (!is_blank((char)*s))
+			return false;
+	/* some leave it out */
+	return have != 1 && (signs == 0 || (have > 1 && have + signs == 4));
+}
+
+/* Returns the bytes' number, or 0: it is no base64. */
+static size_t
+decode(unsigned char *begin, size_t len)
+{
+	unsigned char value[UCHAR_MAX + 1];
+	unsigned char *to = begin, *s = begin, *end = begin + len;
+	unsigned bits = 0, have = 0;
+
+	memset(value, NOT_BASE64, sizeof value);
+	for (unsigned i = 0; i < 64; i++)
+		value[(unsigned char)digits[i]] = (unsigned char)i;
+	while (s < end && *s != '=') {
+		unsigned v = value[*s];
+
+		if (have == 0 && end - s >= 4) {
+			unsigned v1 = value[s[1]], v2 = value[s[2]],
+				 v3 = value[s[3]];
+
+			/* four at once, as nearly always */
+			if ((v | v1 | v2 | v3) < 64) {
+				bits = v << 18 | v1 << 12 | v2 << 6 | v3;
+				*to++ = (unsigned char)(bits >> 16);
+				*to++ = (unsigned char)(bits >> 8);
+				*to++ = (unsigned char)bits;
+				s += 4;
+				continue;
+			}
+		}
+		if (v == NOT_BASE64 && !is_blank((char)*s))
+			return 0;
+		s++;
+		if (v == NOT_BASE64)
+			continue;
+		bits = bits << 6 | v;
+		have = (have + 1) % 4;
+		if (have > 0)
+			continue;
+		*to++ = (unsigned char)(bits >> 16);
+		*to++ = (unsigned char)(bits >> 8);
+		*to++ = (unsigned char)bits;
+	}
+	if (!is_padding(s, end, have))
+		return 0;
+	bits <<= 6 * (4 - have);
+	if (have > 1)
+		*to++ = (unsigned char)(bits >> 16);
+	if (have > 2)
+		*to++ = (unsigned char)(bits >> 8);
+	return (size_t)(to - begin);
+}
+
+size_t
+answer_decode(struct answer *a)
+{
+	size_t head =
+		a->base64_len < DATA_URL_MAX ? a->base64_len : DATA_URL_MAX;
+	size_t n = 0;
+
+	if (head >= 5 && memcmp(a->base64, "data:", 5) == 0) {
+		const char *comma = memchr(a->base64, ',', head);
+
+		if (!comma)
+			return 0;
+		n = (size_t)(comma - a->base64) + 1;
+	}
+	a->base64 += n;
+	a->base64_len -= n;
+	return decode((unsigned char *)a->base64, a->base64_len);
+}
+
+static void
+encode(struct buf *out, const unsigned char *s, size_t len)
+{
+	char *to;
+
+	buf_grow(out, (len + 2) / 3 * 4);
+	to = out->data + out->len;
+	for (; len > 0; s += 3) {
+		unsigned n = len < 3 ? (unsigned)len : 3;
+		unsigned bits = (unsigned)s[0] << 16 |
+			(n > 1 ? (unsigned)s[1] << 8 : 0) | (n > 2 ? s[2] : 0);
+
+		*to++ = digits[bits >> 18];
+		*to++ = digits[bits >> 12 & 63];
+		*to++ = n > 1 ? digits[bits >> 6 & 63] : '=';
+		*to++ = n > 2 ? digits[bits & 63] : '=';
+		len -= n;
+	}
+	*to = '\0';
+	out->len = (size_t)(to - out->data);
+}
+
+void
+answer_print(const json_t *rest, const void *picture, size_t len,
+	struct buf *out)
+{
+	json_t *copy = json_deep_copy(rest);
+	json_t *first = json_array_get(json_object_get(copy, "data"), 0);
+	struct buf text = BUF_INIT(out->max), ignored = BUF_INIT(out->max);
+	struct piece hole;
+
+	if (json_object_set_new(first, "b64_json", json_string("")) != 0)
+		die(EXIT_TRY_LATER, "out of memory");
+	json_print(copy, &text);
+	cut_out(&text, &ignored, &hole);
+	if (!hole.at)
+		die(EXIT_BAD_ANSWER, "more than %d levels of nesting",
+			JSON_DEPTH_MAX);
+	buf_add(out, text.data, (size_t)(hole.at - text.data));
+	encode(out, picture, len);
+	buf_add(out, hole.at, text.len - (size_t)(hole.at - text.data));
+	buf_free(&ignored);
+	buf_free(&text);
+	json_decref(copy);
+}

@@ -1,0 +1,101 @@
+/*
+ * answers: the store of answers that were paid for, as limn-answers(5) has it.
+ *
+ *	answers_open("outputs/.answers");
+ *	answers_lock(hash);
+ *	if (!answers_find(hash, &e)) {
+ *		... ask ...
+ *		answers_keep(hash, &body, &facts);
+ *	}
+ *	answers_unlock(hash);
+ *
+ * An answer is kept in two steps: as it was received (HEX.raw), before anybody
+ * looks into it; then taken apart into HEX.json and, of an image, a picture,
+ * which is called by its own SHA-256 and never replaced.  A tool that dies
+ * between the two leaves HEX.raw, and the next one goes on from there.  Here is
+ * only where and how things are kept; buy.c knows what they are.
+ */
+#ifndef LIMN_ANSWERS_H
+#define LIMN_ANSWERS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buf.h"
+#include "hash.h"
+
+#define ANSWERS_ENTRY_MAX ((size_t)16 << 20) /* bytes of HEX.json */
+
+/* Open the store, which is made if need be, or die. */
+void answers_open(const char *dir);
+
+/* Whether there is one. */
+bool answers_is_open(void);
+
+/* Die where the store can't be written to, or has no room for so many bytes. */
+void answers_need_room(size_t bytes);
+
+/*
+ * Wait until nobody else has this request's lock, and take it.  It is given
+ * back by answers_unlock(), or when the tool ends, however it ends.  Waiting
+ * is said.
+ */
+void answers_lock(const char hash[HASH_SIZE]);
+void answers_unlock(const char hash[HASH_SIZE]);
+
+/*
+ * The entry, to be json_decref()ed, or NULL where there is none.  One whose
+ * bytes are not those that were kept is set aside, and said.
+ */
+json_t *answers_find(const char hash[HASH_SIZE]);
+
+/*
+ * The same without touching or saying anything, for those who only look; the
+ * picture isn't read, but must be there.
+ */
+json_t *answers_peek(const char hash[HASH_SIZE]);
+
+/*
+ * Add to out the bytes of the entry's picture; false, after it was set aside
+ * with its entry and that was said, where they are not those that were kept.
+ */
+bool answers_picture(const char hash[HASH_SIZE], const json_t *entry,
+	struct buf *out);
+
+/* Whether the store has a picture of this hash, so that it was bought. */
+bool answers_has_picture(const char picture_hash[HASH_SIZE]);
+
+/*
+ * Keep an answer as it was received, with a line of facts behind it, which is
+ * added to raw; or find one that nobody has taken apart yet: then raw and facts
+ * are as they were (facts to be json_decref()ed), and true is returned.
+ */
+void answers_keep_raw(const char hash[HASH_SIZE], struct buf *raw,
+	const json_t *facts);
+bool answers_find_raw(const char hash[HASH_SIZE], struct buf *raw,
+	json_t **facts);
+
+/* Put away what turned out to be no answer, or another is bought for. */
+void answers_spoilt_raw(const char hash[HASH_SIZE], const char *why);
+void answers_former_raw(const char hash[HASH_SIZE]);
+
+/*
+ * Keep an answer that was taken apart; HEX.raw goes then.  A former one stays
+ * beside it as HEX.1.json, HEX.2.json ...  picture may be empty.  False, and
+ * nothing is done, where it is longer than an entry may be.
+ */
+bool answers_keep(const char hash[HASH_SIZE], json_t *entry,
+	const struct buf *picture);
+
+/*
+ * Where one tool of a run found that all requests to an endpoint must fail, the
+ * others of that run needn't ask: the exit status and, in message, why; 0 where
+ * nobody said so.
+ */
+void answers_stop(const char *endpoint, const char *run, int status,
+	const char *message);
+int answers_stopped(const char *endpoint, const char *run, char *message,
+	size_t size);
+
+#endif

@@ -1,0 +1,153 @@
+#include <stdlib.h>
+
+#include "ask.h"
+#include "buy.h"
+#include "chapter.h"
+#include "env.h"
+#include "err.h"
+#include "json.h"
+#include "llm.h"
+#include "model.h"
+#include "prompt.h"
+#include "setting.h"
+
+#define SECONDS 120.0 /* the default of LLM_TIMEOUT */
+#define SECONDS_MAX 86400.0
+
+/*
+ * What the image model takes that the settings name, less the style that will
+ * stand before the prompt; 0 where nobody knows, or a storyboard is drawn.
+ */
+static size_t
+letters_max(void)
+{
+	const char *style;
+	struct provider p;
+	struct model m;
+	size_t max, before;
+
+	setting_provider(&p, MODEL_IMAGE, NULL);
+	if (!p.base)
+		return 0;
+	model_find(&m, MODEL_IMAGE, setting_get("IMAGE_GEN_MODEL", NULL, NULL),
+		p.name, p.own_base);
+	style = setting_get("IMAGE_GEN_STYLE_PREFIX", NULL, NULL);
+	max = model_prompt_max(&m);
+	before = prompt_letters(span_of(style ? style : ""));
+	return max > before ? max - before : max > 0;
+}
+
+/* What a price is computed from. */
+struct tariff {
+	const struct model *model;
+	long long estimate;
+};
+
+static long long
+price(const json_t *answer, void *data, bool *is_measured)
+{
+	const struct tariff *tariff = data;
+	long long micros =
+		model_llm_cost(tariff->model, json_object_get(answer, "usage"));
+
+	*is_measured = micros >= 0;
+	return micros >= 0 ? micros : tariff->estimate;
+}
+
+static json_t *
+count(long long tokens)
+{
+	return tokens < 0 ? json_null() : json_integer(tokens);
+}
+
+/* How it was asked, apart from the words. */
+static json_t *
+find_params(const struct llm_request *r)
+{
+	json_t *params = json_loadb(r->body.data, r->body.len, 0, NULL);
+
+	json_object_del(params, "model");
+	json_object_del(params, "system");
+	json_object_del(params, "messages");
+	return params;
+}
+
+/* What is known of an answer, for those who keep the books. */
+static json_t *
+make_facts(const struct bought *b, const struct provider *p,
+	const struct model *m, const struct llm_request *r)
+{
+	return json_pack("{s:s, s:s, s:o, s:s, s:s?, s:s, s:s?, s:o, s:o, s:o, "
+			 "s:s}",
+		"provider", p->name, "model", m->id, "params", find_params(r),
+		"request_sha256", b->hash, "request_id",
+		*b->request_id ? b->request_id : NULL, "bought_at",
+		b->bought_at, "run", *b->run ? b->run : NULL, "input_tokens",
+		count(llm_input_tokens(b->answer)), "output_tokens",
+		count(llm_output_tokens(b->answer)), "cost_usd",
+		json_dollars(b->micros), "cost_source",
+		b->is_measured ? "measured" : "estimated");
+}
+
+/* The prompt that was bought, or die. */
+static char *
+take_prompt(const struct bought *b, const struct chapter *c, size_t max,
+	const char *ways_out)
+{
+	char why[PROMPT_WHY_MAX];
+	struct llm_failure f;
+	char *prompt = llm_prompt(b->answer, max, &f);
+
+	if (!prompt && f.status == EXIT_REFUSED)
+		die(f.status, "%s: prompt: %s; %s", c->id, f.why, ways_out);
+	if (!prompt)
+		die(f.status, "%s: prompt: %s", c->id, f.why);
+	if (b->is_new && prompt_doubts(span_of(prompt), why))
+		warn("%s: prompt: %s; look at it before it is drawn", c->id,
+			why);
+	return prompt;
+}
+
+void
+ask_llm(struct asked *a, const struct provider *p, const char *model,
+	const struct prompt_template *t, const struct chapter *c)
+{
+	size_t max = letters_max();
+	char ways_out[LLM_WHY_MAX];
+	struct llm_request r;
+	struct bought b;
+	struct model m;
+
+	llm_model(&m, p, t, model);
+	llm_request(&r, &m, p, t, c);
+	llm_ways_out(c, ways_out);
+	buy(&(struct purchase){ .kind = "prompt",
+		    .chapter = c->id,
+		    .model = m.id,
+		    .provider = p,
+		    .endpoint = r.endpoint,
+		    .body = r.body.data,
+		    .body_len = r.body.len,
+		    .headers = r.headers,
+		    .timeout =
+			    env_number("LLM_TIMEOUT", SECONDS, 1, SECONDS_MAX),
+		    .answer_max = LLM_ANSWER_MAX,
+		    .if_refused = ways_out,
+		    .price = price,
+		    .data = &(struct tariff){ &m, r.estimate } },
+		&b);
+	a->prompt = take_prompt(&b, c, max, ways_out);
+	a->facts = make_facts(&b, p, &m, &r);
+	a->micros = b.micros;
+	a->is_new = b.is_new;
+	llm_request_free(&r);
+	buy_free(&b);
+	setting_keep();
+}
+
+void
+ask_free(struct asked *a)
+{
+	free(a->prompt);
+	json_decref(a->facts);
+}

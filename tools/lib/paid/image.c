@@ -1,0 +1,248 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "env.h"
+#include "err.h"
+#include "http.h"
+#include "image.h"
+#include "json.h"
+#include "span.h"
+
+#define PATH "/images/generations"
+#define BODY_MAX (8 * IMAGE_PROMPT_MAX) /* bytes; JSON's escapes are 6 */
+
+/*
+ * Where no key makes limn draw by itself, there still may be an API: one on
+ * this machine, or, to plan, the one that a key would open.
+ */
+static bool
+needs_no_key(const struct image_wishes *w, bool plan)
+{
+	const char *base = env_get("OPENAI_BASE_URL");
+
+	if (w->provider || env_get("IMAGE_GEN_PROVIDER"))
+		return false;
+	return plan || (base && http_is_loopback(base));
+}
+
+static void
+find_provider(struct provider *p, const struct image_wishes *w, bool plan)
+{
+	setting_provider(p, MODEL_IMAGE, w->provider);
+	if (!p->base && needs_no_key(w, plan))
+		setting_provider(p, MODEL_IMAGE, "openai");
+	if (p->base)
+		return;
+	if (!env_key("OPENAI_API_KEY"))
+		die(EXIT_NO_ACCESS,
+			"no image API is asked without a key; set "
+			"OPENAI_API_KEY in the environment or .env, or draw "
+			"for nothing with draw-storyboard");
+	die(EXIT_BAD_CONFIG,
+		"IMAGE_GEN_PROVIDER: %s asks no image API; set it to openai, "
+		"or use draw-storyboard",
+		p->name);
+}
+
+void
+image_open(struct image_api *api, const struct image_wishes *w, bool plan)
+{
+	static const struct image_wishes none = { NULL, NULL, NULL, NULL };
+	struct buf url = BUF_INIT(65536);
+	const char *value;
+	bool is_named;
+
+	if (!w)
+		w = &none;
+	find_provider(&api->provider, w, plan);
+	value = setting_get("IMAGE_GEN_MODEL", w->model, NULL);
+	model_find(&api->model, MODEL_IMAGE, value, api->provider.name,
+		api->provider.own_base);
+	value = setting_get("IMAGE_GEN_SIZE", w->size, &is_named);
+	api->size = model_size(&api->model, value, is_named);
+	value = setting_get("IMAGE_GEN_QUALITY", w->quality, &is_named);
+	api->quality = model_quality(&api->model, value, is_named);
+	api->style = setting_get("IMAGE_GEN_STYLE_PREFIX", NULL, NULL);
+	if (!api->style)
+		api->style = "";
+	buf_addf(&url, "%s" PATH, api->provider.base);
+	api->endpoint = url.data;
+}
+
+void
+image_close(struct image_api *api)
+{
+	free(api->endpoint);
+	api->endpoint = NULL;
+}
+
+static bool wrong(char why[IMAGE_WHY_MAX], const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static bool
+wrong(char why[IMAGE_WHY_MAX], const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, IMAGE_WHY_MAX, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+/* Code points of what is UTF-8. */
+static size_t
+count_letters(const struct buf *text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		n += (text->data[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/*
+ * A local server takes more out of a prompt than its words: the catalogue lists
+ * what must not be in it.
+ */
+static void
+blank_out(struct buf *text, const json_t *words)
+{
+	size_t i;
+	json_t *word;
+
+	json_array_foreach(words, i, word)
+	{
+		const char *s = json_string_value(word);
+		size_t n = s ? strlen(s) : 0;
+		char *to = text->data, *from = text->data, *at;
+
+		while (n > 0 && (at = strstr(from, s))) {
+			size_t before = (size_t)(at - from);
+
+			memmove(to, from, before);
+			to += before;
+			*to++ = ' ';
+			from = at + n;
+		}
+		memmove(to, from, strlen(from) + 1);
+		text->len = (size_t)(to - text->data) + strlen(to);
+	}
+}
+
+static bool
+write_prompt(struct buf *out, const struct image_api *api, const char *prompt,
+	char why[IMAGE_WHY_MAX])
+{
+	size_t most = model_prompt_max(&api->model), letters;
+
+	if (span_is_blank(span_of(prompt)))
+		return wrong(why, "prompt: it is empty");
+	if (strlen(prompt) + strlen(api->style) > IMAGE_PROMPT_MAX)
+		return wrong(why,
+			"prompt: more than %zu bytes; that is too much",
+			IMAGE_PROMPT_MAX);
+	if (strncmp(prompt, api->style, strlen(api->style)) != 0)
+		buf_adds(out, api->style);
+	buf_adds(out, prompt);
+	blank_out(out, json_object_get(api->model.data, "prompt_without"));
+	letters = count_letters(out);
+	if (most > 0 && letters > most)
+		return wrong(why,
+			"prompt: with the style it has %zu letters, and %s "
+			"takes %zu; shorten it",
+			letters, api->model.id, most);
+	return true;
+}
+
+static bool
+add(json_t *body, const struct model *m, const char *field, json_t *value)
+{
+	if (!value)
+		return false;
+	if (model_takes(m, field))
+		return json_object_set_new(body, field, value) == 0;
+	json_decref(value);
+	return true;
+}
+
+static bool
+add_text(json_t *body, const struct model *m, const char *field,
+	const char *value)
+{
+	return !value || add(body, m, field, json_string(value));
+}
+
+static int
+add_piece(const char *piece, size_t n, void *b)
+{
+	buf_add(b, piece, n);
+	return 0;
+}
+
+static bool
+write_body(struct buf *out, const struct image_api *api, const char *prompt,
+	char why[IMAGE_WHY_MAX])
+{
+	const struct model *m = &api->model;
+	json_t *body = json_object();
+	bool ok = add_text(body, m, "model", m->id) &&
+		add_text(body, m, "prompt", prompt) &&
+		add(body, m, "n", json_integer(1)) &&
+		add_text(body, m, "size", api->size) &&
+		add_text(body, m, "quality", api->quality);
+
+	if (!ok)
+		wrong(why, "prompt: it is not UTF-8; save it as that");
+	else if (json_dump_callback(body, add_piece, out, JSON_COMPACT) != 0)
+		die(EXIT_TRY_LATER, "out of memory");
+	json_decref(body);
+	return ok;
+}
+
+bool
+image_ask(struct image_request *r, const struct image_api *api,
+	const char *prompt, char why[IMAGE_WHY_MAX])
+{
+	*r = (struct image_request){ .api = api };
+	r->prompt = BUF_INIT(IMAGE_PROMPT_MAX);
+	r->body = BUF_INIT(BODY_MAX);
+	if (!write_prompt(&r->prompt, api, prompt, why) ||
+		!write_body(&r->body, api, r->prompt.data, why)) {
+		image_free(r);
+		return false;
+	}
+	r->estimate = model_image_estimate(&api->model, api->size, api->quality,
+		r->prompt.len);
+	return true;
+}
+
+void
+image_free(struct image_request *r)
+{
+	buf_free(&r->prompt);
+	buf_free(&r->body);
+}
+
+long long
+image_price(const json_t *answer, void *request, bool *is_measured)
+{
+	const struct image_request *r = request;
+	long long micros = model_image_cost(&r->api->model,
+		json_object_get(answer, "usage"));
+
+	*is_measured = micros >= 0;
+	return *is_measured ? micros : r->estimate;
+}
+
+const char *
+image_url(const json_t *answer)
+{
+	const char *url =
+		json_text(json_array_get(json_object_get(answer, "data"), 0),
+			"url");
+
+	return url && url[0] ? url : NULL;
+}

@@ -1,0 +1,84 @@
+/*
+ * image: the request to an image API, and what its answer costs.
+ *
+ *	struct image_api api;
+ *	struct image_request r;
+ *	char why[IMAGE_WHY_MAX];
+ *
+ *	setting_open(defaults);
+ *	image_open(&api, NULL, false);
+ *	if (!image_ask(&r, &api, prompt, why))
+ *		die(EXIT_BAD_INPUT, "%s: %s", name, why);
+ *	... api.endpoint, r.body, r.estimate ...
+ *	image_free(&r);
+ *	image_close(&api);
+ *
+ * The same settings and prompt give the same bytes, for the store of answers
+ * knows a request by their hash.  The catalogue says what may be sent to which
+ * model.
+ */
+#ifndef LIMN_IMAGE_H
+#define LIMN_IMAGE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buf.h"
+#include "model.h"
+#include "setting.h"
+
+#define IMAGE_PROMPT_MAX                                                       \
+	((size_t)2 << 20) /* bytes, where nobody knows less                    \
+			   */
+#define IMAGE_WHY_MAX 256
+
+/* What the command line said, each NULL where it said nothing. */
+struct image_wishes {
+	const char *provider, *model, *size, *quality;
+};
+
+/* Whom to ask, and for what; good for any number of prompts. */
+struct image_api {
+	struct provider provider;
+	struct model model;
+	const char *size;    /* NULL: none is sent */
+	const char *quality; /* the same */
+	const char *style;   /* what stands before each prompt; may be "" */
+	char *endpoint;      /* the URL */
+};
+
+/*
+ * By the wishes (may be NULL) and the settings.  Dies with EXIT_BAD_CONFIG
+ * where the catalogue doesn't have it, and with EXIT_NO_ACCESS where no API is
+ * asked for want of a key.  It needs no key where the API is on this machine;
+ * nor to plan, when nothing is to be sent.
+ */
+void image_open(struct image_api *api, const struct image_wishes *w, bool plan);
+void image_close(struct image_api *api);
+
+struct image_request {
+	struct buf prompt;  /* as sent */
+	struct buf body;    /* compact JSON */
+	long long estimate; /* micro-dollars that the picture costs at most */
+	const struct image_api *api;
+};
+
+/*
+ * The request for a picture of this prompt.  One that is empty, longer than the
+ * model takes, or not UTF-8 is said in why, and false returned; there is
+ * nothing to free then.
+ */
+bool image_ask(struct image_request *r, const struct image_api *api,
+	const char *prompt, char why[IMAGE_WHY_MAX]);
+void image_free(struct image_request *r);
+
+/*
+ * What an answer to request, a struct image_request, cost: for struct purchase.
+ */
+long long image_price(const json_t *answer, void *request, bool *is_measured);
+
+/* The URL of the picture that is in an answer, or NULL. */
+const char *image_url(const json_t *answer);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * llm: what an LLM is asked for the prompt of a chapter, and what it answered.
+ *
+ *	struct model m;
+ *	struct llm_request r;
+ *	struct llm_failure f;
+ *
+ *	llm_model(&m, &provider, &template, NULL);
+ *	llm_request(&r, &m, &provider, &template, &chapter);
+ *	... r.endpoint, r.body, r.estimate; buy() ...
+ *	prompt = llm_prompt(bought.answer, letters_max, &f);
+ *	llm_request_free(&r);
+ *
+ * The same inputs give the same bytes, for the store of answers knows a request
+ * by their hash.  The catalogue says what may be sent to which model.
+ */
+#ifndef LIMN_LLM_H
+#define LIMN_LLM_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "buf.h"
+
+#define LLM_ANSWER_MAX ((size_t)4 << 20) /* bytes of an answer */
+#define LLM_WHY_MAX 1280                 /* bytes; 200 letters may have 800 */
+
+struct chapter;
+struct model;
+struct prompt_template;
+struct provider;
+
+struct llm_request {
+	char *endpoint;             /* the URL */
+	struct buf body;            /* compact JSON */
+	const char *const *headers; /* that aren't secret, then NULL */
+	long long estimate;         /* micro-dollars that it costs at most */
+};
+
+/*
+ * Which model to ask: option (may be NULL), else LLM_MODEL, else the template's
+ * own; where the catalogue knows that as another provider's, this one's
+ * default.  Dies with EXIT_BAD_CONFIG where there is none, and as model_find()
+ * does.
+ */
+void llm_model(struct model *m, const struct provider *p,
+	const struct prompt_template *t, const char *option);
+
+/* Dies with EXIT_BAD_CONFIG where the template asks for what the model can't.
+ */
+void llm_request(struct llm_request *r, const struct model *m,
+	const struct provider *p, const struct prompt_template *t,
+	const struct chapter *c);
+void llm_request_free(struct llm_request *r);
+
+struct llm_failure {
+	int status;            /* EXIT_REFUSED or EXIT_BAD_ANSWER */
+	char why[LLM_WHY_MAX]; /* "the answer is cut off; raise ..." */
+};
+
+/*
+ * The prompt that is in an answer of either wire, cleaned (see prompt.h) and to
+ * be freed.  An answer that is none, or that no picture should be bought for,
+ * is NULL, and f tells why.  letters_max is what the image model takes, 0 where
+ * nobody knows.
+ */
+char *llm_prompt(const json_t *answer, size_t letters_max,
+	struct llm_failure *f);
+
+/* What to say, and do, about a refusal: the description's beginning, and the
+ * ways out. */
+void llm_ways_out(const struct chapter *c, char says[LLM_WHY_MAX]);
+
+/* The tokens of an answer's usage; -1 where it doesn't tell. */
+long long llm_input_tokens(const json_t *answer);
+long long llm_output_tokens(const json_t *answer);
+
+#endif

@@ -1,0 +1,109 @@
+/*
+ * plan: what of an episode would be bought, why, and for how much at most.
+ *
+ *	struct plan p;
+ *	struct planned c;
+ *
+ *	plan_open(&p, &question);
+ *	while (plan_next(&p, &c)) {
+ *		... c.id, c.state, c.image_micros ...
+ *		plan_done(&c);
+ *	}
+ *	... p.spent ...
+ *	plan_close(&p);
+ *
+ * Nobody is asked, and nothing is changed.  A chapter's requests are built as
+ * gen-prompt and call-dalle build them, and looked for in the store by their
+ * hash; dates don't matter.  What two chapters ask for is bought once, for the
+ * first of them; the other has it from the store.  What is wrong with the
+ *episode, the template or the settings ends the tool, as it would end theirs.
+ */
+#ifndef LIMN_PLAN_H
+#define LIMN_PLAN_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buf.h"
+#include "episode.h"
+#include "image.h"
+#include "model.h"
+#include "setting.h"
+#include "spent.h"
+#include "template.h"
+
+#define PLAN_PATH_MAX 4096
+
+struct plan_question {
+	const char *episode;  /* its directory */
+	const char *template; /* the template's path */
+	const char *chapters; /* ids with a blank between; NULL for all */
+	bool force;           /* as if nothing had been bought */
+	bool with_key;        /* where no key is, as if there were one */
+};
+
+enum plan_state {
+	PLAN_CURRENT, /* up to date */
+	PLAN_STORED,  /* made again, from the store */
+	PLAN_BUY,
+	PLAN_CARD,  /* limn draws it, for nothing */
+	PLAN_DRAFT, /* the same */
+	PLAN_OWN,   /* the author's own picture, or one put there by hand */
+};
+
+/* What changed since the last answer, of which a chapter may have several. */
+enum plan_reason {
+	PLAN_NEW = 1,
+	PLAN_DESCRIPTION = 2, /* or title, narration, type */
+	PLAN_PROMPT = 4,
+	PLAN_TEMPLATE = 8,
+	PLAN_LLM = 16,
+	PLAN_MODEL = 32,
+	PLAN_SIZE = 64,
+	PLAN_QUALITY = 128,
+	PLAN_STYLE = 256,
+	PLAN_FORCE = 512,
+	PLAN_ELSEWHERE = 1024, /* another address is asked */
+	PLAN_REASONS = 11
+};
+
+/* The word for the n-th of them: "new", "description" ... */
+const char *plan_reason(unsigned n);
+
+struct plan {
+	struct plan_question q;
+	struct episode episode;
+	struct prompt_template template;
+	struct provider images, writer; /* writer: the LLM */
+	struct image_api api;           /* where images asks somebody */
+	struct model llm;               /* where writer asks somebody */
+	struct spent spent;
+	json_t *doc;
+	/* what is to be bought so far: chapters with one request share it */
+	json_t *prompts, *pictures;
+	size_t place;
+};
+
+struct planned {
+	const char *id;
+	enum plan_state state;
+	unsigned reasons; /* of what is bought: plan_reasons, added */
+	bool buys_prompt, buys_image;
+	long long prompt_micros; /* micro-dollars at most, 0 if not bought */
+	long long image_micros;
+	struct buf
+		prompt_body; /* the request to the LLM; empty: none is asked */
+	struct buf image_body; /* that to the image API; the same */
+	bool knows_prompt;     /* else image_body has a remark instead */
+};
+
+void plan_open(struct plan *p, const struct plan_question *q);
+
+/* The next chapter that is asked for and has a picture; false when there is no
+ * more. */
+bool plan_next(struct plan *p, struct planned *c);
+void plan_done(struct planned *c);
+void plan_close(struct plan *p);
+
+#endif

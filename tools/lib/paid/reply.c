@@ -1,0 +1,142 @@
+#include "reply.h"
+#include "answer.h"
+#include "buf.h"
+#include "buy.h"
+#include "complaint.h"
+#include "env.h"
+#include "err.h"
+#include "file.h"
+#include "image.h"
+#include "json.h"
+
+#define SECONDS 600.0 /* the default of IMAGE_GEN_TIMEOUT */
+#define SECONDS_MAX 86400.0
+#define WAYS_OUT_MAX 65536 /* bytes */
+
+/* What to do about a refusal. */
+static void
+say_ways_out(struct buf *b, const char *episode, const char *chapter,
+	const char *words)
+{
+	const char *outputs = env_get("OUTPUTS_DIR");
+	char line[COMPLAINT_MESSAGE_MAX + COMPLAINT_LETTERS];
+
+	complaint_tidy(line, sizeof line, words, COMPLAINT_LETTERS);
+	buf_addf(b,
+		"the prompt is \"%s\"; reword visual.description, or put a "
+		"picture of your own at %s/%s/own/%s.png",
+		line, outputs ? outputs : "outputs", episode ? episode : "EP",
+		chapter ? chapter : "CH");
+}
+
+void
+reply_buy(struct bought *b, struct image_request *r, const char *episode,
+	const char *chapter, const char *words)
+{
+	const struct image_api *api = r->api;
+	struct buf ways_out = BUF_INIT(WAYS_OUT_MAX);
+	struct purchase p = {
+		.kind = "image",
+		.chapter = chapter,
+		.model = api->model.id,
+		.provider = &api->provider,
+		.endpoint = api->endpoint,
+		.body = r->body.data,
+		.body_len = r->body.len,
+		.timeout = env_number("IMAGE_GEN_TIMEOUT", SECONDS, 1,
+			SECONDS_MAX),
+		.answer_max = ANSWER_MAX,
+		.price = image_price,
+		.data = r,
+	};
+
+	say_ways_out(&ways_out, episode, chapter, words);
+	p.if_refused = ways_out.data;
+	buy(&p, b);
+	buf_free(&ways_out);
+	if (b->picture.len == 0 && !image_url(b->answer))
+		die(EXIT_BAD_ANSWER,
+			"%s%simage: there is no picture in the answer; FORCE=1 "
+			"asks anew",
+			chapter ? chapter : "", chapter ? ": " : "");
+}
+
+static void
+set(json_t *object, const char *key, json_t *value)
+{
+	if (json_object_set_new(object, key, value) != 0)
+		die(EXIT_TRY_LATER, "out of memory");
+}
+
+/* null where there is none, or it isn't UTF-8. */
+static void
+set_text(json_t *object, const char *key, const char *s)
+{
+	json_t *text = s && *s ? json_string(s) : NULL;
+
+	set(object, key, text ? text : json_null());
+}
+
+/* The first picture of an answer; its bytes come later. */
+static json_t *
+list_data(const struct bought *b)
+{
+	const json_t *first =
+		json_array_get(json_object_get(b->answer, "data"), 0);
+	const char *revised = json_text(first, "revised_prompt");
+	json_t *data = json_array(), *picture = json_object();
+
+	if (b->picture.len > 0)
+		set(picture, "b64_json", json_string(""));
+	else
+		set(picture, "url", json_string(image_url(b->answer)));
+	if (revised && *revised)
+		set(picture, "revised_prompt", json_string(revised));
+	json_array_append_new(data, picture);
+	return data;
+}
+
+json_t *
+reply_make(const struct image_request *r, const struct bought *b)
+{
+	static const struct bought nothing = { .is_measured = true };
+	const struct image_api *api = r->api;
+	json_t *reply = json_object(), *created, *usage;
+
+	created = json_object_get(b ? b->answer : NULL, "created");
+	usage = json_object_get(b ? b->answer : NULL, "usage");
+	set(reply, "created",
+		json_is_number(created) ? json_incref(created) : json_null());
+	set(reply, "data", b ? list_data(b) : json_array());
+	if (!b)
+		b = &nothing;
+	set_text(reply, "prompt", r->prompt.data);
+	set(reply, "style_prefix", json_string(api->style));
+	set_text(reply, "model", api->model.id);
+	set_text(reply, "size", api->size);
+	set_text(reply, "quality", api->quality);
+	if (json_is_object(usage))
+		set(reply, "usage", json_incref(usage));
+	set_text(reply, "request_sha256", b->hash);
+	set_text(reply, "request_id", b->request_id);
+	set_text(reply, "bought_at", b->bought_at);
+	set_text(reply, "run", b->run);
+	set(reply, "cost_usd", json_dollars(b->micros));
+	set_text(reply, "cost_source",
+		b->is_measured ? "measured" : "estimated");
+	set_text(reply, "picture_sha256", b->picture_hash);
+	return reply;
+}
+
+void
+reply_write(const char *path, const json_t *reply, const struct bought *b)
+{
+	struct buf out = BUF_INIT(ANSWER_MAX);
+
+	if (b && b->picture.len > 0)
+		answer_print(reply, b->picture.data, b->picture.len, &out);
+	else
+		json_print(reply, &out);
+	file_write(path, out.data, out.len);
+	buf_free(&out);
+}

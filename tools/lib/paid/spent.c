@@ -1,0 +1,93 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "answer.h"
+#include "err.h"
+#include "file.h"
+#include "index.h"
+#include "json.h"
+#include "spent.h"
+
+#define PATH_LENGTH_MAX 4096
+
+/* Returns whether this run has bought it. */
+static bool
+add_cost(struct spent *s, const json_t *answer)
+{
+	const char *hash = json_text(answer, "request_sha256");
+	const char *run = json_text(answer, "run"), *ours = getenv("LIMN_RUN");
+	double dollars = json_number_value(json_object_get(answer, "cost_usd"));
+	long long micros = (long long)(dollars * 1e6 + 0.5);
+	bool is_ours = run && *run && ours && strcmp(run, ours) == 0;
+
+	if (!hash || json_object_get(s->seen, hash))
+		return false;
+	if (json_object_set_new(s->seen, hash, json_true()) != 0)
+		die(EXIT_TRY_LATER, "out of memory");
+	s->micros += micros;
+	if (is_ours)
+		s->run_micros += micros;
+	return is_ours;
+}
+
+void
+spent_begin(struct spent *s)
+{
+	*s = (struct spent){ .seen = json_object() };
+	if (!s->seen)
+		die(EXIT_TRY_LATER, "out of memory");
+}
+
+void
+spent_end(struct spent *s)
+{
+	json_decref(s->seen);
+	json_decref(s->llm_params);
+	s->seen = s->llm_params = NULL;
+}
+
+void
+spent_add(struct spent *s, const json_t *prompt, const json_t *response)
+{
+	const json_t *llm = json_object_get(prompt, "llm");
+	const char *model = json_text(llm, "model");
+
+	if (model && !*s->llm_model) {
+		snprintf(s->llm_model, sizeof s->llm_model, "%s", model);
+		s->llm_params = json_incref(json_object_get(llm, "params"));
+	}
+	if (add_cost(s, llm)) {
+		s->input_tokens += json_integer_value(json_object_get(llm,
+			"input_tokens"));
+		s->output_tokens += json_integer_value(json_object_get(llm,
+			"output_tokens"));
+	}
+	add_cost(s, response);
+}
+
+void
+spent_read(struct spent *s, const char *dir)
+{
+	json_t *prompt, *response;
+	char path[PATH_LENGTH_MAX];
+	struct index x;
+	struct stat st;
+
+	spent_begin(s);
+	snprintf(path, sizeof path, "%s/chapters.index", dir);
+	if (stat(path, &st) == 0) {
+		index_open(&x, path);
+		while (index_next(&x)) {
+			prompt = json_peek(index_file(&x, ".prompt.json"),
+				SPENT_PROMPT_MAX);
+			response =
+				answer_peek(index_file(&x, ".response.json"));
+			spent_add(s, prompt, response);
+			json_decref(prompt);
+			json_decref(response);
+		}
+		index_close(&x);
+	}
+}
