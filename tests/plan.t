@@ -198,7 +198,8 @@ while [ $i -lt 10 ]; do
 	is "edit $i ${what:-}, $*: bought as planned, $(jq .cost_usd p.json) at most" "$rc $(($(calls messages) - was_p))+$(($(calls images) - was_i))" "0 $(counts)"
 	cost=$(jq '.cost_usd' outputs/ep1/provenance/imagegen_provenance.json)
 	ok "... and costs no more ($cost)" jq -e --argjson c "$cost" '.cost_usd >= $c or (.prompts + .images == 0)' p.json
-	ok "... nor much less" jq -e --argjson c "$cost" '.cost_usd * 0.3 <= $c' p.json
+	# of a prompt the most is a few times what it costs: the answer may be short
+	ok "... nor nearly nothing" jq -e --argjson c "$cost" '.cost_usd * 0.1 <= $c' p.json
 	case $* in FORCE*) set -- ;; esac
 done
 cp "$top/prompts/imagegen.md" prompts
