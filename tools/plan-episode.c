@@ -186,8 +186,10 @@ read_options(int argc, char **argv, struct wish *w)
 			break;
 		}
 	w->q.episode = cli_operand(argc, argv);
-	if (!w->q.episode || !*w->q.episode)
+	if (!w->q.episode)
 		die(EXIT_USAGE, "the directory of an episode is needed");
+	if (!*w->q.episode)
+		die(EXIT_NO_INPUT, "the directory's name is empty");
 	/* a shell that completes names puts a slash at the end */
 	end = argv[optind] + strlen(argv[optind]);
 	while (end - argv[optind] > 1 && end[-1] == '/')

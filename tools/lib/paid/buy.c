@@ -168,8 +168,6 @@ take_turn(void *data)
 static char *
 add_headers(const struct purchase *p, const char *headers[HEADERS_MAX + 2])
 {
-	static const char forms[][32] = { "Authorization: Bearer %s",
-		"x-api-key: %s" };
 	const struct provider *v = p->provider;
 	char *secret = NULL;
 	size_t n = 0, size;
@@ -177,13 +175,12 @@ add_headers(const struct purchase *p, const char *headers[HEADERS_MAX + 2])
 	for (; p->headers && p->headers[n] && n < HEADERS_MAX; n++)
 		headers[n] = p->headers[n];
 	if (v->key) {
-		const char *form = forms[!strcmp(v->name, "anthropic")];
-
-		size = strlen(v->key) + sizeof *forms;
+		size = strlen(v->key) + sizeof "Authorization: Bearer ";
 		secret = xmalloc(size);
 		snprintf(secret, size,
-			form == forms[1] ? "x-api-key: %s"
-					 : "Authorization: Bearer %s",
+			strcmp(v->name, "anthropic") == 0
+				? "x-api-key: %s"
+				: "Authorization: Bearer %s",
 			v->key);
 		headers[n++] = secret;
 	}
