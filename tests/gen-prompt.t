@@ -583,7 +583,7 @@ is 'at its address' "$(last .path)" /v1/chat/completions
 ask -m claude-opus-5-5 -o opus.json
 ok 'thoughts are passed over' test "$(jq '.prompt | length' opus.json)" -gt 500
 is 'a local model is free' "$(ask --provider=openai -m local-llama |
-	jq -c '[.llm.model, .llm.cost_usd]')" '["local-llama",0]'
+	jq -c '[.llm.model, .llm.cost_usd + 0]')" '["local-llama",0]'
 
 prose=$(printf 'word %.0s' $(seq 160))
 prose=${prose% }

@@ -47,8 +47,8 @@ is "... the keys of the document" "$(jq -c keys_unsorted p.json)" \
 is "... and of a chapter" "$(jq -c '.chapters | map(keys_unsorted) | unique' p.json)" \
 	'[["chapter_id","state","reasons","prompt_usd","image_usd"]]'
 is "... the chapters in their order" "$(jq -c '[.chapters[].chapter_id]' p.json)" '["ch01","ch02","ch03","ch04"]'
-is "... the sums are right" "$(jq -c '((([.chapters[] | .prompt_usd + .image_usd] | add) - .cost_usd) | fabs) < 1e-9, .spent_usd, .limit_usd, ((.limit_usd - .cost_usd - .left_usd | fabs) < 1e-9)' p.json | tr '\n' ' ')" "true 0 10 true "
-is "... a card costs nothing" "$(jq -c '.chapters[0] | [.prompt_usd, .image_usd]' p.json)" '[0,0]'
+is "... the sums are right" "$(jq -c '((([.chapters[] | .prompt_usd + .image_usd] | add) - .cost_usd) | fabs) < 1e-9, (.spent_usd, .limit_usd | . + 0), ((.limit_usd - .cost_usd - .left_usd | fabs) < 1e-9)' p.json | tr '\n' ' ')" "true 0 10 true "
+is "... a card costs nothing" "$(jq -c '.chapters[0] | [.prompt_usd, .image_usd | . + 0]' p.json)" '[0,0]'
 is "... the others do" "$(jq -c '[.chapters[1:][] | .prompt_usd > 0.001 and .image_usd > 0.03] | unique' p.json)" '[true]'
 is "... for people" "$($make -s plan EP=ep1 | sed 's/[0-9]\.[0-9]\{4\}/N/g')" "ch01          card          
 ch02          to buy          prompt \$N  picture \$N  (new)
@@ -61,7 +61,7 @@ is "... and asks nobody" "$(wc -l <"$mock/log")" 0
 go imagegen EP=ep1 >/dev/null
 is "then that is bought" "$rc $(bought)" "0 3+3"
 plans "... and all is up to date" "$current" 0+0
-is "... for nothing" "$(jq -c '[.cost_usd, (.spent_usd * 1e6 | round)]' p.json)" \
+is "... for nothing" "$(jq -c '[.cost_usd + 0, (.spent_usd * 1e6 | round)]' p.json)" \
 	"[0,$(jq '.cost_usd * 1e6 | round' outputs/ep1/provenance/imagegen_provenance.json)]"
 like "... it says so" "$($make -s plan EP=ep1)" "Nothing to buy; \$0.* spent so far; the limit of \$10.00 leaves \$9."
 

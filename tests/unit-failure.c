@@ -130,6 +130,7 @@ test_should_retry(void **state)
 {
 	static const char bad[] = OPENAI("invalid_request_error", "null");
 	static const char poor[] = OPENAI("insufficient_quota", "null");
+	struct verdict v;
 
 	(void)state;
 	assert_true(judge_with(400, bad, true, 1).again);
@@ -143,10 +144,10 @@ test_should_retry(void **state)
 		EXIT_UNAVAILABLE);
 	assert_false(judge_with(429, poor, true, 1).again);
 	assert_false(judge_with(401, bad, true, 1).again);
-	assert_false(judge_with(400,
+	v = judge_with(400,
 		OPENAI("image_generation_user_error", "\"moderation_blocked\""),
-		true, 1)
-			     .again);
+		true, 1);
+	assert_false(v.again);
 }
 
 static void

@@ -120,6 +120,7 @@ test_refused(void **state)
 	char *large = malloc(IMAGE_PROMPT_MAX + 2);
 
 	(void)state;
+	assert_non_null(large);
 	set_up("gpt-image-2", "1024x1024", "low", "S: ", "");
 	assert_refused("", "prompt: it is empty");
 	assert_refused(" \n\t", "prompt: it is empty");

@@ -13,10 +13,9 @@
 #define LIBRARY "libcurl.so.4" /* of Debian: libcurl4, with OpenSSL */
 #define CERTIFICATES "/etc/ssl/certs"
 
-#define ENTRY(name)                                                            \
-	{                                                                      \
-		"curl_" #name, offsetof(struct libcurl, name)                  \
-	}
+/* clang-format off */
+#define ENTRY(name) { "curl_" #name, offsetof(struct libcurl, name) }
+/* clang-format on */
 
 static const struct {
 	const char *name;
