@@ -19,7 +19,7 @@ endif
 
 # The modules, by what they are for: tools/lib/ is what every tool has.
 rooms := tools/lib $(addprefix tools/lib/,chapter draw model net paid)
-vpath %.c $(rooms)
+sources := $(wildcard $(rooms:%=%/*.c))
 
 base    := cli err buf file
 data    := $(base) json chapter
@@ -103,9 +103,11 @@ define cc
 	$(Q)$(compile)
 endef
 $(TOOLS:%=$(O)/%.o): $(O)/%.o: tools/%.c ; $(cc)
-$(MODULES:%=$(O)/lib/%.o): $(O)/lib/%.o: %.c ; $(cc)
+$(foreach s,$(sources),$(eval $(O)/lib/$(notdir $(s:.c=.o)): $s ; $$(cc)))
 $(objects): $(O)/flags | $(O)/libraries $(O)/lib
 -include $(wildcard $(objects:.o=.d))
+# A source that has moved since is no reason to stop.
+tools/lib/%.c: ;
 
 # Compiled again when the compiler or its flags change.
 flags := $(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS) $(VERSION) $(datadir)
