@@ -327,12 +327,13 @@ read_file(void)
 	if (access(path, R_OK) != 0)
 		die(EXIT_IO, "%s:", path);
 	object = json_peek(path, SETTING_FILE_MAX);
-	if (!is_good(object))
-		die(EXIT_BAD_INPUT,
-			"%s: this is not what limn wrote there; delete it to "
-			"begin with today's defaults",
-			path);
-	return object;
+	if (is_good(object))
+		return object;
+	json_decref(object);
+	die(EXIT_BAD_INPUT,
+		"%s: this is not what limn wrote there; delete it to begin "
+		"with today's defaults",
+		path);
 }
 
 void
