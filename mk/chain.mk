@@ -17,6 +17,8 @@ whole = $(if $(filter $(OUT)/%,$1),$1$(if $(findstring \
 alias = $(if $2,$(if $(filter-out $2,$1),$(if $(call poison-of,$1),,$(eval \
 	.PHONY: $$1)$(eval $$1: $$2))))
 goal-paths := $(foreach g,$(MAKECMDGOALS),$(call whole,$(call spell,$g)))
+$(foreach g,$(filter $(OUT)/%,$(goal-paths)),$(if $(call poison-of,$g),$(error \
+	limn: there must be no $(call poison-of,$g) in the name of a goal)))
 $(foreach g,$(MAKECMDGOALS),$(call alias,$g,$(call whole,$(call spell,$g))))
 
 # The episodes that this run is about: those of the goals, or all.  A name with a
@@ -97,7 +99,7 @@ load   = $(Q)$(BIN)/download $(strip $(keep) --answers=$(ANSWERS_DIR) \
 	$(progress) -o $@ $<)
 draw   = $(Q)$(BIN)/draw-storyboard $(strip $(keep) $(progress) -o $@ $<)
 card   = $(Q)$(BIN)/placeholder-png $(strip $(keep) $(progress) -o $@ $<)
-own    = $(Q)$(BIN)/check-png $(progress) -o $@ $< && touch $(<:.png=.in-use)
+own    = $(Q)$(BIN)/check-png $(progress) -o $@ $<
 paid   = --answers=$(ANSWERS_DIR) --defaults=$W/defaults.json $(if \
 	$(FORCE),--force)
 keep   = $(if $(FORCE)$(filter $@,$(disowned)),,--keep)
@@ -114,8 +116,7 @@ $(BIN)/write-manifest --episode-id=$(id) --schema-version=$(schema.$(id)) \
 said=$$($(BIN)/write-provenance -t $(TEMPLATE) --episode=$E --summary \
 	$(if $(began),--began=$(began)) $(if $(CHAPTER),--partial='$(CHAPTER)') \
 	-o $$p $$m) && \
-mv -f $$p $P && mv -f $$m $@ && rm -f $(if $(CHAPTER),,$@.stale $(@D)/.stale) \
-	$(patsubst $(@D)/%.png,$E/own/%.in-use,$(filter $(@D)/%,$(disowned))) && \
+mv -f $$p $P && mv -f $$m $@ && $(note-own)$(if $(CHAPTER),,rm -f $@.stale $(@D)/.stale && )\
 if [ -n "$$LIMN_SUMMARY" ]; then echo "$$said" >"$$LIMN_SUMMARY"; \
 else echo "$$said"; fi || { s=$$?; rm -f $$m $$p; exit $$s; }
 endef
@@ -123,7 +124,7 @@ endef
 # Seconds since the machine was started: when this run began.  And its name,
 # which the tools note with what they buy.
 began := $(firstword $(file </proc/uptime))
-ifeq ($(LIMN_RUN),)
+ifneq ($(MAKELEVEL):$(if $(value LIMN_RUN),set),$(filter-out 0,$(MAKELEVEL)):set)
 export LIMN_RUN := $(file </proc/sys/kernel/random/uuid)
 endif
 
@@ -142,9 +143,10 @@ endif
 # In the same way an episode has the template that it was last looked at with,
 # for its provenance: written again only where its words have changed.
 %/prompt.settings %/template.md:
-	@cmp -s $(TEMPLATE) $*/template.md || cp $(TEMPLATE) $*/template.md
+	@cmp -s $(TEMPLATE) $*/template.md || { $(call copy,$*/template.md); }
 	@printf '%s\n' $(call quoted,$(call prompt-settings,$(llm))) \
-		>$*/prompt.settings
+		>$*/.tmp.$$$$ && mv -f $*/.tmp.$$$$ $*/prompt.settings
+copy = cp $(TEMPLATE) $1.tmp.$$$$ && mv -f $1.tmp.$$$$ $1
 
 # What would be bought, of an episode; with DRY_RUN=1 also how it would be asked.
 plan = $(BIN)/plan-episode -t $(TEMPLATE) --answers=$(ANSWERS_DIR) \
@@ -159,7 +161,7 @@ plan = $(BIN)/plan-episode -t $(TEMPLATE) --answers=$(ANSWERS_DIR) \
 define chain
 $(2:%=$6%.chapter.json) $6chapters.index: ; $$(Q)$$(split)
 $6prompt.settings: $(TEMPLATE)
-$6template.md: ; @cp $(TEMPLATE) $$@
+$6template.md: ; @$$(call copy,$$@)
 $(3:%=$6%.prompt.stamp): $6%.prompt.stamp: $6%.chapter.json $6prompt.settings
 $(3:%=$6%.prompt.json): $6%.prompt.json: | $6%.chapter.json $6prompt.settings ; $$(Q)$$(prompt)
 $(if $9,$(draft-rules),$(api-rules))
@@ -189,52 +191,70 @@ $(8:%=$7%.png): $7%.png: $(OUT)/$1/own/%.png ; $$(own)
 $(8:%=$6%.entry.json): $6%.entry.json: $7%.png $6%.chapter.json ; $$(entry)
 endef
 
-# What no date tells: other settings, a marker of an earlier stage, FORCE=1, a
-# picture of the author's own that came or went.  10 is what the stamp of the
-# pictures says, 11 that of the prompts.
+# What no date tells: a marker of an earlier stage, FORCE=1, an unknown chapter.
 forced  = $(filter-out $8,$(if $(CHAPTER),$(filter $(CHAPTER),$2),$2))
 define exceptions
-$(if $(call is-good,$(10),$(11)),,$(call \
-	restamp,$1,$(10),$6image.settings,$(call image-settings,$(images.$1)))$(call \
-	restamp,$1,$(11),$6prompt.settings,$(call prompt-settings,$(llm.$1))))
 $(if $(wildcard $7manifest.json.stale $7.stale),$(eval $7manifest.json: FORCE))
 $(if $(FORCE),$(eval $(patsubst %,$6%.prompt.stamp,$(filter \
 	$3,$(forced))) $(if $9,,$(patsubst %,$6%.response.json,$(filter \
 	$3,$(forced)))) $(patsubst %,$7%.png,$(filter $(if $9,$3) \
 	$4,$(forced))): FORCE))
-$(if $(own-files),$(foreach c,$2,$(call owned,$c,$8,$(OUT)/$1/own/$c,$7$c.png)))
 $(if $(filter-out $2,$(CHAPTER)),$(eval $7manifest.json: $7no-such-chapter)$(eval \
 	$7no-such-chapter: ; @$$(call fail,65,$(OUT)/$1/chapters.json: there is \
 	no chapter $(filter-out $2,$(CHAPTER)) with a picture; look at CHAPTER)))
 endef
-restamp = $(if $(subst <$2>,,<$4>),$(eval $3: FORCE))
-%/image.settings:
-	@printf '%s\n' $(call quoted,$(call image-settings,$(images))) >$@
-
-# What lies in own/ is marked there as in use, so that one notices when it goes.
-# Where nobody has such a directory, this is one failing look an episode.
-own-files := $(if $(DRY_RUN),,$(wildcard $(episodes:%=$(OUT)/%/own/*)))
-own-ids   = $(if $(own-files),$(foreach c,$2,$(if $(filter \
-	$(OUT)/$1/own/$c.png,$(own-files)),$c)))
-disowned :=
-owned = $(if $(filter $1,$2),$(if $(filter $3.in-use,$(own-files)),,$(eval \
-	$4: FORCE)),$(if $(filter $3.in-use,$(own-files)),$(eval $4: FORCE)$(eval \
-	disowned += $4)))
 
 # $(call episode,ID,chapters,drawn,cards,schema version): what each fragment
 # says, and split-chapters writes.  One that was copied with its directory from
-# another episode is made anew.
-episode = $(if $(filter $1,$(reading)),$(strip $(call with-stamps,$1,$2,$3,$4,$5,$(strip \
+# another episode is made anew.  Of the rest 8 is what the stamp of the pictures
+# says, 9 that of the prompts.  Most are good, and nobody has pictures of his
+# own: that is the short way.
+episode = $(if $(filter $1,$(reading)),$(strip $(call look,$1,$2,$3,$4,$5,$(strip \
 	)$(OUT)/$1/imagegen/,$(OUT)/$1/images/,$(file \
 	<$(OUT)/$1/imagegen/image.settings),$(file \
 	<$(OUT)/$1/imagegen/prompt.settings))),$(again))
-with-stamps = $(if $(call is-good,$8,$9),,$(call pick,$1,$(file \
-	<$6defaults.json)))$(call with-own,$1,$2,$3,$4,$5,$6,$7,$(call \
-	own-ids,$1,$2),$(if $(images.$1),$(filter storyboard,$(images.$1)),$(call \
-	is-draft,$8)),$8,$9)
-with-own   = $(call with-paths,$1,$2,$(filter-out $8,$3),$(filter-out \
-	$8,$4),$5,$6,$7,$8,$9,$(10),$(11))
-with-paths = $(eval $(chain))$(exceptions)
+look  = $(if $(own-files),$(long-way),$(if $(call is-good,$8,$9),$(call \
+	rules,$1,$2,$3,$4,$5,$6,$7,,$(call is-draft,$8)),$(long-way)))
+rules = $(eval $(chain))$(exceptions)
+
+# The stamp of the pictures has a second line for the chapters whose picture is
+# the author's own, "own=ch02,ch05", so that one notices when it goes.
+own-files := $(if $(DRY_RUN),,$(wildcard $(if $(filter \
+	all,$(MAKECMDGOALS)),$(OUT)/*/own/*,$(episodes:%=$(OUT)/%/own/*))))
+own-line  = $(if $(findstring $(newline)own=,$8),$(lastword $(subst $(newline), ,$8)))
+own-now   = $(if $(own-files),$(foreach c,$2,$(if $(filter \
+	$(OUT)/$1/own/$c.png,$(own-files)),$c)))
+long-way  = $(eval own-was.$1 := $(filter $2,$(subst $(comma), ,$(patsubst \
+	own=%,%,$(own-line)))))$(call settle,$1,$2,$3,$4,$5,$6,$7,$(if \
+	$(own-line),$(subst $(newline)$(own-line),,$8),$8),$9,$(own-now))
+came = $(filter-out $(own-was.$1),$(10))
+went = $(filter-out $(10),$(own-was.$1))
+define settle
+$(if $(call is-good,$8,$9),,$(call pick,$1,$(file <$6defaults.json))$(call \
+	restamp,$8,$6image.settings,$(call image-settings,$(images.$1)))$(call \
+	restamp,$9,$6prompt.settings,$(call prompt-settings,$(llm.$1))))
+$(foreach c,$(came) $(went),$(eval $7$c.png: FORCE))
+$(eval disowned += $(went:%=$7%.png))
+$(eval own-is.$1 := $(if $(CHAPTER),$(filter-out $(filter \
+	$(CHAPTER),$(went)),$(own-was.$1)) $(filter $(CHAPTER),$(came)),$(10)))
+$(call rules,$1,$2,$(filter-out $(10),$3),$(filter-out $(10),$4),$5,$6,$7,$(10),$(if \
+	$(images.$1),$(filter storyboard,$(images.$1)),$(call is-draft,$8)))
+endef
+disowned :=
+restamp = $(if $(subst <$1>,,<$3>),$(eval $2: FORCE))
+own-text = $(if $(strip $1),own=$(subst $(blank),$(comma),$(strip $1)))
+%/image.settings:
+	@printf '%s\n' $(call quoted,$(call image-settings,$(images))) \
+		$(call own-text,$(own-was.$(id))) >$@.tmp.$$$$ && \
+		mv -f $@.tmp.$$$$ $@
+
+# Once they are in the manifest they are noted; the stamp keeps its date.
+note-own = $(if $(subst <$(strip $(own-was.$(id)))>,,<$(strip \
+	$(own-is.$(id)))>),touch -r $W/image.settings $W/.tmp.date && \
+	sed -i '/^own=/d' $W/image.settings && \
+	{ $(if $(strip $(own-is.$(id))),echo '$(call own-text,$(own-is.$(id)))',:); \
+	} >>$W/image.settings && \
+	touch -r $W/.tmp.date $W/image.settings && rm -f $W/.tmp.date && )
 
 # A chapters.json with errors breaks its own episode and no other: were its
 # fragment's recipe to fail, make would build nothing at all.  So split-chapters
@@ -252,14 +272,12 @@ refuse = @cat $1 >&2; [ -z "$$LIMN_ERRORS" ] || cat $1 >>"$$LIMN_ERRORS"; exit 6
 fragments := $(episodes:%=$(OUT)/%/imagegen/chapters.mk)
 $(fragments): $(OUT)/%/imagegen/chapters.mk: $(OUT)/%/chapters.json \
 		| $(filter deps%,$(MAKECMDGOALS)) $(PROGRAMS)
-	@mkdir -p $(@D) && \
-	LIMN_ERRORS= $(BIN)/split-chapters --mark-broken -o $(@D) $< \
-		2>$(@D)/chapters.errors; \
-	s=$$?; [ $$s -ne 65 ] || exit 0; \
-	cat $(@D)/chapters.errors >&2; \
-	[ $$s -eq 0 ] || [ -z "$$LIMN_ERRORS" ] || \
-		cat $(@D)/chapters.errors >>"$$LIMN_ERRORS"; \
-	rm -f $(@D)/chapters.errors; exit $$s
+	@mkdir -p $(@D) && t=$(@D)/.tmp.errors.$$$$ && \
+	LIMN_ERRORS= $(BIN)/split-chapters --mark-broken -o $(@D) $< 2>$$t; \
+	s=$$?; [ $$s -ne 65 ] || { mv -f $$t $(@D)/chapters.errors; exit; }; \
+	cat $$t >&2; \
+	[ $$s -eq 0 ] || [ -z "$$LIMN_ERRORS" ] || cat $$t >>"$$LIMN_ERRORS"; \
+	rm -f $$t $(@D)/chapters.errors; exit $$s
 
 ifeq ($(DRY_RUN),)
 $(foreach reading,$(episodes),$(eval include $(OUT)/$(reading)/imagegen/chapters.mk))

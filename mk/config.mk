@@ -62,7 +62,9 @@ $(foreach v,FORCE DRY_RUN V JSON YES,$(call switch,$v))
 image-names := IMAGE_GEN_MODEL IMAGE_GEN_SIZE IMAGE_GEN_QUALITY \
 	IMAGE_GEN_STYLE_PREFIX
 $(foreach v,IMAGE_GEN_PROVIDER $(image-names) LLM_PROVIDER LLM_MODEL \
-	LLM_BASE_URL OPENAI_BASE_URL ANTHROPIC_BASE_URL,$(if $(filter command,$(firstword $(origin \
+	LLM_BASE_URL OPENAI_BASE_URL ANTHROPIC_BASE_URL IMAGE_GEN_RPM \
+	MAX_RETRIES MAX_EPISODE_COST_USD IMAGE_GEN_TIMEOUT LLM_TIMEOUT \
+	DOWNLOAD_TIMEOUT DATABASE,$(if $(filter command,$(firstword $(origin \
 	$v))),$(eval override export $v := $$(value $v))))
 export TEMPLATE
 

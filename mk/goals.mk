@@ -13,6 +13,7 @@ $(EP:%=imagegen/%): imagegen/%: | $(PROGRAMS)
 	@m=$(OUT)/$*/images/manifest.json; \
 	$(if $(DRY_RUN),exec $(call plan,$*);) \
 	$(if $(findstring n,$(firstword -$(MAKEFLAGS))),exec $(MAKE) $(this) -n $$m;) \
+	$(if $(findstring q,$(firstword -$(MAKEFLAGS))),exec $(MAKE) $(this) -q $$m;) \
 	t=$$(mktemp -d) || exit 73; trap 'rm -rf "$$t"' EXIT; \
 	trap 'exit 130' INT; trap 'exit 143' TERM; \
 	export LIMN_ERRORS="$$t/errors" LIMN_SUMMARY="$$t/summary"; \
@@ -66,7 +67,7 @@ endif
 ours := ^limn (draw-storyboard|placeholder-png)
 clean:
 	@for d in $(OUT)/*/imagegen/; do \
-		[ -e "$${d}chapters.mk" ] || continue; \
+		[ -e "$${d}chapters.mk" ] && [ ! -L "$${d%/}" ] || continue; \
 		e=$${d%imagegen/}; \
 		LC_ALL=C grep -lazZE '$(ours)' "$$e"images/*.png 2>/dev/null | \
 			xargs -0 -r rm -f --; \
@@ -76,7 +77,7 @@ clean:
 		done; \
 		for p in "$$e"own/*.png; do \
 			cmp -s "$$p" "$${e}images/$${p##*/}" && \
-				rm -f "$${e}images/$${p##*/}" "$${p%.png}.in-use"; \
+				rm -f "$${e}images/$${p##*/}"; \
 		done; \
 		rm -f "$$e"images/manifest.json "$$e"images/.tmp.* \
 			"$$e"provenance/imagegen_provenance.json \
