@@ -253,7 +253,7 @@ for status in 403 404 410; do
 	was=$(calls images)
 	script "{\"route\": \"picture\", \"match\": \"1792x\", \"status\": $status}"
 	fails 76 "a URL that has expired ($status)" call-dalle -s 1792x1024 --provider=dalle3 -o out.json p.txt
-	like "... is said, and what to do" "$err" "$status: the picture's URL has expired; ask for the picture anew (with make: FORCE=1)"
+	like "... is said, and what to do" "$err" "$status: the picture's URL has expired; ask for the picture anew (with make: FORCE=1 CHAPTER=ID)"
 	script "{\"route\": \"picture\", \"match\": \"1792x\", \"status\": $status}"
 	fails 76 "... it isn't bought anew by itself" call-dalle -s 1792x1024 --provider=dalle3 -o out.json p.txt
 	is "... that is one call" "$(($(calls images) - was))" 1
@@ -275,13 +275,17 @@ spoilt() { # NAME STATUS PATTERN SCRIPT: not kept as an answer; the next run ask
 spoilt "200 and no JSON" 12 "call-dalle: image: *" '{"route": "images", "body": "nonsense"}'
 spoilt "200 and half of it" 12 "call-dalle: image: *" '{"route": "images", "body": "{\"data\": ["}'
 spoilt "200 and a list" 76 "call-dalle: image: *" '{"route": "images", "body": []}'
-spoilt "base64 that is none" 76 "data\[0\].b64_json is no base64; look at what answers at $OPENAI_BASE_URL/images/generations" \
-	'{"route": "images", "body": {"created": 1, "data": [{"b64_json": "*not base64*"}]}}'
-is "... what it was is kept, as .damaged" "$(grep -ls 'not base64' store/*.damaged.1.raw | wc -l)" 1
 new "HTML"
 script '{"route": "images", "body": "<html><title>Sign in</title></html>", "type": "text/html"}'
 fails 12 "200 and HTML" call-dalle -o out.json p.txt
 asks "... the next run asks anew"
+new "base64"
+script '{"route": "images", "body": {"created": 1, "data": [{"b64_json": "*not base64*"}]}}'
+fails 76 "base64 that is none" call-dalle -o out.json p.txt
+like "... is said" "$err" "data\[0\].b64_json is no base64"
+fails 76 "... is an answer, and kept" call-dalle -o out.json p.txt
+is "... so it isn't bought again" "$(calls images)" 1
+asks "... but with --force" --force
 new "empty"
 script '{"route": "images", "body": {"created": 1, "data": []}}'
 fails 76 "200 and no picture" call-dalle -o out.json p.txt

@@ -87,7 +87,7 @@ refuses 76 "... between two letters" "the picture: it ends early, at byte 111"
 for json in '{}' '{"data": []}' '{"data": null}' '{"data": [{}]}' '{"created": 1, "data": [{"b64_json": ""}]}' \
 	'{"data": [{"b64_json": null, "url": null}]}'; do
 	echo "$json" >b.json
-	refuses 76 "no picture: $json" "there is no picture in it; FORCE=1 asks anew"
+	refuses 76 "no picture: $json" "there is no picture in it; FORCE=1 CHAPTER="
 done
 echo '{"error": {"message": "Bad day.", "code": 7}}' >b.json
 refuses 76 "an error instead" "there is no picture in it, but an error: Bad day."

@@ -108,9 +108,10 @@ plans "FORCE=1 of a chapter" "buy:force" 1+1 FORCE=1 CHAPTER=ch02
 plans "... of two" "buy:force buy:force" 2+2 FORCE=1 CHAPTER='ch02 ch04'
 plans "CHAPTER alone" "up_to_date" 0+0 CHAPTER=ch03
 is "... says what all of it has cost" "$(jq '.spent_usd > 0.1' p.json)" true
-OPENAI_BASE_URL=http://localhost:${api##*:}/v1 plans "another address for pictures" "card buy:address buy:address buy:address" 0+3
-ANTHROPIC_BASE_URL=http://localhost:${api##*:} plans "... for prompts" "card buy:address buy:address buy:address" 3+3
+OPENAI_BASE_URL=http://localhost:${api##*:}/v1 plans "another address for pictures" "$current" 0+0
+ANTHROPIC_BASE_URL=http://localhost:${api##*:} plans "... for prompts" "$current" 0+0
 plans "drafts" "card draft draft draft" 0+0 IMAGE_GEN_PROVIDER=storyboard
+plans "... with an LLM's prompts" "card draft:new draft:new draft:new" 3+0 IMAGE_GEN_PROVIDER=storyboard LLM_PROVIDER=openai
 mkdir outputs/ep1/own && cp outputs/ep1/images/ch02.png outputs/ep1/own/ch03.png
 ed ep1 '.chapters[2].visual.description = "No matter."'
 plans "a picture of one's own" "card up_to_date own up_to_date" 0+0
@@ -125,11 +126,16 @@ plans "the workings are gone" "card from_store from_store from_store" 0+0
 again
 n=$(jq -r '.picture_sha256[7:]' outputs/ep1/imagegen/ch02.response.json)
 rm "outputs/.answers/$n.png"
-plans "a picture in the store is gone" "card buy:address up_to_date up_to_date" 0+1
+plans "a picture in the store is gone: it is in its place" "$current" 0+0
+rm outputs/ep1/images/ch02.png outputs/ep1/imagegen/ch02.response.json
+plans "... and there, too" "card buy:new up_to_date up_to_date" 0+1
 again
 rm -r outputs/.answers
 plan
-is "the store is gone" "$rc $(counts)" "0 3+3"
+is "the store is gone: nothing needs it" "$rc $(counts)" "0 0+0"
+rm -r outputs/ep1/imagegen outputs/ep1/images
+plan
+is "... but all that is made again" "$rc $(counts)" "0 3+3"
 ok "... a plan makes none" test ! -e outputs/.answers
 again
 env -u OPENAI_API_KEY -u ANTHROPIC_API_KEY "$bin/plan-episode" --answers=outputs/.answers --json outputs/ep1 >p.json

@@ -76,8 +76,9 @@ no_picture(const json_t *answer)
 		die(EXIT_BAD_ANSWER,
 			"%s: there is no picture in it, but an error: %s", name,
 			error);
-	die(EXIT_BAD_ANSWER, "%s: there is no picture in it; FORCE=1 asks anew",
-		name);
+	die(EXIT_BAD_ANSWER,
+		"%s: there is no picture in it; FORCE=1 CHAPTER=%s asks anew",
+		name, *chapter ? chapter : "ID");
 }
 
 static void
@@ -100,7 +101,7 @@ deliver(const char *output, const char *png, size_t len, struct png_info *info)
 	if (!png_check(png, len, info, why))
 		die(EXIT_BAD_ANSWER,
 			"%s: the picture: %s; ask a model that answers in PNG, "
-			"or FORCE=1 for another picture",
+			"or FORCE=1 CHAPTER=ID for another picture",
 			name, why);
 	file_write(output, png, len);
 }
@@ -118,7 +119,7 @@ write_picture(struct answer *a, const char *output)
 		if (len == 0)
 			die(EXIT_BAD_ANSWER,
 				"%s: data[0].b64_json: it is no base64; "
-				"FORCE=1 asks anew",
+				"FORCE=1 CHAPTER=ID asks anew",
 				name);
 		if (len > PNG_BYTES_MAX)
 			die(EXIT_BAD_ANSWER,

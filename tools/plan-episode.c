@@ -130,7 +130,10 @@ print_total(const struct plan *p, const struct total *t)
 		       "MAX_EPISODE_COST_USD.\n",
 			dollars(-left), dollars(t->limit_micros));
 	if (!p->images.base)
-		puts("Without OPENAI_API_KEY drafts are drawn, for nothing.");
+		puts(env_get("IMAGE_GEN_PROVIDER")
+				? "IMAGE_GEN_PROVIDER is storyboard: drafts."
+				: "Without OPENAI_API_KEY the pictures are "
+				  "drafts, for nothing.");
 }
 
 static void
@@ -217,7 +220,7 @@ main(int argc, char **argv)
 	plan_open(&p, &w.q);
 	if (p.images.base)
 		model_warn(MODEL_IMAGE, p.api.model.id);
-	if (p.images.base && p.writer.base)
+	if (p.writer.base)
 		model_warn(MODEL_LLM, p.llm.id);
 	while (plan_next(&p, &c)) {
 		t.prompts += c.buys_prompt;

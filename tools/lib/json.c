@@ -9,6 +9,7 @@
 #include "file.h"
 #include "json.h"
 
+#define DOLLARS_MAX 1e6               /* that one answer may cost */
 #define PRINT_MAX ((size_t)256 << 20) /* bytes; our largest input, indented */
 
 /* jansson stops at 2,048 levels, and only to save its stack. */
@@ -139,6 +140,14 @@ json_t *
 json_dollars(long long micros)
 {
 	return json_real((double)micros / 1e6);
+}
+
+long long
+json_micros(const json_t *dollars)
+{
+	double n = json_number_value(dollars);
+
+	return n > 0 && n <= DOLLARS_MAX ? (long long)(n * 1e6 + 0.5) : 0;
 }
 
 json_t *

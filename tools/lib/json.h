@@ -46,6 +46,9 @@ void json_write(const char *path, const json_t *value);
  */
 json_t *json_dollars(long long micros);
 
+/* The micro-dollars of such a number; 0 where it is none, or beyond reason. */
+long long json_micros(const json_t *dollars);
+
 /* A time in our form, "2026-02-28T10:30:00Z". */
 json_t *json_time(time_t time);
 

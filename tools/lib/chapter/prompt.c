@@ -12,7 +12,7 @@
 #define PREAMBLE_MAX 120 /* bytes of "Here is the prompt:" */
 #define CLEAN_ROUNDS 8   /* wrappings that are taken off one another */
 #define CLAUSE_MAX 200   /* bytes in which a "no" still belongs to a word */
-#define AGAIN "ask again with --force (in make: FORCE=1)"
+#define AGAIN "ask again with --force (in make: FORCE=1 CHAPTER=ID)"
 
 /* Whether s begins with the word, whatever its capitals. */
 static bool

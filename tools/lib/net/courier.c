@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -21,6 +22,7 @@
 
 #define IDLE_MS 1000     /* until a courier ends */
 #define READY_MS 5000    /* that a tool waits for one to begin */
+#define PATIENCE_S 60    /* with a tool that doesn't read or write */
 #define TRIES_MAX 200    /* to find it, a millisecond each */
 #define WAITING_MAX 1024 /* tools at its door */
 #define RUN_MAX 64       /* bytes of LIMN_RUN */
@@ -94,6 +96,8 @@ take(char **at, size_t len)
 static void
 serve(int fd)
 {
+	/* a tool that was stopped is not waited for */
+	static const struct timeval patience = { PATIENCE_S, 0 };
 	const char *headers[HEADERS_MAX + 1] = { NULL };
 	struct http_request q;
 	struct http_answer a;
@@ -101,6 +105,8 @@ serve(int fd)
 	size_t len, n = 0;
 	char *texts, *at;
 
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 	if (!put(fd, "", 1) || !get(fd, &l, sizeof l))
 		return;
 	len = l.url + l.body + l.secret + l.own_base;
@@ -130,7 +136,11 @@ static void
 let_go(int listener)
 {
 	static const int deaf_to[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
-	int null = open("/dev/null", O_RDWR);
+	int null;
+
+	/* a shell may have started the tool with some of 0 to 2 closed */
+	listener = fcntl(listener, F_DUPFD, 4);
+	null = open("/dev/null", O_RDWR);
 
 	for (size_t i = 0; i < sizeof deaf_to / sizeof *deaf_to; i++)
 		signal(deaf_to[i], SIG_IGN);
@@ -159,6 +169,9 @@ work(int listener)
 		if (ready <= 0 && busy == 0)
 			_exit(0);
 		fd = ready > 0 ? accept4(3, NULL, NULL, SOCK_CLOEXEC) : -1;
+		if (fd < 0 && ready > 0 && errno != EINTR &&
+			errno != ECONNABORTED)
+			_exit(1);
 		if (fd < 0)
 			continue;
 		if (is_one_of_us(fd)) {

@@ -57,14 +57,14 @@ explain(const struct url *u, const struct http_answer *a, struct failure *f)
 	if (a->status == 403 || a->status == 404 || a->status == 410)
 		fail(f, EXIT_BAD_ANSWER,
 			"%s: %ld: the picture's URL has expired; ask for the "
-			"picture anew (with make: FORCE=1)",
+			"picture anew (with make: FORCE=1 CHAPTER=ID)",
 			u->host, a->status);
 	else if (f->status == EXIT_TRY_LATER || f->status == EXIT_UNAVAILABLE)
 		return;
 	else
 		fail(f, EXIT_BAD_ANSWER,
 			"%s: %ld instead of a picture; ask for the picture "
-			"anew (with make: FORCE=1)",
+			"anew (with make: FORCE=1 CHAPTER=ID)",
 			u->host, a->status);
 }
 

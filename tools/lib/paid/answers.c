@@ -252,7 +252,7 @@ answers_has_picture(const char picture_hash[HASH_SIZE])
 {
 	return strlen(picture_hash) == HASH_SIZE - 1 &&
 		!strchr(picture_hash, '/') &&
-		is_file(path_of(picture_hash, ".png"), PNG_BYTES_MAX);
+		is_file(path_of(picture_hash, ".png"), ANSWER_MAX);
 }
 
 bool
@@ -270,7 +270,8 @@ answers_picture(const char hash[HASH_SIZE], const json_t *entry,
 		if (strcmp(sum, kept) == 0)
 			return true;
 	}
-	if (strlen(kept) == HASH_SIZE - 1 && exists(path_of(kept, ".png")))
+	if (strlen(kept) == HASH_SIZE - 1 && !strchr(kept, '/') &&
+		exists(path_of(kept, ".png")))
 		set_aside(kept, ".png",
 			"its bytes are not those that were kept");
 	buf_free(out);
@@ -423,7 +424,8 @@ answers_stopped(const char *endpoint, const char *run, char *message,
 	if (!store || !*run)
 		return 0;
 	stop_path(endpoint, path);
-	if (stat(path, &st) != 0 || (size_t)st.st_size >= STOP_MAX)
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
+		(size_t)st.st_size >= STOP_MAX)
 		return 0;
 	file_read(path, &text);
 	line = text.data ? strchr(text.data, '\n') : NULL;

@@ -75,6 +75,7 @@ static volatile sig_atomic_t interrupted;
 static struct timespec interrupted_at;
 static bool is_holding;
 static struct sigaction former[3];
+static void (*former_pipe)(int);
 static const int ends[3] = { SIGINT, SIGTERM, SIGHUP };
 
 static void
@@ -106,6 +107,9 @@ hold_signals(void)
 {
 	struct sigaction act = { .sa_handler = note_signal };
 
+	/* whoever read our messages may be gone: no reason to lose an answer */
+	former_pipe = signal(SIGPIPE, SIG_IGN);
+
 	/* one at a time: they come in pairs */
 	sigemptyset(&act.sa_mask);
 	for (size_t i = 0; i < 3; i++)
@@ -127,6 +131,7 @@ release_signals(void)
 	if (!is_holding)
 		return;
 	is_holding = false;
+	signal(SIGPIPE, former_pipe);
 	for (size_t i = 0; i < 3; i++)
 		sigaction(ends[i], &former[i], NULL);
 	if (interrupted)
@@ -301,7 +306,7 @@ take_picture(const struct purchase *p, const char *what, struct answer *a,
 		size_t n = answer_decode(a);
 
 		if (n == 0)
-			spoilt(p, what, b, "data[0].b64_json is no base64");
+			warn("%s: data[0].b64_json is no base64", what);
 		memmove(raw->data, a->base64, n);
 		raw->len = n;
 		b->picture = *raw;
@@ -366,10 +371,7 @@ fill_in(struct bought *b, json_t *entry)
 	const char *source = json_text(entry, "cost_source");
 
 	b->answer = json_incref(json_object_get(entry, "answer"));
-	b->micros = (long long)(json_number_value(json_object_get(entry,
-					"cost_usd")) *
-			1e6 +
-		0.5);
+	b->micros = json_micros(json_object_get(entry, "cost_usd"));
 	b->is_measured = source && strcmp(source, "measured") == 0;
 	copy_text(b->picture_hash, sizeof b->picture_hash, entry,
 		"picture_sha256");
@@ -421,7 +423,7 @@ buy(const struct purchase *p, struct bought *b)
 	char what[WHAT_MAX];
 	json_t *facts;
 
-	*b = (struct bought){ .picture = BUF_INIT(PNG_BYTES_MAX) };
+	*b = (struct bought){ .picture = BUF_INIT(ANSWER_MAX) };
 	snprintf(what, sizeof what, "%s%s%s", p->chapter ? p->chapter : "",
 		p->chapter ? ": " : "", p->kind);
 	buy_hash(p->endpoint, p->body, p->body_len, b->hash);
@@ -462,7 +464,7 @@ buy_look(const char hash[HASH_SIZE], struct bought *b)
 
 	if (!entry)
 		return false;
-	*b = (struct bought){ .picture = BUF_INIT(PNG_BYTES_MAX) };
+	*b = (struct bought){ .picture = BUF_INIT(ANSWER_MAX) };
 	memcpy(b->hash, hash, HASH_SIZE);
 	fill_in(b, entry);
 	json_decref(entry);

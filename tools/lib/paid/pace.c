@@ -180,6 +180,8 @@ pace_wait(const char *what, const char *base, double rpm)
 
 	if (rpm <= 0)
 		return;
+	if (rpm < PACE_MIN)
+		rpm = PACE_MIN;
 	place = take_place(base, (long long)(60e6 / rpm), &fd);
 	wait = place - now();
 	if (wait >= MICROS)

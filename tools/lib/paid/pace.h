@@ -11,6 +11,7 @@
 #define LIMN_PACE_H
 
 #define PACE_MAX 100000.0 /* calls a minute */
+#define PACE_MIN 0.0001   /* one a week; less is taken for that */
 
 /*
  * Wait for a place among the calls to this base URL; rpm calls a minute, 0 for

@@ -62,7 +62,7 @@ choose(struct plan *p)
 		image_open(&p->api,
 			&(struct image_wishes){ .provider = p->images.name },
 			true);
-	if (p->images.base && p->writer.base)
+	if (p->writer.base)
 		llm_model(&p->llm, &p->writer, &p->template, NULL);
 }
 
@@ -298,7 +298,27 @@ plan_drawn(struct plan *p, const struct chapter *c, struct planned *n,
 			: PLAN_STORED;
 	if (n->buys_image || n->buys_prompt)
 		n->reasons = find_reasons(p, c, n, prompt, was_prompt, was);
+	/* make goes by dates, and another address is none */
+	if (n->reasons == PLAN_ELSEWHERE &&
+		exists(p, "images", c->id, ".png")) {
+		n->state = PLAN_CURRENT;
+		n->reasons = 0;
+		n->buys_prompt = n->buys_image = false;
+		n->prompt_micros = n->image_micros = 0;
+	}
 	free(prompt);
+}
+
+/* A draft is free; its prompt isn't, where an LLM was named. */
+static void
+plan_draft(struct plan *p, const struct chapter *c, struct planned *n)
+{
+	char hash[HASH_SIZE];
+
+	n->state = PLAN_DRAFT;
+	free(find_prompt(p, c, n, hash));
+	if (n->buys_prompt)
+		n->reasons = p->q.force ? PLAN_FORCE : PLAN_NEW;
 }
 
 bool
@@ -330,7 +350,7 @@ plan_next(struct plan *p, struct planned *n)
 	else if (chapter_type_is_card(c->visual_type))
 		n->state = PLAN_CARD;
 	else if (!p->images.base)
-		n->state = PLAN_DRAFT;
+		plan_draft(p, c, n);
 	else
 		plan_drawn(p, c, n, was_prompt, was);
 	json_decref(was_prompt);

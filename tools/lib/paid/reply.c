@@ -56,9 +56,10 @@ reply_buy(struct bought *b, struct image_request *r, const char *episode,
 	buf_free(&ways_out);
 	if (b->picture.len == 0 && !image_url(b->answer))
 		die(EXIT_BAD_ANSWER,
-			"%s%simage: there is no picture in the answer; FORCE=1 "
-			"asks anew",
-			chapter ? chapter : "", chapter ? ": " : "");
+			"%s%simage: there is no picture in the answer; "
+			"FORCE=1 CHAPTER=%s asks anew",
+			chapter ? chapter : "", chapter ? ": " : "",
+			chapter ? chapter : "ID");
 }
 
 static void

@@ -11,6 +11,16 @@
 #include "spent.h"
 
 #define PATH_LENGTH_MAX 4096
+#define TOKENS_MAX 1000000000LL /* of one answer */
+
+/* What is no number of tokens is none. */
+static long long
+tokens(const json_t *number)
+{
+	long long n = json_integer_value(number);
+
+	return n > 0 && n <= TOKENS_MAX ? n : 0;
+}
 
 /* Returns whether this run has bought it. */
 static bool
@@ -18,8 +28,7 @@ add_cost(struct spent *s, const json_t *answer)
 {
 	const char *hash = json_text(answer, "request_sha256");
 	const char *run = json_text(answer, "run"), *ours = getenv("LIMN_RUN");
-	double dollars = json_number_value(json_object_get(answer, "cost_usd"));
-	long long micros = (long long)(dollars * 1e6 + 0.5);
+	long long micros = json_micros(json_object_get(answer, "cost_usd"));
 	bool is_ours = run && *run && ours && strcmp(run, ours) == 0;
 
 	if (!hash || json_object_get(s->seen, hash))
@@ -59,10 +68,9 @@ spent_add(struct spent *s, const json_t *prompt, const json_t *response)
 		s->llm_params = json_incref(json_object_get(llm, "params"));
 	}
 	if (add_cost(s, llm)) {
-		s->input_tokens += json_integer_value(json_object_get(llm,
-			"input_tokens"));
-		s->output_tokens += json_integer_value(json_object_get(llm,
-			"output_tokens"));
+		s->input_tokens += tokens(json_object_get(llm, "input_tokens"));
+		s->output_tokens +=
+			tokens(json_object_get(llm, "output_tokens"));
 	}
 	add_cost(s, response);
 }
