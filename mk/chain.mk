@@ -63,13 +63,14 @@ prompt-settings = LLM_PROVIDER=$1 TEMPLATE=$(TEMPLATE) $(if $(filter-out \
 image-named := $(strip $(value IMAGE_GEN_PROVIDER))
 llm-named   := $(strip $(value LLM_PROVIDER))
 
-# What the stamps of most episodes say, which are good, then.
-good-images := <$(call image-settings,$(or $(image-named),$(image-default)))>
-good-drafts := <$(call prompt-settings,$(or $(llm-named),none))>
-good-prompts := <$(call prompt-settings,$(or $(llm-named),$(llm-default)))>
-is-good = $(and $(findstring <$1>,$(good-images)),$(findstring <$2>,$(if $(call \
-	is-draft,$1),$(good-drafts),$(good-prompts))))
-is-draft = $(filter IMAGE_GEN_PROVIDER=storyboard,$(firstword $1))
+# What the two stamps of most episodes say, which are good, then; and whether
+# those are of drafts.
+usual-images := $(or $(image-named),$(image-default))
+usual-llm    := $(or $(llm-named),$(if $(filter \
+	storyboard,$(usual-images)),none,$(llm-default)))
+usual  := <$(call image-settings,$(usual-images))><$(call \
+	prompt-settings,$(usual-llm))>
+drafts := $(filter storyboard,$(usual-images))
 
 # Of the others images.ID and llm.ID, by 1 the id and 2 what the tools remember
 # of its first answer, in defaults.json.
@@ -207,14 +208,14 @@ endef
 # $(call episode,ID,chapters,drawn,cards,schema version): what each fragment
 # says, and split-chapters writes.  One that was copied with its directory from
 # another episode is made anew.  Of the rest 8 is what the stamp of the pictures
-# says, 9 that of the prompts.  Most are good, and nobody has pictures of his
+# says, 9 that of the prompts.  Most say the usual, and nobody has pictures of his
 # own: that is the short way.
 episode = $(if $(filter $1,$(reading)),$(strip $(call look,$1,$2,$3,$4,$5,$(strip \
 	)$(OUT)/$1/imagegen/,$(OUT)/$1/images/,$(file \
 	<$(OUT)/$1/imagegen/image.settings),$(file \
 	<$(OUT)/$1/imagegen/prompt.settings))),$(again))
-look  = $(if $(own-files),$(long-way),$(if $(call is-good,$8,$9),$(call \
-	rules,$1,$2,$3,$4,$5,$6,$7,,$(call is-draft,$8)),$(long-way)))
+look  = $(if $(own-files)$(subst <$8><$9>,,$(usual)),$(long-way),$(call \
+	rules,$1,$2,$3,$4,$5,$6,$7,,$(drafts)))
 rules = $(eval $(chain))$(exceptions)
 
 # The stamp of the pictures has a second line for the chapters whose picture is
@@ -230,7 +231,7 @@ long-way  = $(eval own-was.$1 := $(filter $2,$(subst $(comma), ,$(patsubst \
 came = $(filter-out $(own-was.$1),$(10))
 went = $(filter-out $(10),$(own-was.$1))
 define settle
-$(if $(call is-good,$8,$9),,$(call pick,$1,$(file <$6defaults.json))$(call \
+$(if $(subst <$8><$9>,,$(usual)),$(call pick,$1,$(file <$6defaults.json))$(call \
 	restamp,$8,$6image.settings,$(call image-settings,$(images.$1)))$(call \
 	restamp,$9,$6prompt.settings,$(call prompt-settings,$(llm.$1))))
 $(foreach c,$(came) $(went),$(eval $7$c.png: FORCE))
@@ -238,7 +239,7 @@ $(eval disowned += $(went:%=$7%.png))
 $(eval own-is.$1 := $(if $(CHAPTER),$(filter-out $(filter \
 	$(CHAPTER),$(went)),$(own-was.$1)) $(filter $(CHAPTER),$(came)),$(10)))
 $(call rules,$1,$2,$(filter-out $(10),$3),$(filter-out $(10),$4),$5,$6,$7,$(10),$(if \
-	$(images.$1),$(filter storyboard,$(images.$1)),$(call is-draft,$8)))
+	$(images.$1),$(filter storyboard,$(images.$1)),$(drafts)))
 endef
 disowned :=
 restamp = $(if $(subst <$1>,,<$3>),$(eval $2: FORCE))
