@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "answer.h"
+#include "answers.h"
 #include "buy.h"
 #include "chapter.h"
 #include "compose.h"
@@ -140,12 +141,37 @@ is_first(json_t *hashes, const char *hash)
 	return true;
 }
 
+/*
+ * Whether the workings have the answer to this request: to this very one, or to
+ * the same at another address, which make doesn't take for news.
+ */
+static bool
+is_answered(const json_t *was, const char *hash, const struct buf *body)
+{
+	const char *answered = json_text(was, "request_sha256");
+	json_t *entry, *request;
+	bool same;
+
+	if (!answered || strlen(answered) != HASH_SIZE - 1)
+		return false;
+	if (strcmp(answered, hash) == 0)
+		return true;
+	entry = answers_is_open() ? answers_peek(answered) : NULL;
+	request = json_loadb(body->data, body->len, 0, NULL);
+	same = entry && request &&
+		json_equal(json_object_get(entry, "request"), request);
+	json_decref(entry);
+	json_decref(request);
+	return same;
+}
+
 /* The prompt of a chapter; or NULL where only the LLM could tell, and the hash
  * of what it is asked. */
 static char *
 find_prompt(struct plan *p, const struct chapter *c, struct planned *n,
-	char hash[HASH_SIZE])
+	const json_t *was_prompt, char hash[HASH_SIZE])
 {
+	const char *former = json_text(was_prompt, "prompt");
 	char *prompt = NULL;
 	struct llm_failure failure;
 	struct llm_request r;
@@ -166,6 +192,10 @@ find_prompt(struct plan *p, const struct chapter *c, struct planned *n,
 	if (!p->q.force && buy_look(hash, &b)) {
 		prompt = llm_prompt(b.answer, 0, &failure);
 		buy_free(&b);
+	} else if (!p->q.force && former &&
+		is_answered(json_object_get(was_prompt, "llm"), hash,
+			&n->prompt_body)) {
+		prompt = xstrdup(former);
 	}
 	if (!prompt && is_first(p->prompts, hash)) {
 		n->buys_prompt = true;
@@ -204,6 +234,8 @@ find_reasons(const struct plan *p, const struct chapter *c,
 		(differs(visual, "description", c->description) ||
 			differs(visual, "type", c->visual_type) ||
 			differs(was_prompt, "title", c->title) ||
+			differs(was_prompt, "episode_title",
+				c->episode_title) ||
 			differs(json_object_get(was_prompt, "narration"),
 				"text", c->narration)))
 		found |= PLAN_DESCRIPTION;
@@ -222,7 +254,10 @@ find_reasons(const struct plan *p, const struct chapter *c,
 		found |= PLAN_QUALITY;
 	if (style && strcmp(style, p->api.style) != 0)
 		found |= PLAN_STYLE;
-	if (!found && !n->buys_prompt && differs(was_prompt, "prompt", prompt))
+	/* what else a prompt depends on stands at the template's head */
+	if (!found && n->buys_prompt)
+		found = PLAN_TEMPLATE;
+	else if (!found && differs(was_prompt, "prompt", prompt))
 		found = PLAN_PROMPT;
 	return found ? found : PLAN_ELSEWHERE;
 }
@@ -274,49 +309,40 @@ static void
 plan_drawn(struct plan *p, const struct chapter *c, struct planned *n,
 	const json_t *was_prompt, const json_t *was)
 {
-	char hash[HASH_SIZE], *prompt = find_prompt(p, c, n, hash);
-	bool is_stored = false;
+	char hash[HASH_SIZE];
+	char *prompt = find_prompt(p, c, n, was_prompt, hash);
+	bool is_free = prompt && !p->q.force;
 	struct bought b;
 
 	find_image(p, c, n, prompt, hash);
-	if (prompt && !p->q.force && buy_look(hash, &b)) {
-		is_stored = true;
+	if (is_free && exists(p, "images", c->id, ".png") &&
+		is_answered(was, hash, &n->image_body)) {
+		n->state = PLAN_CURRENT;
+	} else if (is_free && buy_look(hash, &b)) {
+		n->state = PLAN_STORED;
 		buy_free(&b);
-	}
-	if (!is_stored && is_by_hand(p, c->id, was))
+	} else if (is_by_hand(p, c->id, was)) {
 		n->state = PLAN_OWN;
-	else if (!is_stored)
+	} else {
 		n->buys_image = is_first(p->pictures, hash);
+		n->state = n->buys_image ? PLAN_BUY : PLAN_STORED;
+	}
 	if (!n->buys_image)
 		n->image_micros = 0;
-	if (n->buys_image)
-		n->state = PLAN_BUY;
-	else if (n->state != PLAN_OWN)
-		n->state = is_stored && !differs(was, "request_sha256", hash) &&
-				exists(p, "images", c->id, ".png")
-			? PLAN_CURRENT
-			: PLAN_STORED;
 	if (n->buys_image || n->buys_prompt)
 		n->reasons = find_reasons(p, c, n, prompt, was_prompt, was);
-	/* make goes by dates, and another address is none */
-	if (n->reasons == PLAN_ELSEWHERE &&
-		exists(p, "images", c->id, ".png")) {
-		n->state = PLAN_CURRENT;
-		n->reasons = 0;
-		n->buys_prompt = n->buys_image = false;
-		n->prompt_micros = n->image_micros = 0;
-	}
 	free(prompt);
 }
 
 /* A draft is free; its prompt isn't, where an LLM was named. */
 static void
-plan_draft(struct plan *p, const struct chapter *c, struct planned *n)
+plan_draft(struct plan *p, const struct chapter *c, struct planned *n,
+	const json_t *was_prompt)
 {
 	char hash[HASH_SIZE];
 
 	n->state = PLAN_DRAFT;
-	free(find_prompt(p, c, n, hash));
+	free(find_prompt(p, c, n, was_prompt, hash));
 	if (n->buys_prompt)
 		n->reasons = p->q.force ? PLAN_FORCE : PLAN_NEW;
 }
@@ -350,7 +376,7 @@ plan_next(struct plan *p, struct planned *n)
 	else if (chapter_type_is_card(c->visual_type))
 		n->state = PLAN_CARD;
 	else if (!p->images.base)
-		plan_draft(p, c, n);
+		plan_draft(p, c, n, was_prompt);
 	else
 		plan_drawn(p, c, n, was_prompt, was);
 	json_decref(was_prompt);

@@ -87,6 +87,9 @@ edited "two at once" '.chapters[1].visual.description = "Both." | .chapters[3].v
 sed -i 's/F7931A/F7931B/' prompts/imagegen.md
 plans "the template" "card buy:template buy:template buy:template" 3+3
 cp "$top/prompts/imagegen.md" prompts
+sed -i 's/^max_tokens: .*/max_tokens: 2000/' prompts/imagegen.md
+plans "the template's head" "card buy:template buy:template buy:template" 3+3
+cp "$top/prompts/imagegen.md" prompts
 touch prompts/imagegen.md
 plans "... only touched" "$current" 0+0
 plans "the LLM" "card buy:llm buy:llm buy:llm" 3+3 LLM_MODEL=claude-opus-5-5
