@@ -32,7 +32,7 @@ choose  := setting env span model model-image model-list price size catalogue \
 network := http courier transfer libcurl url address retry failure \
            complaint wait fetch env span
 # one that is paid for, and its answer
-buying  := buy answers answer pace hash $(choose) $(network)
+buying  := buy hold answers answer pace hash $(choose) $(network)
 
 split-chapters.modules   := $(data) episode
 gen-prompt.modules       := $(data) $(words) compose prompt llm ask $(buying)

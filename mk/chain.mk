@@ -285,8 +285,10 @@ $(foreach reading,$(episodes),$(eval include $(OUT)/$(reading)/imagegen/chapters
 else
 # Nothing is made, not even the fragments, and nothing bought: the requests are
 # written as they would be sent.
-$(foreach e,$(episodes),$(eval $(sort $(if $(filter all,$(MAKECMDGOALS)),$(OUT)/$e/images/manifest.json) $(filter $(OUT)/$e/%,$(goal-paths))): FORCE \
-	| $(PROGRAMS) ; $$(Q)$$(call plan,$e)))
+dry-goals = $(sort $(filter $(OUT)/$1/%,$(goal-paths)) $(if $(filter \
+	all,$(MAKECMDGOALS)),$(OUT)/$1/images/manifest.json))
+$(foreach e,$(episodes),$(eval $(call dry-goals,$e): FORCE | $(PROGRAMS) ; \
+	$$(Q)$$(call plan,$e)))
 endif
 
 # Interrupted, make would delete what a recipe has just replaced as a whole.

@@ -130,18 +130,17 @@ directory_of(const char *path)
 	return dir;
 }
 
-/* mkdir -p; what can't be made shows when the file is opened. */
-static void
-make_directories(const char *dir)
+void
+file_make_directories(const char *path)
 {
-	char *path = xstrdup(dir);
+	char *copy = xstrdup(path);
 
-	for (char *s = strchr(path + 1, '/'); s; s = strchr(s + 1, '/')) {
+	for (char *s = strchr(copy + 1, '/'); s; s = strchr(s + 1, '/')) {
 		*s = '\0';
-		mkdir(path, 0777);
+		mkdir(copy, 0777);
 		*s = '/';
 	}
-	free(path);
+	free(copy);
 }
 
 /* Open a new file in dir, and put its name in name. */
@@ -156,7 +155,7 @@ open_beside(const char *dir, char *name, size_t size)
 		if (fd >= 0)
 			return fd;
 		if (errno == ENOENT && !made++)
-			make_directories(dir);
+			file_make_directories(dir);
 		else if (errno != EEXIST)
 			return -1;
 	}

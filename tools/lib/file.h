@@ -21,6 +21,10 @@
 struct buf;
 struct timespec;
 
+/* mkdir -p of all that stands before a slash in path; what can't be made shows
+ * when it is needed. */
+void file_make_directories(const char *path);
+
 /* Note the time; cli_begin() does it for every tool. */
 void file_begin(void);
 

@@ -116,14 +116,32 @@ add_piece(const char *piece, size_t n, void *b)
 	return 0;
 }
 
+static void
+print(const json_t *value, struct buf *b, size_t flags)
+{
+	if (json_dump_callback(value, add_piece, b,
+		    flags | JSON_REAL_PRECISION(15) | JSON_ENCODE_ANY) != 0)
+		die(EXIT_TRY_LATER, "out of memory");
+}
+
 void
 json_print(const json_t *value, struct buf *b)
 {
-	if (json_dump_callback(value, add_piece, b,
-		    JSON_INDENT(2) | JSON_REAL_PRECISION(15) |
-			    JSON_ENCODE_ANY) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
+	print(value, b, JSON_INDENT(2));
 	buf_add(b, "\n", 1);
+}
+
+void
+json_print_compact(const json_t *value, struct buf *b)
+{
+	print(value, b, JSON_COMPACT);
+}
+
+void
+json_put(json_t *object, const char *key, json_t *value)
+{
+	if (json_object_set_new(object, key, value) != 0)
+		die(EXIT_TRY_LATER, "out of memory");
 }
 
 void

@@ -37,6 +37,12 @@ json_t *json_peek(const char *path, size_t max);
  */
 void json_print(const json_t *value, struct buf *b);
 
+/* The same without blanks and newlines, as it is sent to an API. */
+void json_print_compact(const json_t *value, struct buf *b);
+
+/* json_object_set_new(), or die where there is no memory for it. */
+void json_put(json_t *object, const char *key, json_t *value);
+
 /* file_write() of json_print(). */
 void json_write(const char *path, const json_t *value);
 

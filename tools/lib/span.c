@@ -67,6 +67,16 @@ begins_letter(char byte)
 }
 
 size_t
+span_letters(struct span s)
+{
+	size_t n = 0;
+
+	for (; s.begin < s.end; s.begin++)
+		n += begins_letter(*s.begin);
+	return n;
+}
+
+size_t
 span_cut(struct span s, size_t letters)
 {
 	const char *end = s.begin;

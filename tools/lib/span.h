@@ -42,6 +42,8 @@ bool span_is_blank(struct span s);
  */
 bool span_take_line(struct span *rest, struct span *line);
 
+size_t span_letters(struct span s);
+
 /* How many bytes the first so many letters are. */
 size_t span_cut(struct span s, size_t letters);
 

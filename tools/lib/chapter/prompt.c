@@ -197,21 +197,11 @@ find_control(struct span s)
 	return NULL;
 }
 
-size_t
-prompt_letters(struct span s)
-{
-	size_t n = 0;
-
-	for (; s.begin < s.end; s.begin++)
-		n += ((unsigned char)*s.begin & 0xc0) != 0x80;
-	return n;
-}
-
 bool
 prompt_check(struct span s, size_t letters_max, char why[PROMPT_WHY_MAX])
 {
 	const char *control = find_control(s);
-	size_t letters = prompt_letters(s);
+	size_t letters = span_letters(s);
 
 	*why = '\0';
 	if (letters == 0)

@@ -48,7 +48,4 @@ bool prompt_doubts(struct span s, char why[PROMPT_WHY_MAX]);
  */
 void prompt_write(const char *path, const json_t *value, bool keep_date);
 
-/* The letters (code points) of a text. */
-size_t prompt_letters(struct span s);
-
 #endif

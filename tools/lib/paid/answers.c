@@ -40,28 +40,16 @@ path_of(const char *hash, const char *suffix)
 	return path;
 }
 
-/* mkdir -p; what can't be made shows afterwards. */
-static void
-make_directories(const char *dir)
-{
-	char path[PATH_LENGTH_MAX];
-
-	snprintf(path, sizeof path, "%s/", dir);
-	for (char *s = strchr(path + 1, '/'); s; s = strchr(s + 1, '/')) {
-		*s = '\0';
-		mkdir(path, 0777);
-		*s = '/';
-	}
-}
-
 void
 answers_open(const char *dir)
 {
+	char path[PATH_LENGTH_MAX];
 	struct stat st;
 
 	if (strlen(dir) > PATH_LENGTH_MAX - 256)
 		die(EXIT_BAD_CONFIG, "ANSWERS_DIR: this path is too long");
-	make_directories(dir);
+	snprintf(path, sizeof path, "%s/", dir);
+	file_make_directories(path);
 	if (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode))
 		die(EXIT_CANT_CREATE,
 			"%s: the store of answers can't be made here; look at "

@@ -33,7 +33,7 @@ letters_max(void)
 		p.name, p.own_base);
 	style = setting_get("IMAGE_GEN_STYLE_PREFIX", NULL, NULL);
 	max = model_prompt_max(&m);
-	before = prompt_letters(span_of(style ? style : ""));
+	before = span_letters(span_of(style ? style : ""));
 	return max > before ? max - before : max > 0;
 }
 

@@ -1,10 +1,8 @@
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "answer.h"
 #include "answers.h"
@@ -12,6 +10,7 @@
 #include "env.h"
 #include "err.h"
 #include "fetch.h"
+#include "hold.h"
 #include "json.h"
 #include "pace.h"
 #include "png.h"
@@ -63,81 +62,6 @@ buy_hash(const char *endpoint, const char *body, size_t body_len,
 	hash_end(h, hash);
 }
 
-/*
- * A first signal to end finds a call that is under way, and most likely paid
- * for: its answer is waited for and kept.  The second one ends us; but make
- * passes on what its children were sent, too, so one that comes at once is
- * still the first.
- */
-#define SAME_SIGNAL 0.5 /* seconds */
-
-static volatile sig_atomic_t interrupted;
-static struct timespec interrupted_at;
-static bool is_holding;
-static struct sigaction former[3];
-static void (*former_pipe)(int);
-static const int ends[3] = { SIGINT, SIGTERM, SIGHUP };
-
-static void
-note_signal(int sig)
-{
-	static const char say[] =
-		"limn: a call is under way, and paid for: waits for its "
-		"answer; interrupt once more to give it up\n";
-
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	if (interrupted) {
-		double since = (double)(t.tv_sec - interrupted_at.tv_sec) +
-			(double)(t.tv_nsec - interrupted_at.tv_nsec) / 1e9;
-
-		if (since > SAME_SIGNAL)
-			_exit(128 + sig);
-		return;
-	}
-	interrupted = sig;
-	interrupted_at = t;
-	if (write(STDERR_FILENO, say, sizeof say - 1) < 0)
-		return;
-}
-
-static void
-hold_signals(void)
-{
-	struct sigaction act = { .sa_handler = note_signal };
-
-	/* whoever read our messages may be gone: no reason to lose an answer */
-	former_pipe = signal(SIGPIPE, SIG_IGN);
-
-	/* one at a time: they come in pairs */
-	sigemptyset(&act.sa_mask);
-	for (size_t i = 0; i < 3; i++)
-		sigaddset(&act.sa_mask, ends[i]);
-	act.sa_flags = SA_RESTART;
-	interrupted = 0;
-	is_holding = true;
-	for (size_t i = 0; i < 3; i++) {
-		sigaction(ends[i], NULL, &former[i]);
-		/* nohup, or a shell's background job: it stays ignored */
-		if (former[i].sa_handler != SIG_IGN)
-			sigaction(ends[i], &act, NULL);
-	}
-}
-
-static void
-release_signals(void)
-{
-	if (!is_holding)
-		return;
-	is_holding = false;
-	signal(SIGPIPE, former_pipe);
-	for (size_t i = 0; i < 3; i++)
-		sigaction(ends[i], &former[i], NULL);
-	if (interrupted)
-		raise(interrupted);
-}
-
 static void
 refuse_if_stopped(const struct purchase *p, const char *what)
 {
@@ -154,7 +78,7 @@ static void
 give_up_turn(void *data)
 {
 	(void)data;
-	release_signals();
+	hold_end();
 }
 
 /* Before each try. */
@@ -166,7 +90,7 @@ take_turn(void *data)
 	refuse_if_stopped(t->p, t->what);
 	pace_wait(t->what, t->p->provider->base, t->rpm);
 	refuse_if_stopped(t->p, t->what);
-	hold_signals();
+	hold_begin();
 }
 
 /* The headers of the purchase, and the key. */
@@ -227,7 +151,7 @@ ask(const struct purchase *p, const char *what, struct http_answer *a)
 		return;
 	if (f.stop)
 		answers_stop(p->endpoint, this_run(), f.status, f.message);
-	release_signals();
+	hold_end();
 	if (f.status == EXIT_REFUSED && p->if_refused)
 		die(f.status, "%s: %s; %s", what, f.message, p->if_refused);
 	die(f.status, "%s: %s", what, f.message);
@@ -287,7 +211,7 @@ spoilt(const struct purchase *p, const char *what, const struct bought *b,
 {
 	if (answers_is_open())
 		answers_spoilt_raw(b->hash, why);
-	release_signals();
+	hold_end();
 	die(EXIT_BAD_ANSWER, "%s: %s; look at what answers at %s", what, why,
 		p->endpoint);
 }
@@ -445,7 +369,7 @@ buy(const struct purchase *p, struct bought *b)
 	http_free(&a);
 	if (answers_is_open())
 		answers_unlock(b->hash);
-	release_signals();
+	hold_end();
 }
 
 void

@@ -92,17 +92,6 @@ wrong(char why[IMAGE_WHY_MAX], const char *fmt, ...)
 	return false;
 }
 
-/* Code points of what is UTF-8. */
-static size_t
-count_letters(const struct buf *text)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < text->len; i++)
-		n += (text->data[i] & 0xc0) != 0x80;
-	return n;
-}
-
 /*
  * A local server takes more out of a prompt than its words: the catalogue lists
  * what must not be in it.
@@ -148,7 +137,7 @@ write_prompt(struct buf *out, const struct image_api *api, const char *prompt,
 		buf_adds(out, api->style);
 	buf_adds(out, prompt);
 	blank_out(out, json_object_get(api->model.data, "prompt_without"));
-	letters = count_letters(out);
+	letters = span_letters(span_of(out->data));
 	if (most > 0 && letters > most)
 		return wrong(why,
 			"prompt: with the style it has %zu letters, and %s "
@@ -175,13 +164,6 @@ add_text(json_t *body, const struct model *m, const char *field,
 	return !value || add(body, m, field, json_string(value));
 }
 
-static int
-add_piece(const char *piece, size_t n, void *b)
-{
-	buf_add(b, piece, n);
-	return 0;
-}
-
 static bool
 write_body(struct buf *out, const struct image_api *api, const char *prompt,
 	char why[IMAGE_WHY_MAX])
@@ -196,8 +178,8 @@ write_body(struct buf *out, const struct image_api *api, const char *prompt,
 
 	if (!ok)
 		wrong(why, "prompt: it is not UTF-8; save it as that");
-	else if (json_dump_callback(body, add_piece, out, JSON_COMPACT) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
+	else
+		json_print_compact(body, out);
 	json_decref(body);
 	return ok;
 }

@@ -18,13 +18,6 @@
 /* JSON's escapes may make six bytes of one. */
 #define BODY_MAX (2 * 6 * TEMPLATE_TEXT_MAX + 65536)
 
-static void
-set(json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new(object, key, value) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
-}
-
 /* Whether the catalogue knows the LLM, and as another provider's. */
 static bool
 is_foreign(const char *id, const char *provider)
@@ -57,7 +50,7 @@ add_field(json_t *body, const char *key, const struct model *m,
 	const json_t *value = model_field(m, field);
 
 	if (value)
-		set(body, key, json_deep_copy(value));
+		json_put(body, key, json_deep_copy(value));
 }
 
 /*
@@ -70,14 +63,15 @@ add_fields(json_t *body, const struct model *m, const struct prompt_template *t)
 	const char *tokens = json_string_value(model_field(m, "token_field"));
 	json_t *config = json_object();
 
-	set(body, tokens ? tokens : "max_tokens", json_integer(t->max_tokens));
+	json_put(body, tokens ? tokens : "max_tokens",
+		json_integer(t->max_tokens));
 	if (model_takes(m, "temperature"))
-		set(body, "temperature", json_real(t->temperature));
+		json_put(body, "temperature", json_real(t->temperature));
 	add_field(body, "thinking", m, "thinking_off");
 	add_field(body, "reasoning_effort", m, "reasoning_effort");
 	add_field(config, "effort", m, "effort");
 	if (json_object_size(config) > 0)
-		set(body, "output_config", json_incref(config));
+		json_put(body, "output_config", json_incref(config));
 	json_decref(config);
 }
 
@@ -131,13 +125,6 @@ check_tokens(const struct model *m, const struct prompt_template *t)
 			t->path, m->id, (long long)max);
 }
 
-static int
-add_piece(const char *piece, size_t n, void *b)
-{
-	buf_add(b, piece, n);
-	return 0;
-}
-
 /* A text of the request; one that has nothing in it is refused everywhere. */
 static json_t *
 make_text(const struct prompt_template *t, const char *section,
@@ -170,9 +157,7 @@ llm_request(struct llm_request *r, const struct model *m,
 	buf_free(&user);
 	add_fields(body, m, t);
 	r->body = BUF_INIT(BODY_MAX);
-	if (json_dump_callback(body, add_piece, &r->body,
-		    JSON_COMPACT | JSON_REAL_PRECISION(15)) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
+	json_print_compact(body, &r->body);
 	json_decref(body);
 	r->endpoint = xmalloc(size);
 	snprintf(r->endpoint, size, "%s%s", p->base, w->path);

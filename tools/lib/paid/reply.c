@@ -62,20 +62,13 @@ reply_buy(struct bought *b, struct image_request *r, const char *episode,
 			chapter ? chapter : "ID");
 }
 
-static void
-set(json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new(object, key, value) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
-}
-
 /* null where there is none, or it isn't UTF-8. */
 static void
 set_text(json_t *object, const char *key, const char *s)
 {
 	json_t *text = s && *s ? json_string(s) : NULL;
 
-	set(object, key, text ? text : json_null());
+	json_put(object, key, text ? text : json_null());
 }
 
 /* The first picture of an answer; its bytes come later. */
@@ -88,11 +81,11 @@ list_data(const struct bought *b)
 	json_t *data = json_array(), *picture = json_object();
 
 	if (b->picture.len > 0)
-		set(picture, "b64_json", json_string(""));
+		json_put(picture, "b64_json", json_string(""));
 	else
-		set(picture, "url", json_string(image_url(b->answer)));
+		json_put(picture, "url", json_string(image_url(b->answer)));
 	if (revised && *revised)
-		set(picture, "revised_prompt", json_string(revised));
+		json_put(picture, "revised_prompt", json_string(revised));
 	json_array_append_new(data, picture);
 	return data;
 }
@@ -106,23 +99,23 @@ reply_make(const struct image_request *r, const struct bought *b)
 
 	created = json_object_get(b ? b->answer : NULL, "created");
 	usage = json_object_get(b ? b->answer : NULL, "usage");
-	set(reply, "created",
+	json_put(reply, "created",
 		json_is_number(created) ? json_incref(created) : json_null());
-	set(reply, "data", b ? list_data(b) : json_array());
+	json_put(reply, "data", b ? list_data(b) : json_array());
 	if (!b)
 		b = &nothing;
 	set_text(reply, "prompt", r->prompt.data);
-	set(reply, "style_prefix", json_string(api->style));
+	json_put(reply, "style_prefix", json_string(api->style));
 	set_text(reply, "model", api->model.id);
 	set_text(reply, "size", api->size);
 	set_text(reply, "quality", api->quality);
 	if (json_is_object(usage))
-		set(reply, "usage", json_incref(usage));
+		json_put(reply, "usage", json_incref(usage));
 	set_text(reply, "request_sha256", b->hash);
 	set_text(reply, "request_id", b->request_id);
 	set_text(reply, "bought_at", b->bought_at);
 	set_text(reply, "run", b->run);
-	set(reply, "cost_usd", json_dollars(b->micros));
+	json_put(reply, "cost_usd", json_dollars(b->micros));
 	set_text(reply, "cost_source",
 		b->is_measured ? "measured" : "estimated");
 	set_text(reply, "picture_sha256", b->picture_hash);
