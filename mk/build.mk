@@ -18,7 +18,8 @@ sanitize := -fsanitize=address,undefined -fno-sanitize-recover=all
 endif
 
 # The modules, by what they are for: tools/lib/ is what every tool has.
-rooms := tools/lib $(addprefix tools/lib/,chapter draw model net paid)
+rooms := tools/lib $(addprefix tools/lib/,chapter draw model net database books \
+         paid report)
 sources := $(wildcard $(rooms:%=%/*.c))
 
 base    := cli err buf file
@@ -31,8 +32,14 @@ choose  := setting env span model model-image model-list price size catalogue \
 # a request over the network, and what became of it
 network := http courier transfer libcurl url address retry failure \
            complaint wait fetch env span
-# one that is paid for, and its answer
-buying  := buy hold answers answer pace hash $(choose) $(network)
+# the database; what it says of an episode, and of what was bought
+records := db table schema
+books   := $(records) rows process limit episodes runs ledger ledger-row \
+           ledger-sum room
+tables  := grid plain
+# a request that is paid for, and its answer
+refill  := restore inventory uses answer answers hash
+buying  := buy call hold pace $(refill) $(books) $(choose) $(network)
 
 split-chapters.modules   := $(data) episode
 gen-prompt.modules       := $(data) $(words) compose prompt llm ask $(buying)
@@ -44,16 +51,30 @@ draw-storyboard.modules  := $(data) $(drawing) pictogram
 check-png.modules        := $(base) png
 write-entry.modules      := $(data) answer hash png
 write-manifest.modules   := $(data) index
-write-provenance.modules := $(data) $(words) index spent answer $(choose) \
-                            $(network)
+write-provenance.modules := $(data) $(words) index spent answer provenance \
+                            versions $(books) $(choose) $(network)
 write-settings.modules   := $(base) env span
 verify-manifest.modules  := $(data) hash png
+verify-records.modules   := $(data) hash index entries provenance versions \
+                            audit audit-assets audit-ledger audit-records \
+                            $(books) env span
 plan-episode.modules     := $(data) $(words) compose prompt llm $(buying) \
-                            image episode index picture png plan spent
+                            image episode index picture png plan planned \
+                            spent allowance
+record-asset.modules     := $(data) index entries assets versions $(books) env \
+                            span
+record-run.modules       := $(data) entries $(books) env span
+report-cost.modules      := $(data) hash answer uses wanted costs limit \
+                            $(tables) $(records) env span
+list-purchases.modules   := $(data) wanted $(tables) $(records) env span
+migrate-db.modules       := $(base) $(records) env span
+restore-ledger.modules   := $(data) $(refill) damage $(books) env span
 
 TOOLS := split-chapters gen-prompt call-dalle download placeholder-png \
          draw-storyboard check-png write-entry write-manifest \
-         write-provenance write-settings verify-manifest plan-episode
+         write-provenance write-settings verify-manifest plan-episode \
+         record-asset record-run verify-records report-cost list-purchases \
+         migrate-db restore-ledger
 
 # The libraries that a module brings, as pkg-config knows them.
 json.library    := jansson
@@ -65,7 +86,9 @@ png.library     := libpng
 canvas.library  := cairo
 lines.library   := pangocairo
 text.library    := pangocairo fontconfig
-LIBRARIES := jansson libcrypto libcurl libpng pangocairo fontconfig
+db.library      := sqlite3
+damage.library  := sqlite3
+LIBRARIES := jansson sqlite3 libcrypto libcurl libpng pangocairo fontconfig
 
 MODULES := $(sort $(foreach t,$(TOOLS),$($t.modules)))
 PROGRAMS := $(TOOLS:%=$(BIN)/%)
@@ -103,6 +126,12 @@ define cc
 	$(Q)$(compile)
 endef
 $(TOOLS:%=$(O)/%.o): $(O)/%.o: tools/%.c ; $(cc)
+# A tool carries the migrations of its release, wherever it is run.
+migrations := $(wildcard migrations/*.sql)
+$(O)/migrations.h: $(migrations) mk/migrations.sh | $(O)/lib
+	$(Q)sh mk/migrations.sh $(migrations) >$@.tmp && mv -f $@.tmp $@
+$(O)/lib/schema.o: $(O)/migrations.h
+$(O)/lib/schema.o: CPPFLAGS += -I$(O)
 $(foreach s,$(sources),$(eval $(O)/lib/$(notdir $(s:.c=.o)): $s ; $$(cc)))
 $(objects): $(O)/flags | $(O)/libraries $(O)/lib
 -include $(wildcard $(objects:.o=.d))

@@ -101,32 +101,38 @@ load   = $(Q)$(BIN)/download $(strip $(keep) --answers=$(ANSWERS_DIR) \
 draw   = $(Q)$(BIN)/draw-storyboard $(strip $(keep) $(progress) -o $@ $<)
 card   = $(Q)$(BIN)/placeholder-png $(strip $(keep) $(progress) -o $@ $<)
 own    = $(Q)$(BIN)/check-png $(progress) -o $@ $<
-paid   = --answers=$(ANSWERS_DIR) --defaults=$W/defaults.json $(if \
-	$(FORCE),--force)
+paid   = --answers=$(ANSWERS_DIR) $(database) --defaults=$W/defaults.json $(forcing)
+database = --database=$(DATABASE)
+forcing = $(if $(FORCE),--force)
 keep   = $(if $(FORCE)$(filter $@,$(disowned)),,--keep)
 entry  = $(Q)$(BIN)/write-entry -o $@ $< $C.chapter.json
 
-# Manifest and provenance are made beside their places and then moved there;
-# the manifest last, for by its date make knows that the stage is finished.
+# Manifest and provenance are made beside their places, recorded in the database,
+# and then moved there; the manifest last, for by its date make knows that the
+# stage is finished.
 P = $E/provenance/imagegen_provenance.json
 define finish
 $(Q)m=$(@D)/.tmp.$$$$.json p=$(dir $P).tmp.$$$$.json; \
 $(BIN)/write-manifest --episode-id=$(id) --schema-version=$(schema.$(id)) \
 	--index=$W/chapters.index --former=$@ --render=$E/render/draft.mp4 \
 	$(if $(CHAPTER),--only='$(CHAPTER)') -o $$m && \
-said=$$($(BIN)/write-provenance -t $(TEMPLATE) --episode=$E --summary \
+said=$$($(BIN)/write-provenance -t $(TEMPLATE) --episode=$E --summary $(database) \
 	$(if $(began),--began=$(began)) $(if $(CHAPTER),--partial='$(CHAPTER)') \
 	-o $$p $$m) && \
+$(BIN)/record-asset $(strip --episode=$E $(database) $(forcing) --provenance=$$p) $$m && \
 mv -f $$p $P && mv -f $$m $@ && $(note-own)$(if $(CHAPTER),,rm -f $@.stale $(@D)/.stale && )\
 if [ -n "$$LIMN_SUMMARY" ]; then echo "$$said" >"$$LIMN_SUMMARY"; \
 else echo "$$said"; fi || { s=$$?; rm -f $$m $$p; exit $$s; }
 endef
 
 # Seconds since the machine was started: when this run began.  And its name,
-# which the tools note with what they buy.
+# which the tools note with what they buy, and the process that it is, with its
+# start, by which they know whether it is still there.
 began := $(firstword $(file </proc/uptime))
 ifneq ($(MAKELEVEL):$(if $(value LIMN_RUN),set),$(filter-out 0,$(MAKELEVEL)):set)
 export LIMN_RUN := $(file </proc/sys/kernel/random/uuid)
+export LIMN_MAKE := $(wordlist 1,1,$(file </proc/self/stat)) $(word \
+	22,$(file </proc/self/stat))
 endif
 
 # A prompt is two files.  gen-prompt dates the stamp whenever it has looked at
@@ -150,7 +156,7 @@ endif
 copy = cp $(TEMPLATE) $1.tmp.$$$$ && mv -f $1.tmp.$$$$ $1
 
 # What would be bought, of an episode; with DRY_RUN=1 also how it would be asked.
-plan = $(BIN)/plan-episode -t $(TEMPLATE) --answers=$(ANSWERS_DIR) \
+plan = $(BIN)/plan-episode -t $(TEMPLATE) --answers=$(ANSWERS_DIR) $(database) \
 	$(if $(FORCE),--force) $(if $(CHAPTER),--chapter='$(CHAPTER)') \
 	$(if $(JSON),--json) $(if $(DRY_RUN),--requests=$(OUT)/$1/dry-run) \
 	$(OUT)/$1
@@ -260,22 +266,31 @@ note-own = $(if $(subst <$(strip $(own-was.$(id)))>,,<$(strip \
 # A chapters.json with errors breaks its own episode and no other: were its
 # fragment's recipe to fail, make would build nothing at all.  So split-chapters
 # is to make a fragment that says $(call broken,ID).  Where the directory has
-# another name by now, or the errors are gone, it is asked once more.
+# another name by now, or the errors are gone, it is asked once more; and always,
+# 2, where an episode is one for pictures only by what the database says.
 broken = $(eval $(sort $(OUT)/$(reading)/images/manifest.json $(filter \
 	$(OUT)/$(reading)/%,$(goal-paths))): FORCE ; \
 	$$(call refuse,$(OUT)/$(reading)/imagegen/chapters.errors))$(if \
-	$(MAKE_RESTARTS),,$(if $(filter $1,$(reading)),$(if $(wildcard \
-	$(OUT)/$(reading)/imagegen/chapters.errors),,$(again)),$(again)))
+	$(MAKE_RESTARTS),,$(if $2,$(again),$(if $(filter $1,$(reading)),$(if $(wildcard \
+	$(OUT)/$(reading)/imagegen/chapters.errors),,$(again)),$(again))))
 again  = $(eval $(OUT)/$(reading)/imagegen/chapters.mk: FORCE)
-refuse = @cat $1 >&2; [ -z "$$LIMN_ERRORS" ] || cat $1 >>"$$LIMN_ERRORS"; exit 65
+refuse = @cat $1 >&2; [ -z "$$LIMN_ERRORS" ] || cat $1 >>"$$LIMN_ERRORS"; \
+	$(BIN)/record-run --episode=$(patsubst %/,%,$(dir $(patsubst \
+	%/,%,$(dir $1)))) $(database) --failed=- <$1; exit 65
 
 # The tools are made before any of them is needed; a newer tool redoes nothing.
 fragments := $(episodes:%=$(OUT)/%/imagegen/chapters.mk)
 $(fragments): $(OUT)/%/imagegen/chapters.mk: $(OUT)/%/chapters.json \
 		| $(filter deps%,$(MAKECMDGOALS)) $(PROGRAMS)
 	@mkdir -p $(@D) && t=$(@D)/.tmp.errors.$$$$ && \
-	LIMN_ERRORS= $(BIN)/split-chapters --mark-broken -o $(@D) $< 2>$$t; \
-	s=$$?; [ $$s -ne 65 ] || { mv -f $$t $(@D)/chapters.errors; exit; }; \
+	if LIMN_ERRORS= $(BIN)/record-run $(strip --check --episode=$(OUT)/$* \
+			$(database) $(forcing)) 2>$$t; then \
+		LIMN_ERRORS= $(BIN)/split-chapters --mark-broken -o $(@D) $< \
+			2>>$$t; s=$$?; \
+	else \
+		s=$$?; [ $$s -ne 65 ] || echo '$$(call broken,$*,again)' >$@; \
+	fi; \
+	[ $$s -ne 65 ] || { mv -f $$t $(@D)/chapters.errors; exit; }; \
 	cat $$t >&2; \
 	[ $$s -eq 0 ] || [ -z "$$LIMN_ERRORS" ] || cat $$t >>"$$LIMN_ERRORS"; \
 	rm -f $$t $(@D)/chapters.errors; exit $$s

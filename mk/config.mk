@@ -63,8 +63,8 @@ image-names := IMAGE_GEN_MODEL IMAGE_GEN_SIZE IMAGE_GEN_QUALITY \
 	IMAGE_GEN_STYLE_PREFIX
 $(foreach v,IMAGE_GEN_PROVIDER $(image-names) LLM_PROVIDER LLM_MODEL \
 	LLM_BASE_URL OPENAI_BASE_URL ANTHROPIC_BASE_URL IMAGE_GEN_RPM \
-	MAX_RETRIES MAX_EPISODE_COST_USD IMAGE_GEN_TIMEOUT LLM_TIMEOUT \
-	DOWNLOAD_TIMEOUT DATABASE,$(if $(filter command,$(firstword $(origin \
+	MAX_RETRIES MAX_EPISODE_COST_USD MAX_MONTH_COST_USD MAX_TOTAL_COST_USD \
+	IMAGE_GEN_TIMEOUT LLM_TIMEOUT DOWNLOAD_TIMEOUT,$(if $(filter command,$(firstword $(origin \
 	$v))),$(eval override export $v := $$(value $v))))
 export TEMPLATE
 
@@ -93,9 +93,11 @@ check-path = $(if $(call poison-of,$($1)),$(error limn: $1: there must be no \
 	$(call poison-of,$($1)) in this path))
 $(foreach v,OUTPUTS_DIR TEMPLATE,$(call check-path,$v))
 OUT := $(patsubst ./%,%,$(patsubst %/,%,$(OUTPUTS_DIR)))
-answers-default = $(OUT)/.answers
+answers-default  = $(OUT)/.answers
+database-default = $(OUT)/limn.db
 $(call setting,ANSWERS_DIR,$$(answers-default))
-$(call check-path,ANSWERS_DIR)
+$(call setting,DATABASE,$$(database-default))
+$(foreach v,ANSWERS_DIR DATABASE,$(call check-path,$v))
 
 $(foreach v,OPENAI_API_KEY ANTHROPIC_API_KEY,$(if $(filter command,$(firstword \
 	$(origin $v))),$(error limn: $v: no key on a command line, where \

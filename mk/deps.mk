@@ -3,13 +3,13 @@
 # To build and to run.  Cards and drafts are set in Inter; DejaVu has the
 # letters that it lacks.
 packages := gcc libc6-dev make pkg-config jq \
-            libjansson-dev libpng-dev libpango1.0-dev libfontconfig-dev \
+            libjansson-dev libsqlite3-dev libpng-dev libpango1.0-dev libfontconfig-dev \
             libssl-dev libcurl4-openssl-dev ca-certificates \
             fontconfig fonts-inter fonts-dejavu-core
 
 # To test: prove, the C units, the loopback API, the linters and a second
 # compiler, tools that look at PNGs, and fonts for more scripts.
-packages-test := perl libcmocka-dev libmicrohttpd-dev clang clang-format \
+packages-test := perl sqlite3 libcmocka-dev libmicrohttpd-dev clang clang-format \
                  cppcheck shellcheck mandoc pngcheck netpbm fonts-droid-fallback \
                  fonts-noto-color-emoji
 

@@ -26,7 +26,9 @@ $(EP:%=imagegen/%): imagegen/%: | $(PROGRAMS)
 			echo '[SKIP] $* -> already up-to-date'; \
 	else \
 		s=$$?; r=$$(head -n 1 "$$t/errors" 2>/dev/null); \
-		printf '[FAIL] %s: %s\n' '$*' "$${r:-make failed, see above}" >&2; \
+		r=$${r:-make failed, see above}; \
+		printf '[FAIL] %s: %s\n' '$*' "$$r" >&2; \
+		$(BIN)/record-run --episode=$(OUT)/$* $(database) --failed="$$r"; \
 		exit $$s; \
 	fi
 .PHONY: imagegen $(EP:%=imagegen/%)
@@ -44,9 +46,33 @@ $(EP:%=plan/%): plan/%: | $(PROGRAMS)
 
 verify: $(EP:%=verify/%)
 $(EP:%=verify/%): verify/%: | $(PROGRAMS)
-	@$(BIN)/verify-manifest $(OUT)/$*/images/manifest.json
-	@echo '[OK] $* -> every file is as its manifest says'
+	@s=0; $(BIN)/verify-manifest $(OUT)/$*/images/manifest.json || s=$$?; \
+	$(BIN)/verify-records $(database) $(OUT)/$* || s=$$?; [ $$s -eq 0 ] || exit $$s
+	@echo '[OK] $* -> every file is as its manifest says, and recorded'
 .PHONY: verify $(EP:%=verify/%)
+
+# What was spent, and on what.
+json = $(if $(JSON),--json)
+cost: | $(PROGRAMS)
+	@$(BIN)/report-cost $(strip $(database) --outputs=$(OUT) $(json) -- $(EP))
+ledger: | $(PROGRAMS)
+	@$(BIN)/list-purchases $(strip $(database) --outputs=$(OUT) $(json) -- $(EP))
+.PHONY: cost ledger
+
+# The database: every tool that needs a newer one takes it there by itself.
+migrate: | $(PROGRAMS)
+	@$(BIN)/migrate-db $(database) up
+	@$(BIN)/migrate-db $(database) status
+rollback: | $(PROGRAMS)
+	@$(BIN)/migrate-db $(database) $(forcing) down
+# All but the ledger's history is in the files.
+rebuild-db: | $(PROGRAMS)
+	@$(BIN)/restore-ledger --set-aside $(database) --answers=$(ANSWERS_DIR) \
+		--outputs=$(OUT)
+	@find $(OUT) -mindepth 3 -maxdepth 3 -path '*/images/manifest.json' -print0 | \
+		LC_ALL=C sort -z | LIMN_RUN= xargs -0 -r $(BIN)/record-asset $(strip $(database) \
+		$(forcing)) --
+.PHONY: migrate rollback rebuild-db
 
 # The example, beside whatever is there already.
 examples := $(patsubst $(LIMN)outputs.example/%/chapters.json,%,$(wildcard \

@@ -6,6 +6,7 @@ unit-env.modules      := $(base) env span
 unit-failure.modules  := $(base) json $(network)
 unit-http.modules     := $(base) json $(network)
 unit-image.modules    := $(data) image $(choose) $(network)
+unit-ledger.modules   := $(base) $(books) env span
 unit-llm.modules      := $(data) $(words) prompt llm $(choose) $(network)
 unit-model.modules    := $(base) json size model model-image model-list price \
                          catalogue catalogue-check catalogue-price expect
@@ -14,7 +15,7 @@ unit-setting.modules  := $(base) json env span setting
 unit-template.modules := $(data) $(words)
 unit-text.modules     := $(base) png canvas lines text
 UNITS := unit-answer unit-chapter unit-env unit-failure unit-http unit-image \
-         unit-llm unit-model unit-png unit-setting unit-template unit-text
+         unit-ledger unit-llm unit-model unit-png unit-setting unit-template unit-text
 units := $(UNITS:%=$(O)/tests/%)
 
 $(units): $(O)/tests/%: tests/%.c $(O)/flags | $(O)/libraries
@@ -50,7 +51,7 @@ bin = $(if $(filter /%,$(BIN)),,$(CURDIR)/)$(BIN)
 
 # T=tests/x.t for one of them.
 check: $(PROGRAMS) $(units) $(O)/tests/mock-api
-	@unset LIMN_RUN; \
+	@unset LIMN_RUN LIMN_MAKE; \
 	BIN='$(bin)' MOCK_API='$(CURDIR)/$(O)/tests/mock-api' CMOCKA_MESSAGE_OUTPUT=TAP \
 	LSAN_OPTIONS=suppressions='$(CURDIR)/tests/lsan.supp':print_suppressions=0 \
 	prove -j2 $(if $(T),$T,tests/*.t $(units))
@@ -72,7 +73,7 @@ lint-man:
 
 # B=api for one of its rooms.
 bench: $(PROGRAMS) $(O)/tests/mock-api
-	@unset LIMN_RUN; \
+	@unset LIMN_RUN LIMN_MAKE; \
 	BIN='$(bin)' MOCK_API='$(CURDIR)/$(O)/tests/mock-api' \
 	BENCH_NODE='$(CURDIR)/build/bench-node' sh tests/bench.sh $(B)
 .PHONY: bench

@@ -56,7 +56,7 @@ is "the store has the entry, the picture, the locks" "$(files)" "$(printf '%s\n'
 is "the picture as received" "$(sha <"store/$p.png")" "$p"
 is "... is that of the answer" "$(jq -r '.data[0].b64_json' out.json | base64 -d | sha)" "$p"
 is "the keys of an entry" "$(jq -c keys_unsorted "store/$n.json")" \
-	'["request_sha256","kind","model","endpoint","bought_at","run","request_id","cost_usd","cost_source","request","answer","picture_sha256","sha256"]'
+	'["request_sha256","kind","model","endpoint","bought_at","run","purchase","episode_id","chapter_id","request_id","cost_usd","cost_source","request","answer","picture_sha256","sha256"]'
 is "... say what was asked, where" "$(jq -c '[.kind, .model, .endpoint, .run, .request_id, .cost_source]' "store/$n.json")" \
 	"[\"image\",\"gpt-image-2.6-flare\",\"$OPENAI_BASE_URL/images/generations\",\"run-1\",\"req_mock_000001\",\"measured\"]"
 is "... and what was answered, without the picture" "$(jq -c '.answer.data' "store/$n.json")" '[{"b64_json":""}]'

@@ -26,7 +26,10 @@ for tool in split-chapters gen-prompt call-dalle download draw-storyboard \
 	END
 	chmod +x "bin/$tool"
 done
-ln -s "$bin/write-settings" "$bin/plan-episode" bin
+for tool in write-settings plan-episode record-asset record-run verify-records \
+	report-cost list-purchases restore-ledger migrate-db; do
+	ln -s "$bin/$tool" bin
+done
 mkdir prompts && cp "$top/prompts/imagegen.md" prompts
 make="make -f $top/mk/limn.mk BIN=$work/bin TEMPLATE=prompts/imagegen.md"
 

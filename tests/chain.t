@@ -115,7 +115,7 @@ round() {
 	is "... the same pictures" "$(cat outputs/*/images/*.png | sha256sum)" "$sums"
 	then_nothing
 	go clean >/dev/null
-	is "make clean leaves the chapters" "$(find outputs -type f | sort | tr '\n' ' ')" "outputs/-ep3/chapters.json outputs/ep1/chapters.json outputs/ep2/chapters.json "
+	is "make clean leaves the chapters and the books" "$(find outputs -type f | sort | tr '\n' ' ')" "outputs/-ep3/chapters.json outputs/ep1/chapters.json outputs/ep2/chapters.json outputs/limn.db "
 	go >/dev/null
 	# of the pictures all but the orphan of a chapter that was deleted
 	is "make clean, make: made again" "$rc" 0

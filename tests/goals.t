@@ -163,7 +163,7 @@ is "... and make clean leaves it" "$(cd outputs/ep1/images && ls)" "ch02.png"
 
 # verify
 go all >/dev/null
-is "verify: all is well" "$(says verify EP=ep2; echo "$rc")" "[OK] ep2 -> every file is as its manifest says
+is "verify: all is well" "$(says verify EP=ep2; echo "$rc")" "[OK] ep2 -> every file is as its manifest says, and recorded
 0"
 printf x >>outputs/ep2/images/ch02.png
 rm outputs/ep2/images/ch03.png
@@ -217,7 +217,7 @@ is "limn.mk leaves the default goal alone" "$(make -f Mine BIN="$work/bin")" min
 is "... and has one of its own" "$($make | head -n 1 | cut -c1-4)" make
 
 # words
-is "make help" "$(says help | grep -c '^make')" 13
+is "make help" "$(says help | grep -c '^make')" 17
 is "an id that is none, on the command line" "$(status imagegen EP='a/b'; grep -c 'a/b: not an id' err)" "2
 1"
 is "OUTPUTS_DIR with a blank" "$(status all OUTPUTS_DIR='a b'; grep -c OUTPUTS_DIR err)" "2

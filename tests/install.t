@@ -5,9 +5,9 @@
 install() { make -s -j2 -C "$top" O="$work/o" BIN="$work/o/bin" prefix="$work/usr" V=1 "$@"; }
 
 ok "make install" install install
-is "the tools" "$(ls usr/bin | tr '\n' ' ')" "call-dalle check-png download draw-storyboard gen-prompt placeholder-png plan-episode split-chapters verify-manifest write-entry write-manifest write-provenance write-settings "
-is "a manual for each" "$(ls usr/share/man/man1 | tr '\n' ' ')" "call-dalle.1 check-png.1 download.1 draw-storyboard.1 gen-prompt.1 placeholder-png.1 plan-episode.1 split-chapters.1 verify-manifest.1 write-entry.1 write-manifest.1 write-provenance.1 write-settings.1 "
-is "the formats, and the overview" "$(ls usr/share/man/man5 usr/share/man/man7 | grep -c limn)" 7
+is "the tools" "$(ls usr/bin | tr '\n' ' ')" "call-dalle check-png download draw-storyboard gen-prompt list-purchases migrate-db placeholder-png plan-episode record-asset record-run report-cost restore-ledger split-chapters verify-manifest verify-records write-entry write-manifest write-provenance write-settings "
+is "a manual for each" "$(ls usr/share/man/man1 | tr '\n' ' ')" "call-dalle.1 check-png.1 download.1 draw-storyboard.1 gen-prompt.1 list-purchases.1 migrate-db.1 placeholder-png.1 plan-episode.1 record-asset.1 record-run.1 report-cost.1 restore-ledger.1 split-chapters.1 verify-manifest.1 verify-records.1 write-entry.1 write-manifest.1 write-provenance.1 write-settings.1 "
+is "the formats, and the overview" "$(ls usr/share/man/man5 usr/share/man/man7 | grep -c limn)" 9
 ok "the catalogue" cmp "$top/tools/models.json" usr/share/limn/models.json
 mkdir elsewhere && cd elsewhere || exit 1
 PATH=/usr/bin:/bin make -f "$work/usr/share/limn/mk/limn.mk" demo >log 2>&1

@@ -29,10 +29,11 @@ plans() {
 	is "$name" "$rc $(states) $(counts)" "$want"
 }
 bought() { echo "$(calls messages)+$(calls images)"; }
-# all that is there, but for the API's own and what this test writes
+# All that is there, but for the API's own and what this test writes; and for the
+# date of outputs/, where SQLite's own files of a database come and go.
 tree() {
 	find . -path ./mock -prune -o -path './p.*' -prune -o -path './tree.*' -prune -o \
-		-name dry-run -prune -o ! -name . ! -path './outputs/ep?' -printf '%p %y %T@\n' | sort
+		-name dry-run -prune -o ! -name . ! -path ./outputs ! -path './outputs/ep?' -printf '%p %y %T@\n' | sort
 	find . -path ./mock -prune -o -path './p.*' -prune -o -path './tree.*' -prune -o \
 		-name dry-run -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
 }
@@ -43,7 +44,7 @@ current="card up_to_date up_to_date up_to_date"
 tree >tree.1
 plans "a new episode" "card buy:new buy:new buy:new" 3+3
 is "... the keys of the document" "$(jq -c keys_unsorted p.json)" \
-	'["episode_id","chapters","prompts","images","cost_usd","spent_usd","limit_usd","left_usd"]'
+	'["episode_id","chapters","prompts","images","cost_usd","spent_usd","limit_usd","left_usd","month_left_usd","total_left_usd"]'
 is "... and of a chapter" "$(jq -c '.chapters | map(keys_unsorted) | unique' p.json)" \
 	'[["chapter_id","state","reasons","prompt_usd","image_usd"]]'
 is "... the chapters in their order" "$(jq -c '[.chapters[].chapter_id]' p.json)" '["ch01","ch02","ch03","ch04"]'
@@ -220,6 +221,68 @@ MAX_EPISODE_COST_USD=0.2 plan FORCE=1
 is "over the limit: is said" "$rc $(jq -c '[.limit_usd, .left_usd < 0, ((.limit_usd - .spent_usd - .cost_usd - .left_usd) | fabs) < 1e-9]' p.json)" "0 [0.2,true,true]"
 like "... for people" "$(MAX_EPISODE_COST_USD=0.2 $make -s plan EP=ep1 FORCE=1)" "; that is \$0.* over the limit of \$0.20: set MAX_EPISODE_COST_USD."
 MAX_EPISODE_COST_USD=soon fails 78 "a limit that is none" "$bin/plan-episode" outputs/ep1
+
+# --- the database
+
+db=outputs/limn.db
+sql() { sqlite3 -batch $db "$@"; }
+purchases=0
+# EPISODE STATE MICROS [TIME]
+purchase() {
+	purchases=$((purchases + 1))
+	sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256, state, cost_micros, estimate_micros,
+		host, pid, pid_started, reserved_at) VALUES ('p$purchases', '$1', 'image', 'm', 'x', '$2', $3, $3, 'h', 1, 1,
+		${4:-datetime('now')})"
+}
+# [spent, left, month_left, total_left] in micro-dollars, null as it is
+money() { "$bin/plan-episode" --json "$@" outputs/ep1 | jq -c '[.spent_usd, .left_usd, .month_left_usd, .total_left_usd | if . then . * 1e6 | round else . end]'; }
+is "spent is what the ledger has" "$(money -d $db)" "$(sql "SELECT '[' || sum(cost_micros) || ',' || (10000000 - sum(cost_micros)) || ',null,null]' FROM ledger")"
+is "... as the answers have it" "$(money)" "$(money -d $db)"
+sql "DELETE FROM ledger"
+is "... though that is nothing" "$(money -d $db)" "[0,10000000,null,null]"
+is "DATABASE" "$(DATABASE=$db money)" "[0,10000000,null,null]"
+is "... --database goes before it" "$(DATABASE=x money --database=$db)" "[0,10000000,null,null]"
+for state in reserved sent settled unknown; do
+	purchase ep1 $state 1000000
+done
+purchase ep1 released 50000000
+purchase other settled 300
+purchase ep1 settled 20000 "'2020-01-31 23:59:59'"
+purchase '' unknown 7000 "'2020-01-31 23:59:59'"
+is "all but what was released" "$(money -d $db)" "[4020000,5980000,null,null]"
+run="INSERT INTO pipeline_runs (episode_id, stage, status, started_at, estimated_cost_usd) SELECT id, 'TTS', 'SUCCESS'"
+sql "INSERT INTO episodes (episode_id, status, created_at) VALUES ('other', 'NEW', 'x'); $run, datetime('now'), 0.5 FROM episodes WHERE episode_id = 'ep1';
+	$run, datetime('now'), 0.1 FROM episodes WHERE episode_id = 'other'; $run, '2020-01-31 23:59:59', 0.01 FROM episodes WHERE episode_id = 'ep1'"
+is "... and what other stages cost" "$(money -d $db)" "[4530000,5470000,null,null]"
+export MAX_MONTH_COST_USD=20 MAX_TOTAL_COST_USD=30
+is "the limits of all episodes" "$(money -d $db)" "[4530000,5470000,15399700,25362700]"
+is "... and what is to be bought" "$("$bin/plan-episode" -d $db --json --force outputs/ep1 | jq -c '[(.spent_usd + .cost_usd + .left_usd, .month_left_usd + .cost_usd, .total_left_usd + .cost_usd) * 1e6 | round]')" "[10000000,15399700,25362700]"
+is "... without a database, nobody knows" "$(money | jq -c '.[2:]')" "[null,null]"
+line() { "$bin/plan-episode" -d $db outputs/ep1 | grep '[Bb]uy'; }
+is "the tightest is said: the episode's" "$(line)" "Nothing to buy; \$4.5300 spent so far; the limit of \$10.00 leaves \$5.4700."
+is "... the month's" "$(MAX_MONTH_COST_USD=5.1 line)" "Nothing to buy; \$4.5300 spent so far; the limit of \$5.10 a month leaves \$0.4997."
+is "... that of all" "$(MAX_TOTAL_COST_USD=5 line)" "Nothing to buy; \$4.5300 spent so far; the limit of \$5.00 in all leaves \$0.3627."
+is "... which is over it" "$(MAX_TOTAL_COST_USD=1 line)" "Nothing to buy; \$4.5300 spent so far; that is \$3.6373 over the limit of \$1.00 in all: set MAX_TOTAL_COST_USD."
+is "... or the month's" "$(MAX_MONTH_COST_USD=0 line)" "Nothing to buy; \$4.5300 spent so far; that is \$4.6003 over the limit of \$0.00 a month: set MAX_MONTH_COST_USD."
+is "... of which nothing is left" "$(MAX_EPISODE_COST_USD=4.53 line)" "Nothing to buy; \$4.5300 spent so far; the limit of \$4.53 leaves \$0.0000."
+for limit in MONTH TOTAL; do
+	fails 78 "MAX_${limit}_COST_USD that is none" env "MAX_${limit}_COST_USD=soon" "$bin/plan-episode" -d $db outputs/ep1
+done
+unset MAX_MONTH_COST_USD MAX_TOTAL_COST_USD
+sql .dump >before
+"$bin/plan-episode" -d $db outputs/ep1 >p.out
+sql .dump >after
+is "it is only read" "$(cmp before after 2>&1)" ""
+is "one that isn't there" "$(money -d none.db | jq -c '.[0] > 100000')" true
+ok "... is not made" test ! -e none.db
+: >none.db
+is "... an empty one isn't used, either" "$(money -d none.db | jq -c '.[0] > 100000') $(wc -c <none.db)" "true 0"
+sqlite3 none.db "CREATE TABLE theirs (x)"
+is "one without a ledger: nothing was spent" "$(money -d none.db)" "[0,10000000,null,null]"
+echo "This is no database, but a text of some length." >none.db
+fails 74 "one that is none" "$bin/plan-episode" -d none.db outputs/ep1
+is "... is said" "$err" "plan-episode: none.db: this file is no SQLite database; name another with DATABASE, or run make rebuild-db"
+again
 
 # --- what is wrong
 

@@ -47,6 +47,26 @@ look() { # FIRST
 	*bin/call-dalle*)
 		is "... a picture, for one" "$(check-png <ch02.png | head -c 8 | od -An -c | tr -d ' \n') $bought" '211PNG\r\n032\n 1'
 		;;
+	'make cost')
+		is "... what was spent, in sum and one by one" "$(grep -c '^Paid  *11  *\$0\.' "$log") $(grep -c '^....-..-.. ..:..:..  ch0[2-7]  [ip][mr][ao].*  settled  *\$0\.' "$log")" "1 11"
+		;;
+	*MAX_EPISODE_COST_USD=2.50)
+		is "... nothing is to be bought" "$(cat "$log")" '[SKIP] my-episode -> already up-to-date'
+		fails 2 "... and nothing is, where it might cost too much" make imagegen EP=my-episode CHAPTER=ch02 FORCE=1 MAX_EPISODE_COST_USD=0.25
+		like "... which is said" "$err" 'Episode cost limit exceeded: 0.31 > 0.25; raise MAX_EPISODE_COST_USD and run again'
+		like "... with status 11" "$err" 'Error 11'
+		is "... no call was made" $(($(calls images) - was)) 0
+		;;
+	'make rebuild-db')
+		is "... nothing was amiss" "$(cat "$log")" "0 purchases restored, 0 settled
+[OK] my-episode -> every file is as its manifest says, and recorded"
+		make cost >cost.was
+		rm outputs/limn.db
+		is "... what was bought comes back" "$(make rebuild-db)" "11 purchases restored, 0 settled"
+		is "... with all that it cost" "$(make cost | diff cost.was -)" ""
+		ok "... and the pictures" make verify EP=my-episode
+		is "... for nothing" "$(($(calls images) - was)) $(make -q outputs/my-episode/images/manifest.json; echo $?)" "0 0"
+		;;
 	*FORCE=1)
 		is "... bought anew, and the former answer kept" "$bought $(ls outputs/.answers | grep -c '\.1\.json')" "1 2"
 		is "... the list" "$(grep -c '^....-..-..T..:..:..Z  [ip][mr][ao].*sha256:' "$log") $(grep -c 'make purge-answers YES=1' "$log")" "13 1"
@@ -131,6 +151,29 @@ like "... or a picture" "$(example 3)" "$png: FAILED"
 cp ../../kept "$png"
 is "... the answer of a chapter, and its name" "$(example 4 | sed -n '1p; $p' | tr '\n' ' ')" "local-sd $hex  - "
 cd ../..
+
+# limn-ledger(5) and limn-database(5), too: each says something of these books,
+# or has nothing to say
+for page in limn-ledger limn-database; do
+	awk '/^\.Sh EXAMPLES/ { on = 1 } /^\.Sh SEE/ { on = 0 } /^\.Ed/ { code = 0 }
+		on && code { if ($1 != "$" || $2 != "alias") print }
+		on && /^\.Bd/ { code = 1; print "#" }' tools/$page.5 |
+		sed 's/^\$ //; s/abc123/my-episode/; s/\\e/\\/g' >examples
+	said=
+	for n in $(seq "$(grep -c '^#' examples)"); do
+		{
+			echo 'books() { sqlite3 -list outputs/limn.db "$@"; }'
+			awk -v n="$n" '/^#$/ { i++; next } i == n' examples
+		} >example
+		fails 0 "$page(5): example $n" sh -e example
+		is "... without a complaint" "$err" ""
+		said="$said $(printf %s "$out" | grep -c .)"
+	done
+	case $page in
+	limn-ledger) is "... in so many lines" "$said" " 3 0 0 0 2 ${said##* }" ;;
+	*) like "... in so many lines" "$said" " 8 1 1 0 3 " ;;
+	esac
+done
 
 # what there is, and nothing else
 for goal in $(sed -n 's/^| \(`make[^|]*\)|.*/\1/p' README.md | grep -o 'make [a-z-]*' | sed 's/make *//' | sort -u); do

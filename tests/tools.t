@@ -5,7 +5,8 @@
 . "${0%/*}/lib.sh"
 
 # An input for each tool, IN.json, IN.png or IN.env, which it takes without a
-# word.  plan-episode's is a directory, ep.
+# word.  plan-episode's is a directory, ep, and so is verify-records'.  Those that
+# only read or write the database have a command line instead: see operand().
 umask 077 # write-settings warns of what others can read
 cat >t.md <<'END'
 ---
@@ -39,6 +40,12 @@ cp ep/images/ch02.png write-entry.png
 write-entry -o write-manifest.json slice.chapter.json ep/images/ch02.png
 write-manifest --episode-id=ep -o write-provenance.json write-manifest.json
 cp write-provenance.json verify-manifest.json
+cp write-provenance.json record-asset.json
+cp write-provenance.json ep/images/manifest.json
+mkdir -p ep/provenance
+write-provenance -t t.md -d t.db --episode=ep -o ep/provenance/imagegen_provenance.json ep/images/manifest.json
+record-asset -d t.db ep/images/manifest.json
+echo 'this is no database' >bad.db
 cp ep/images/ch02.png check-png.png
 gen-prompt -t t.md -o call-dalle.json gen-prompt.json
 printf '{"data": [{"b64_json": "%s"}]}\n' "$(base64 -w0 check-png.png)" >download.json
@@ -54,10 +61,22 @@ run() { # TOOL ARGUMENT...
 	placeholder-png | draw-storyboard) set -- -s 320x180 "$@" ;;
 	write-entry) set -- slice.chapter.json "$@" ;;
 	write-manifest) set -- --episode-id=ep "$@" ;;
-	write-provenance) set -- -t t.md --episode=ep "$@" ;;
+	write-provenance) set -- -t t.md -d t.db --episode=ep "$@" ;;
 	verify-manifest) set -- -C ep "$@" ;;
+	record-asset) set -- -d t.db --episode-id=ep "$@" ;;
+	record-run) set -- -d t.db --episode=ep --check "$@" ;;
+	report-cost | list-purchases) set -- -d t.db --outputs=. "$@" ;;
+	restore-ledger) set -- -d t.db --outputs=. --answers=.answers "$@" ;;
+	migrate-db | verify-records) set -- -d t.db "$@" ;;
 	esac
 	"$run" "$@"
+}
+# What a tool of the database is about, if not all of it.
+operand() { # TOOL
+	case $1 in
+	verify-records | report-cost | list-purchases) echo ep ;;
+	migrate-db) echo up ;;
+	esac
 }
 one_line() { # NAME LINE: that was the message, and nothing on standard output
 	is "$1" "$out$err" "$2"
@@ -66,6 +85,13 @@ one_line() { # NAME LINE: that was the message, and nothing on standard output
 c1=$(printf '\302[\200-\237]')
 clean() { # NAME TOOL LINES
 	is "$1" "$(wc -l <err) $(grep -ac "^$2: ..*[^ ]$" err) $(tr -d '\n' <err | LC_ALL=C grep -ac "[[:cntrl:]]\|$c1")" "$3 $3 0"
+}
+complains() { # STATUS NAME TOOL ARGUMENT...: in one line, which is in err
+	want=$1 name=$2
+	shift 2
+	run "$@" >out 2>err
+	is "$name" $? "$want"
+	clean "... one line says so" "$1" 1
 }
 evil=$(printf 'a\033]0;x\007\302\2331m\177\nb\rc')
 status() { # STATUS NAME TOOL FILE: its message is left in err
@@ -99,9 +125,47 @@ libraries() {
 		sort -u | sed 's/^lib//' | paste -sd ' ' -
 }
 
+# Its manual, and what it is linked with.
+about() { # TOOL
+	is "$1.1 has the options of --help" "$(page_options "$1")" "$(help_options "$1")"
+	is "... its name" "$(sed -n 's/^\.Dt //p; s/^\.Nm //p' "$top/tools/$1.1" | head -n 2 | tr '[:upper:]' '[:lower:]' | paste -sd ' ' -)" "$1 1 $1"
+	is "... these sections, in this order" "$(sed -n 's/^\.Sh //p' "$top/tools/$1.1" | grep -vx 'ENVIRONMENT\|FILES' | paste -sd , -)" \
+		"NAME,SYNOPSIS,DESCRIPTION,EXIT STATUS,EXAMPLES,SEE ALSO"
+	case $1 in
+	verify-manifest) statuses="0 64 65 66 74 75" ;; # writes nothing
+	verify-records) statuses="0 64 65 66 74 75 78" ;;
+	report-cost | list-purchases) statuses="0 64 65 66 74 75 78" ;; # of no file
+	migrate-db | record-run | restore-ledger) statuses="0 64 65 74 75 78" ;;
+	record-asset) statuses="0 64 65 66 74 75 78" ;;
+	write-provenance) statuses="0 64 65 66 73 74 75 78" ;;
+	placeholder-png | draw-storyboard | write-settings) statuses="0 64 65 66 73 74 75 78" ;;
+	plan-episode) statuses="0 64 65 66 73 74 75 77 78" ;; # asks nobody
+	download) statuses="0 64 65 66 69 73 74 75 76 78" ;; # pays nobody
+	gen-prompt | call-dalle) statuses="0 10 11 12 64 65 66 69 73 74 75 76 77 78" ;;
+	*) statuses="0 64 65 66 73 74 75" ;;
+	esac
+	is "... these statuses" "$(section "$1" "EXIT STATUS" | sed -n 's/^\.It //p' | tr -d ,  | paste -sd ' ' - | tr -s ' ')" "$statuses"
+	like "... an example of it" "$(section "$1" EXAMPLES)" "$1 "
+	is "... a line in limn(7)" "$(grep -cx "\.It Xr $1 1" "$top/tools/limn.7")" 1
+
+	# the libraries that it loads, of those that matter
+
+	case $1 in
+	write-settings) want="" ;;
+	check-png) want="png" ;;
+	split-chapters | write-manifest) want="jansson" ;;
+	migrate-db) want="sqlite3" ;;
+	write-provenance | gen-prompt | record-run | record-asset | verify-records | report-cost | list-purchases | restore-ledger) want="jansson sqlite3" ;;
+	call-dalle | plan-episode) want="jansson png sqlite3" ;;
+	placeholder-png | draw-storyboard) want="cairo fontconfig jansson pango png" ;;
+	*) want="jansson png" ;; # libcurl only when there is a call
+	esac
+	is "$1 loads just these libraries" "$(libraries "$1")" "$want"
+}
+
 tools=$(for c in "$top"/tools/*.c; do basename "$c" .c; done)
 is "these are the tools" "$(echo "$tools" | paste -sd ' ' -)" \
-	"call-dalle check-png download draw-storyboard gen-prompt placeholder-png plan-episode split-chapters verify-manifest write-entry write-manifest write-provenance write-settings"
+	"call-dalle check-png download draw-storyboard gen-prompt list-purchases migrate-db placeholder-png plan-episode record-asset record-run report-cost restore-ledger split-chapters verify-manifest verify-records write-entry write-manifest write-provenance write-settings"
 version=$(sed -n 's/^VERSION *:= *//p' "$top/mk/config.mk")
 
 for tool in $tools; do
@@ -111,20 +175,32 @@ for tool in $tools; do
 	write-settings) end=env empty=0 text=78 ;; # no line is right
 	plan-episode) in_it=/chapters.json ;;
 	esac
+	of=files
 	in=$tool.$end
-	[ "$tool" != plan-episode ] || in=ep
+	case $tool in
+	plan-episode) in=ep ;;
+	record-run | verify-records | report-cost | list-purchases | migrate-db | restore-ledger)
+		of=database
+		in=$(operand "$tool")
+		;;
+	esac
 	see="see $tool --help"
 
 	# --- a good input
 
-	status 0 "$tool: a good input" "$tool" "$in"
+	run "$tool" ${in:+"$in"} >out 2>err
+	is "$tool: a good input" $? 0
 	is "... is taken without a word" "$(cat err)" ""
-	cp -r "$in" ./-x
-	is "... after --" "$(run "$tool" -- "-x/$in" 2>&1 >out; echo $?)" 0
-	is "... in another locale" "$(LC_ALL=C; run "$tool" "$in" 2>&1 >out; echo $?)" 0
-	is "... without standard input" "$(run "$tool" "$in" 2>&1 >out <&-; echo $?)" 0
-	case $tool in
-	write-entry | write-manifest | plan-episode) ;;
+	if [ $of = files ]; then
+		cp -r "$in" ./-x
+		is "... after --" "$(run "$tool" -- "-x/$in" 2>&1 >out; echo $?)" 0
+	else
+		is "... after --" "$(run "$tool" -- ${in:+"$in"} 2>&1 >out; echo $?)" 0
+	fi
+	is "... in another locale" "$(LC_ALL=C; run "$tool" ${in:+"$in"} 2>&1 >out; echo $?)" 0
+	is "... without standard input" "$(run "$tool" ${in:+"$in"} 2>&1 >out <&-; echo $?)" 0
+	case $of:$tool in
+	database:* | *:write-entry | *:write-manifest | *:plan-episode) ;;
 	*)
 		is "... on standard input" "$(run "$tool" 2>&1 >out <"$in"; echo $?)" 0
 		is "... as -" "$(run "$tool" - 2>&1 >out <"$in"; echo $?)" 0
@@ -138,14 +214,14 @@ for tool in $tools; do
 	fails 0 "$tool --help" "$tool" --help
 	like "... says how it is used, on standard output" "$err$out" "usage: $tool "
 	is "... in lines of a terminal" "$err$(echo "$out" | awk 'length > 80')" ""
-	fails 0 "--help wants nothing else" "$tool" --help "$in" "$in" --nope
+	fails 0 "--help wants nothing else" "$tool" --help x x --nope
 	fails 74 "--help on a full disk" sh -c "$tool --help >/dev/full"
 	one_line "... one line says so" "$tool: standard output: No space left on device"
 	fails 0 "$tool --version" "$tool" --version
 	one_line "... says whose" "$tool (limn) $version"
 	fails 74 "--version on a full disk" sh -c "$tool --version >/dev/full"
 	for option in --nope --nope=5 -Q -QQ '-?' --help-me "$(printf -- '--\033\n')"; do
-		fails 64 "the option $(printf %s "$option" | tr -c '[:print:]' '?')" run "$tool" "$option" "$in"
+		fails 64 "the option $(printf %s "$option" | tr -c '[:print:]' '?')" run "$tool" "$option" ${in:+"$in"}
 		one_line "... is named" "$tool: $(printf %s "$option" | sed "s/$(printf '\033')/\\\\x1b/; s/^-QQ/-Q/"): no such option; $see"
 	done
 	fails 64 "a value for --help" run "$tool" --help=5
@@ -153,15 +229,38 @@ for tool in $tools; do
 		fails 0 "$option is an option" sh -c "$tool $option x --help 2>&1 | awk '/no such option/ { exit 1 }'"
 	done
 	case $tool in
-	write-manifest) ;; # takes many
-	write-entry)
-		fails 64 "two files" run "$tool" "$in" "$in"
+	# takes many
+	write-manifest | record-asset | report-cost | list-purchases) ;;
+	write-entry | verify-records | migrate-db | record-run | restore-ledger)
+		complains 64 "two files" "$tool" x x
 		;;
 	*)
 		fails 64 "two files" run "$tool" "$in" other
 		one_line "... the second is named" "$tool: other: one file at a time; $see"
 		;;
 	esac
+
+	# --- a database that is none, or can't be
+
+	case $tool in
+	gen-prompt | call-dalle) ;; # that has to do with purchases: limit.t
+	*)
+		if help_options "$tool" | grep -qw database; then
+			rm -f errors
+			LIMN_ERRORS=errors
+			export LIMN_ERRORS
+			complains 74 "$tool: no database" "$tool" --database=bad.db ${in:+"$in"}
+			ok "... for make, too" cmp err errors
+			unset LIMN_ERRORS
+			complains 74 "a directory" "$tool" -d dir.json ${in:+"$in"}
+			complains 74 "control bytes in its name" "$tool" -d "bad.db/$evil" ${in:+"$in"}
+		fi
+		;;
+	esac
+	if [ $of = database ]; then
+		about "$tool"
+		continue
+	fi
 
 	# --- inputs that are missing, or are none
 
@@ -212,35 +311,7 @@ for tool in $tools; do
 	clean "... in one line" "$tool" 1
 	unset LIMN_ERRORS
 
-	# --- its manual
-
-	is "$tool.1 has the options of --help" "$(page_options "$tool")" "$(help_options "$tool")"
-	is "... its name" "$(sed -n 's/^\.Dt //p; s/^\.Nm //p' "$top/tools/$tool.1" | head -n 2 | tr '[:upper:]' '[:lower:]' | paste -sd ' ' -)" "$tool 1 $tool"
-	is "... these sections, in this order" "$(sed -n 's/^\.Sh //p' "$top/tools/$tool.1" | grep -vx 'ENVIRONMENT\|FILES' | paste -sd , -)" \
-		"NAME,SYNOPSIS,DESCRIPTION,EXIT STATUS,EXAMPLES,SEE ALSO"
-	case $tool in
-	verify-manifest) statuses="0 64 65 66 74 75" ;; # writes nothing
-	placeholder-png | draw-storyboard | write-settings) statuses="0 64 65 66 73 74 75 78" ;;
-	plan-episode) statuses="0 64 65 66 73 74 75 77 78" ;; # asks nobody
-	download) statuses="0 64 65 66 69 73 74 75 76 78" ;; # pays nobody
-	gen-prompt | call-dalle) statuses="0 10 12 64 65 66 69 73 74 75 76 77 78" ;;
-	*) statuses="0 64 65 66 73 74 75" ;;
-	esac
-	is "... these statuses" "$(section "$tool" "EXIT STATUS" | sed -n 's/^\.It //p' | tr -d ,  | paste -sd ' ' - | tr -s ' ')" "$statuses"
-	like "... an example of it" "$(section "$tool" EXAMPLES)" "$tool "
-	is "... a line in limn(7)" "$(grep -cx "\.It Xr $tool 1" "$top/tools/limn.7")" 1
-
-	# --- the libraries that it loads, of those that matter
-
-	case $tool in
-	write-settings) want="" ;;
-	check-png) want="png" ;;
-	split-chapters | write-manifest) want="jansson" ;;
-	write-provenance | gen-prompt) want="jansson" ;;
-	placeholder-png | draw-storyboard) want="cairo fontconfig jansson pango png" ;;
-	*) want="jansson png" ;; # libcurl only when there is a call
-	esac
-	is "$tool loads just these libraries" "$(libraries "$tool")" "$want"
+	about "$tool"
 done
 
 # --- control bytes in the values of an input, which messages quote
@@ -275,6 +346,9 @@ value 76 download 1 '.data[0] = {url: $e}'
 value 76 download 1 '.data = $e'
 value 65 write-manifest 1 '.chapter_id = $e'
 value 65 write-provenance 1 '.episode_id = $e'
+for key in chapter_id file_path; do
+	value 65 record-asset 1 ".images[0].$key = \$e"
+done
 value 65 verify-manifest 1 '.images[0].file_path = $e'
 value 65 verify-manifest 1 '.images[0].file_path = "images/" + $e'
 value 65 verify-manifest 1 '.images[0].metadata.sha256 = $e'
@@ -325,10 +399,19 @@ done
 
 for page in "$top"/tools/*.[157]; do
 	is "${page##*/} names no page that isn't there" "$(sed -n 's/^\.Xr \([a-z0-9-]*\) \([0-9]\).*/\1.\2/p' "$page" |
-		grep -vx 'make.1\|jq.1\|sed.1\|fc-list.1\|fcntl.2\|sha256sum.1' | sort -u |
+		grep -vx 'make.1\|jq.1\|sed.1\|sqlite3.1\|fc-list.1\|fcntl.2\|sha256sum.1' | sort -u |
 		while read -r other; do [ -e "$top/tools/$other" ] || echo "$other"; done)" ""
 done
 is "limn(7) names every format" "$(cd "$top/tools" && for f in *.5; do grep -q "^\.Xr ${f%.5} 5" limn.7 || echo "$f"; done)" ""
+# the tables, with each of their columns
+cat "$top"/migrations/*.up.sql | sqlite3 schema.db
+for table in $(sqlite3 schema.db "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"); do
+	page=limn-database.5
+	case $table in ledger | limn_*) page=limn-ledger.5 ;; esac
+	is "$page has the columns of $table" "$(awk -v s=".Ss $table" '/^\.S[sh] / { on = $0 == s } on' "$top/tools/$page" |
+		sed -n 's/^\.It Cm \([a-z0-9_ ,]*\).*/\1/p' | tr -d ' ' | tr ',' '\n' | sort)" \
+		"$(sqlite3 schema.db "SELECT name FROM pragma_table_info('$table')" | sort)"
+done
 awk '/^\.Sh EXIT/ { on = 1 } /^\.Sh EXAM/ { on = 0 } on' "$top/tools/limn.7" |
 	sed -n 's/^\.It //p' | tr -d ' ' | tr ',' '\n' >statuses
 is "... and every status" "$(sed -n 's/.*EXIT_.*= \([0-9]*\),.*/\1/p' "$top/tools/lib/err.h" | grep -vxFf statuses)" ""

@@ -1,5 +1,6 @@
 #!/bin/sh
-# write-provenance: what it writes, its hashes, what it refuses.
+# write-provenance: what it writes, its hashes, what a database adds, what it
+# refuses.
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 
@@ -178,13 +179,85 @@ is "... is one line for people" "$out$err" "[OK] ep -> 3/5 images generated (\$0
 is "... without -o it isn't in the way" "$(run --summary $m | now | sed 's/^ *"input_content_hash".*//' | diff - want | grep -c '^<.*OK')" 0
 fails 74 "... standard output full" sh -c "write-provenance -t t.md --episode=outputs/ep --summary -o got $m >/dev/full"
 
+# --- with a database
+
+sql() { sqlite3 -batch limn.db "$@"; }
+with() { run -d limn.db "$@"; }
+purchases=0
+# EPISODE RUN KIND STATE MICROS [INPUT_TOKENS OUTPUT_TOKENS]
+bought() {
+	purchases=$((purchases + 1))
+	sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256, state, cost_micros,
+		estimate_micros, run, host, pid, pid_started, reserved_at, input_tokens, output_tokens)
+		VALUES ('p$purchases', '$1', '$3', 'm', 'sha256:$purchases', '$4', $5, $5, '$2', 'h', 1, 1,
+		'2026-02-28 10:30:00', ${6:-NULL}, ${7:-NULL})"
+}
+# [the run's micro-dollars, its tokens, all micro-dollars]
+costs() { LIMN_RUN=$1 with --partial= $m | jq -c '[.cost_usd * 1e6, .input_tokens, .output_tokens, .total_cost_usd * 1e6 | round]'; }
+
+fails 0 "a database" with -o got $m
+is "... is made, silently" "$out$err $(sql 'PRAGMA integrity_check')" " ok"
+is "... only the version is another" "$(run $m | now | diff - got | grep '^[<>]' | grep -v '"timestamp"')" '<   "prompt_version": null,
+>   "prompt_version": 1,'
+is "... which is the default of its name" "$(sql 'SELECT name, version, content_hash, model, is_default FROM prompt_versions')" \
+	"$(sed -n 's/^name: //p' t.md)|1|sha256:$(template_hash t.md)|claude-sonnet-5-5|1"
+is "the same body, the same version" "$(with $m | jq .prompt_version) $(sql 'SELECT count(*) FROM prompt_versions')" "1 1"
+sed 's/^author: .*/author: Bob/; s/^temperature: .*/temperature: 0/' t.md >t3.md
+is "... though its head is another" "$(with -t t3.md $m | jq .prompt_version)" 1
+is "a new body, the next" "$(with -t t2.md $m | jq .prompt_version)" 2
+is "... which is the default then" "$(sql 'SELECT version, is_default FROM prompt_versions ORDER BY version' | paste -sd ' ')" "1|0 2|1"
+is "the former body, the former version" "$(with $m | jq .prompt_version)" 1
+sed 's/^name: .*/name: another/' t.md >t3.md
+is "another name counts anew" "$(with -t t3.md $m | jq .prompt_version)" 1
+is "--database" "$(run --database=limn.db -t t2.md $m | jq .prompt_version)" 2
+is "DATABASE" "$(DATABASE=limn.db run -t t2.md $m | jq .prompt_version)" 2
+is "... -d goes before it" "$(DATABASE=/none/x.db with -t t2.md $m | jq .prompt_version)" 2
+is "... empty: none" "$(DATABASE='' run $m | jq .prompt_version)" null
+is "nothing was bought" "$(costs r1)" "[0,0,0,0]"
+bought ep r1 prompt settled 3150 300 150
+bought ep r1 prompt unknown 100000
+bought ep r1 image settled 42400 5000 6000
+bought ep r1 image released 800000
+bought ep r2 image sent 1
+bought ep r2 prompt reserved 20 7 8
+bought other r1 prompt settled 7000000 70 80
+bought ep '' prompt settled 1000000 900 900
+is "what the run has spent, all but what was released; the tokens of prompts; and in all" "$(costs r1)" "[145550,300,150,1145571]"
+is "... of another run" "$(costs r2)" "[21,7,8,1145571]"
+is "... of one that bought nothing" "$(costs r3)" "[0,0,0,1145571]"
+is "... of none" "$(costs '')" "[0,0,0,1145571]"
+is "... as exact as that" "$(LIMN_RUN=r1 with $m | grep -c '^  "cost_usd": 0.14555,$')" 1
+is "... said in the summary" "$(LIMN_RUN=r1 with --summary -o got $m)" "[OK] ep -> 3/5 images generated (\$0.1456)"
+is "without --partial there is no sum of all" "$(LIMN_RUN=r1 with $m | jq 'has("total_cost_usd")')" false
+# what the answers say doesn't count, then
+echo '{"prompt": "x", "llm": {"model": "claude-sonnet-5-5", "params": {"max_tokens": 5}, "request_sha256": "sha256:x", "run": "r9", "input_tokens": 1, "output_tokens": 2, "cost_usd": 5}}' >$w/ch01.prompt.json
+is "the ledger is right, not the answers" "$(costs r9)" "[0,0,0,1145571]"
+is "... as without it" "$(LIMN_RUN=r9 run --partial= $m | jq -c '[.cost_usd, .input_tokens, .output_tokens, .total_cost_usd | . + 0]')" "[5,1,2,5]"
+is "... but the model is who answered" "$(with $m | jq -c '[.model, .model_params]')" '["claude-sonnet-5-5",{"max_tokens":5}]'
+rm $w/ch01.prompt.json
+sql "UPDATE ledger SET cost_micros = 9000000000000" && is "nine million dollars each" "$(costs r3)" "[0,0,0,54000000000000]"
+run -o good $m
+cp good got
+bad_database() { # STATUS NAME
+	fails "$1" "a database $2" run -d bad.db -o got $m
+	is "... is said in one line, and the old output stands" "$(printf '%s\n' "$err" | grep -c '^write-provenance: bad.db: .*[a-z]') $(printf '%s\n' "$err" | wc -l)$(cmp got good 2>&1)" "1 1"
+	rm -rf bad.db bad.db-*
+}
+echo "This is no database, but a text of some length." >bad.db
+bad_database 74 "that is none"
+mkdir bad.db
+bad_database 74 "that is a directory"
+sql ".backup bad.db"
+sqlite3 bad.db "INSERT INTO schema_migrations (version, applied_at) VALUES ('999_limn', 'x')"
+bad_database 78 "of a newer limn"
+
 # --- the command line
 
 fails 64 "no --episode" write-provenance -t t.md $m
 is "... in one line" "$err" "write-provenance: --episode=DIR is needed"
 fails 64 "two manifests" run $m $m
 fails 64 "an option that it hasn't" run -x $m
-for option in --episode --began --partial --template --output -t -o; do
+for option in --episode --began --partial --template --output --database -t -o -d; do
 	fails 64 "$option without a value" run $m $option
 done
 fails 64 "--summary with a value" run --summary=5 $m

@@ -11,7 +11,6 @@
 #include "buy.h"
 #include "chapter.h"
 #include "cli.h"
-#include "env.h"
 #include "err.h"
 #include "file.h"
 #include "image.h"
@@ -32,6 +31,7 @@ static const char usage[] =
 	"      --provider=NAME   instead of $IMAGE_GEN_PROVIDER: openai, dalle3\n"
 	"  -o, --output=FILE     instead of standard output\n"
 	"      --answers=DIR     the store of answers, instead of $ANSWERS_DIR\n"
+	"  -d, --database=FILE   where purchases are booked, instead of $DATABASE\n"
 	"      --force           ask, even if the store has an answer\n"
 	"      --defaults=FILE   the episode's own defaults\n"
 	"      --picture=FILE    ask nobody if a picture by hand is there\n"
@@ -63,6 +63,7 @@ static const struct option options[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "provider", required_argument, NULL, PROVIDER },
 	{ "answers", required_argument, NULL, ANSWERS },
+	{ "database", required_argument, NULL, 'd' },
 	{ "defaults", required_argument, NULL, DEFAULTS },
 	{ "picture", required_argument, NULL, PICTURE },
 	{ "episode-id", required_argument, NULL, EPISODE },
@@ -199,7 +200,6 @@ write_kept(const struct image_request *r)
 int
 main(int argc, char **argv)
 {
-	const char *dir;
 	char why[IMAGE_WHY_MAX];
 	struct image_request request;
 	struct image_api api;
@@ -208,7 +208,7 @@ main(int argc, char **argv)
 	int c;
 
 	cli_begin("call-dalle", usage);
-	while ((c = cli_next(argc, argv, "m:s:q:o:", options)) != -1)
+	while ((c = cli_next(argc, argv, "m:s:q:o:d:", options)) != -1)
 		given[c] = optarg ? optarg : "";
 	path = cli_operand(argc, argv);
 	if (given[MODELS]) {
@@ -227,8 +227,8 @@ main(int argc, char **argv)
 	if (given[DRY_RUN]) {
 		file_write(given['o'], request.body.data, request.body.len);
 	} else {
-		dir = given[ANSWERS] ? given[ANSWERS] : env_get("ANSWERS_DIR");
-		buy_open(dir && *dir ? dir : NULL, given[FORCE]);
+		buy_open(&(struct store){ given[ANSWERS], given['d'],
+			given[EPISODE], given[FORCE] != NULL });
 		if (given[PICTURE] && is_by_hand(path))
 			write_kept(&request);
 		else

@@ -38,6 +38,7 @@ static const char usage[] =
 	"      --stamp=STAMP     keep FILE's date if its prompt is the same,\n"
 	"                        and date the empty file STAMP\n"
 	"      --answers=DIR     the store of answers, instead of $ANSWERS_DIR\n"
+	"  -d, --database=FILE   where purchases are booked, instead of $DATABASE\n"
 	"      --force           ask, even if the store has an answer\n"
 	"      --defaults=FILE   the episode's own defaults\n"
 	"      --episode-id=ID, --chapter=ID\n"
@@ -50,7 +51,7 @@ static const char usage[] =
 
 /* Below the letters of the short options. */
 /* clang-format off */
-enum { TEMPLATE = 1, MODEL, PROVIDER, OUTPUT, STAMP, ANSWERS, DEFAULTS, EPISODE,
+enum { TEMPLATE = 1, MODEL, PROVIDER, OUTPUT, STAMP, ANSWERS, DATABASE, DEFAULTS, EPISODE,
        CHAPTER, FORCE, DRY_RUN, MODELS, OPTIONS };
 /* clang-format on */
 
@@ -61,6 +62,7 @@ static const struct option options[] = {
 	{ "output", required_argument, NULL, OUTPUT },
 	{ "stamp", required_argument, NULL, STAMP },
 	{ "answers", required_argument, NULL, ANSWERS },
+	{ "database", required_argument, NULL, DATABASE },
 	{ "defaults", required_argument, NULL, DEFAULTS },
 	{ "episode-id", required_argument, NULL, EPISODE },
 	{ "chapter", required_argument, NULL, CHAPTER },
@@ -78,10 +80,11 @@ parse_options(int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = cli_next(argc, argv, "t:m:o:", options)) != -1) {
+	while ((opt = cli_next(argc, argv, "t:m:o:d:", options)) != -1) {
 		opt = opt == 't'     ? TEMPLATE
 			: opt == 'm' ? MODEL
 			: opt == 'o' ? OUTPUT
+			: opt == 'd' ? DATABASE
 				     : opt;
 		given[opt] = optarg ? optarg : "";
 	}
@@ -171,16 +174,6 @@ write_request(const struct prompt_template *t, const struct chapter *c,
 	}
 }
 
-static void
-open_store(void)
-{
-	const char *dir = given[ANSWERS];
-
-	if (!dir)
-		dir = env_get("ANSWERS_DIR");
-	buy_open(dir && *dir ? dir : NULL, given[FORCE] != NULL);
-}
-
 /* The chapter's prompt, from wherever it comes; what is to be said of that. */
 static void
 make_prompt(const struct prompt_template *t, const struct chapter *c,
@@ -193,7 +186,8 @@ make_prompt(const struct prompt_template *t, const struct chapter *c,
 
 	snprintf(what, WHAT_MAX, "author");
 	if (!prompt && p->base) {
-		open_store();
+		buy_open(&(struct store){ given[ANSWERS], given[DATABASE],
+			c->episode_id, given[FORCE] != NULL });
 		ask_llm(&a, p, given[MODEL], t, c);
 		prompt = a.prompt;
 		source = "llm";

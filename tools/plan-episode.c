@@ -5,31 +5,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allowance.h"
 #include "buy.h"
 #include "chapter.h"
 #include "cli.h"
+#include "db.h"
 #include "env.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "limit.h"
 #include "plan.h"
-
-#define WHY_MAX 160      /* bytes of "description, size" */
-#define LIMIT_MAX 1e6    /* dollars that MAX_EPISODE_COST_USD may say */
-#define LIMIT_DOLLARS 10 /* its default */
+#include "planned.h"
+#include "schema.h"
 
 enum { ANSWERS = 256, CHAPTERS, FORCE, JSON, REQUESTS };
 
 struct wish {
 	struct plan_question q;
 	const char *answers;
+	const char *database; /* or NULL */
 	const char *requests; /* the directory to write them to, or NULL */
 	bool json;
 };
 
 struct total {
-	long long micros, spent_micros, limit_micros;
+	long long micros;
 	size_t prompts, images;
+	struct allowance limits[ALLOWANCES];
 };
 
 static const char usage[] =
@@ -37,6 +40,7 @@ static const char usage[] =
 	"Say what the pictures of an episode would cost, and why.\n"
 	"\n"
 	"  -t, --template=FILE    instead of $TEMPLATE or prompts/imagegen.md\n"
+	"  -d, --database=FILE    the database, instead of $DATABASE\n"
 	"      --answers=DIR      the store of answers, instead of $ANSWERS_DIR\n"
 	"      --chapter='ID ...' these chapters only\n"
 	"      --force            as if nothing had been bought\n"
@@ -44,11 +48,6 @@ static const char usage[] =
 	"      --requests=DIR     write what would be sent, to DIR\n"
 	"      --help             print this\n"
 	"      --version          print the version\n";
-
-static const char *const states[] = { "up to date", "from the store", "to buy",
-	"card", "draft", "own picture" };
-static const char *const state_words[] = { "up_to_date", "from_store", "buy",
-	"card", "draft", "own" };
 
 static void
 write_request(const char *dir, const char *id, const char *suffix,
@@ -63,57 +62,31 @@ write_request(const char *dir, const char *id, const char *suffix,
 	buf_free(&path);
 }
 
-static void
-list_reasons(unsigned set, char why[WHY_MAX])
-{
-	size_t n = 0;
-
-	*why = '\0';
-	for (unsigned i = 0; i < PLAN_REASONS; i++)
-		if (set & (1U << i))
-			n += (size_t)snprintf(why + n, WHY_MAX - n, "%s%s",
-				n ? ", " : "", plan_reason(i));
-}
-
 static double
 dollars(long long micros)
 {
 	return (double)micros / 1e6;
 }
 
-static void
-print_chapter(const struct planned *c)
+/* What a limit leaves when all is bought. */
+static long long
+left_of(const struct allowance *a, const struct total *t)
 {
-	char why[WHY_MAX];
-
-	list_reasons(c->reasons, why);
-	printf("%-12s  %-14s", c->id, states[c->state]);
-	if (c->buys_prompt)
-		printf("  prompt $%.4f", dollars(c->prompt_micros));
-	if (c->buys_image)
-		printf("  picture $%.4f  (%s)", dollars(c->image_micros), why);
-	putchar('\n');
+	return a->limit - a->spent - t->micros;
 }
 
 static json_t *
-chapter_json(const struct planned *c)
+left_json(const struct allowance *a, const struct total *t)
 {
-	json_t *list = json_array();
-
-	for (unsigned i = 0; i < PLAN_REASONS; i++)
-		if (c->reasons & (1U << i))
-			json_array_append_new(list,
-				json_string(plan_reason(i)));
-	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "chapter_id", c->id,
-		"state", state_words[c->state], "reasons", list, "prompt_usd",
-		json_dollars(c->prompt_micros), "image_usd",
-		json_dollars(c->image_micros));
+	return a->limit == LIMIT_NONE ? json_null()
+				      : json_dollars(left_of(a, t));
 }
 
 static void
 print_total(const struct plan *p, const struct total *t)
 {
-	long long left = t->limit_micros - t->spent_micros - t->micros;
+	const struct allowance *least = allowances_least(t->limits);
+	long long left = left_of(least, t);
 
 	if (!t->prompts && !t->images)
 		printf("Nothing to buy");
@@ -121,14 +94,15 @@ print_total(const struct plan *p, const struct total *t)
 		printf("To buy: %zu prompt%s, %zu picture%s, $%.4f at most",
 			t->prompts, t->prompts == 1 ? "" : "s", t->images,
 			t->images == 1 ? "" : "s", dollars(t->micros));
-	printf("; $%.4f spent so far; ", dollars(t->spent_micros));
+	printf("; $%.4f spent so far; ",
+		dollars(t->limits[ALLOWANCE_EPISODE].spent));
 	if (left >= 0)
-		printf("the limit of $%.2f leaves $%.4f.\n",
-			dollars(t->limit_micros), dollars(left));
+		printf("the limit of $%.2f%s leaves $%.4f.\n",
+			dollars(least->limit), least->period, dollars(left));
 	else
-		printf("that is $%.4f over the limit of $%.2f: set "
-		       "MAX_EPISODE_COST_USD.\n",
-			dollars(-left), dollars(t->limit_micros));
+		printf("that is $%.4f over the limit of $%.2f%s: set %s.\n",
+			dollars(-left), dollars(least->limit), least->period,
+			least->setting);
 	if (!p->images.base)
 		puts(env_get("IMAGE_GEN_PROVIDER")
 				? "IMAGE_GEN_PROVIDER is storyboard: drafts."
@@ -139,13 +113,17 @@ print_total(const struct plan *p, const struct total *t)
 static void
 print_json(const struct plan *p, json_t *chapters, const struct total *t)
 {
-	json_t *doc = json_pack("{s:s, s:O, s:I, s:I, s:o, s:o, s:o, s:o}",
+	const struct allowance *l = t->limits;
+	json_t *doc = json_pack("{s:s, s:O, s:I, s:I, s:o, s:o, s:o, s:o, s:o, "
+				"s:o}",
 		"episode_id", p->episode.id, "chapters", chapters, "prompts",
 		(json_int_t)t->prompts, "images", (json_int_t)t->images,
 		"cost_usd", json_dollars(t->micros), "spent_usd",
-		json_dollars(t->spent_micros), "limit_usd",
-		json_dollars(t->limit_micros), "left_usd",
-		json_dollars(t->limit_micros - t->spent_micros - t->micros));
+		json_dollars(l[ALLOWANCE_EPISODE].spent), "limit_usd",
+		json_dollars(l[ALLOWANCE_EPISODE].limit), "left_usd",
+		left_json(&l[ALLOWANCE_EPISODE], t), "month_left_usd",
+		left_json(&l[ALLOWANCE_MONTH], t), "total_left_usd",
+		left_json(&l[ALLOWANCE_TOTAL], t));
 
 	json_write(NULL, doc);
 	json_decref(doc);
@@ -156,6 +134,7 @@ read_options(int argc, char **argv, struct wish *w)
 {
 	static const struct option options[] = {
 		{ "template", required_argument, NULL, 't' },
+		{ "database", required_argument, NULL, 'd' },
 		{ "answers", required_argument, NULL, ANSWERS },
 		{ "chapter", required_argument, NULL, CHAPTERS },
 		{ "force", no_argument, NULL, FORCE },
@@ -166,10 +145,13 @@ read_options(int argc, char **argv, struct wish *w)
 	char *end;
 	int c;
 
-	while ((c = cli_next(argc, argv, "t:", options)) != -1)
+	while ((c = cli_next(argc, argv, "t:d:", options)) != -1)
 		switch (c) {
 		case 't':
 			w->q.template = optarg;
+			break;
+		case 'd':
+			w->database = optarg;
 			break;
 		case ANSWERS:
 			w->answers = optarg;
@@ -199,10 +181,25 @@ read_options(int argc, char **argv, struct wish *w)
 		*--end = '\0';
 	if (!w->answers)
 		w->answers = env_get("ANSWERS_DIR");
+	if (!w->database)
+		w->database = env_get("DATABASE");
 	if (!w->q.template)
 		w->q.template = env_get("TEMPLATE");
 	if (!w->q.template)
 		w->q.template = "prompts/imagegen.md";
+}
+
+/* Where there is no database, what was spent is what the answers cost that the
+ * episode has. */
+static void
+look_up_limits(struct total *t, const struct plan *p, const char *database)
+{
+	struct db *db = database ? schema_look(database) : NULL;
+
+	allowances_read(t->limits, db, p->episode.id);
+	if (!db)
+		t->limits[ALLOWANCE_EPISODE].spent = p->spent.micros;
+	db_close(db);
 }
 
 int
@@ -233,16 +230,12 @@ main(int argc, char **argv)
 				&c.image_body);
 		}
 		if (w.json)
-			json_array_append_new(chapters, chapter_json(&c));
+			json_array_append_new(chapters, planned_json(&c));
 		else
-			print_chapter(&c);
+			planned_print(&c);
 		plan_done(&c);
 	}
-	t.spent_micros = p.spent.micros;
-	t.limit_micros = (long long)(env_number("MAX_EPISODE_COST_USD",
-					     LIMIT_DOLLARS, 0, LIMIT_MAX) *
-			1e6 +
-		0.5);
+	look_up_limits(&t, &p, w.database);
 	if (w.json)
 		print_json(&p, chapters, &t);
 	else

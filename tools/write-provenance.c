@@ -8,20 +8,20 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "buf.h"
-#include "chapter.h"
 #include "cli.h"
+#include "db.h"
+#include "env.h"
 #include "err.h"
 #include "file.h"
-#include "hash.h"
-#include "index.h"
 #include "json.h"
+#include "ledger.h"
 #include "model.h"
+#include "provenance.h"
+#include "schema.h"
 #include "spent.h"
 #include "template.h"
+#include "versions.h"
 
-#define MANIFEST_MAX ((size_t)256 << 20)
-#define SLICE_MAX CHAPTER_INPUT_MAX
 #define PATH_LENGTH_MAX 4096
 
 enum { BEGAN = 256, EPISODE, PARTIAL, SUMMARY };
@@ -31,8 +31,16 @@ struct request {
 	const char *episode; /* its directory */
 	const char *partial; /* ids with a blank between, or NULL */
 	const char *template;
+	const char *database; /* or NULL */
 	const char *output;
 	bool summary;
+};
+
+/* What was bought, and by which version of the template it was asked for. */
+struct account {
+	long long version; /* 0: nobody counts them */
+	struct ledger_sums run;
+	long long total_micros; /* of the whole episode */
 };
 
 static const char usage[] =
@@ -42,35 +50,12 @@ static const char usage[] =
 	"  -o, --output=FILE       write FILE, not standard output\n"
 	"      --episode=DIR       the episode's directory, outputs/EP\n"
 	"  -t, --template=FILE     the template (prompts/imagegen.md)\n"
+	"  -d, --database=FILE     the database, instead of $DATABASE\n"
 	"      --began=SECONDS     when the run began, as in /proc/uptime\n"
 	"      --partial='ID ...'  the run was for these chapters only\n"
 	"      --summary           with -o: a line for people on standard output\n"
 	"      --help              print this\n"
 	"      --version           print the version\n";
-
-/*
- * What the pictures depend on of chapters.json: the SHA-256 of the slices, in
- * the order of the chapters.  "cat" and "sha256sum" give the same.
- */
-static void
-hash_slices(const char *episode, char hex[HASH_SIZE])
-{
-	struct buf slice = BUF_INIT(SLICE_MAX);
-	struct hash *h = hash_begin();
-	char path[PATH_LENGTH_MAX];
-	struct index x;
-
-	snprintf(path, sizeof path, "%s/imagegen/chapters.index", episode);
-	index_open(&x, path);
-	while (index_next(&x)) {
-		slice.len = 0;
-		file_read(index_file(&x, ".chapter.json"), &slice);
-		hash_add(h, slice.data, slice.len);
-	}
-	index_close(&x);
-	hash_end(h, hex);
-	buf_free(&slice);
-}
 
 static double
 seconds_since(const char *began)
@@ -93,43 +78,6 @@ seconds_since(const char *began)
 }
 
 static json_t *
-read_manifest(const char *path)
-{
-	json_t *manifest = json_read(path, MANIFEST_MAX);
-	const json_t *images = json_object_get(manifest, "images"), *image;
-	const char *id = json_text(manifest, "episode_id");
-	bool good = id && episode_id_is_valid(id) && json_is_array(images);
-	size_t i;
-
-	json_array_foreach(images, i, image)
-	{
-		good = good && json_text(image, "file_path");
-	}
-	if (!good)
-		die(EXIT_BAD_INPUT,
-			"%s: episode_id, images or a file_path in them is not "
-			"as in a manifest",
-			file_name(path));
-	return manifest;
-}
-
-static json_t *
-list_outputs(const char *episode, const json_t *images)
-{
-	json_t *list = json_pack("[s++]", episode, "/", "images/manifest.json");
-	const json_t *image;
-	size_t i;
-
-	json_array_foreach(images, i, image)
-	{
-		json_array_append_new(list,
-			json_pack("s++", episode, "/",
-				json_text(image, "file_path")));
-	}
-	return list;
-}
-
-static json_t *
 list_words(const char *words)
 {
 	json_t *list = json_array();
@@ -143,42 +91,11 @@ list_words(const char *words)
 	return list;
 }
 
-/* The pictures of drawn chapters; the others are cards. */
-static size_t
-count_generated(const json_t *images)
-{
-	const json_t *image;
-	size_t i, n = 0;
-
-	json_array_foreach(images, i, image)
-	{
-		const char *type = json_text(image, "visual_type");
-
-		n += type && !chapter_type_is_card(type);
-	}
-	return n;
-}
-
-/* The image model that the first picture of one names. */
-static const char *
-find_image_model(const json_t *images)
-{
-	const json_t *image;
-	size_t i;
-
-	json_array_foreach(images, i, image)
-	{
-		if (json_text(image, "model"))
-			return json_text(image, "model");
-	}
-	return NULL;
-}
-
 /* The last tool of a run warns for all of them. */
 static void
 warn_of_models(const json_t *images, const char *llm)
 {
-	const char *image_model = find_image_model(images);
+	const char *image_model = provenance_image_model(images);
 
 	if (image_model)
 		model_warn(MODEL_IMAGE, image_model);
@@ -186,15 +103,43 @@ warn_of_models(const json_t *images, const char *llm)
 		model_warn(MODEL_LLM, llm);
 }
 
+/* As the ledger has it; without a database, as the answers do that the episode
+ * has now. */
+static void
+count_up(struct account *a, const struct request *q, const char *id,
+	const struct prompt_template *t, const struct spent *spent)
+{
+	const char *run = env_run();
+	struct ledger_sums all;
+	struct db *db;
+
+	*a = (struct account){ 0,
+		{ spent->run_micros, spent->input_tokens,
+			spent->output_tokens },
+		spent->micros };
+	if (!q->database)
+		return;
+	db = schema_open(q->database);
+	a->version =
+		versions_register(db, t->name, t->hash, t->model, 0).number;
+	if (*run)
+		ledger_sum(db, id, run, &a->run);
+	ledger_sum(db, id, NULL, &all);
+	a->total_micros = all.micros;
+	db_close(db);
+}
+
 static json_t *
 make_provenance(const struct request *q, const json_t *manifest)
 {
 	const json_t *images = json_object_get(manifest, "images");
+	const char *id = json_text(manifest, "episode_id");
 	size_t count = json_array_size(images);
-	size_t generated = count_generated(images);
+	size_t generated = provenance_generated(images);
 	char workings[PATH_LENGTH_MAX];
 	struct prompt_template t;
 	char hash[HASH_SIZE];
+	struct account a;
 	struct spent spent;
 	json_t *p;
 
@@ -202,97 +147,118 @@ make_provenance(const struct request *q, const json_t *manifest)
 	spent_read(&spent, workings);
 	warn_of_models(images, spent.llm_model);
 	template_read(&t, q->template);
-	hash_slices(q->episode, hash);
+	provenance_inputs(q->episode, hash);
+	count_up(&a, q, id, &t, &spent);
 	p = json_pack(
-		"{s:s, s:s?, s:o, s:s, s:n, s:s, s:s?, s:o, s:s?, s:[s+], "
+		"{s:s, s:s?, s:o, s:s, s:o, s:s, s:s?, s:o, s:s?, s:[s+], "
 		"s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:f}",
-		"stage", "imagegen", "episode_id",
-		json_text(manifest, "episode_id"), "timestamp",
+		"stage", "imagegen", "episode_id", id, "timestamp",
 		json_time(time(NULL)), "prompt_name", t.name, "prompt_version",
+		a.version ? json_integer(a.version) : json_null(),
 		"prompt_hash", t.hash, "model",
 		*spent.llm_model ? spent.llm_model : NULL, "model_params",
 		spent.llm_params ? json_incref(spent.llm_params)
 				 : json_object(),
-		"image_gen_model", find_image_model(images), "input_files",
-		q->episode, "/chapters.json", "input_content_hash", hash,
-		"output_files", list_outputs(q->episode, images),
-		"input_tokens", (json_int_t)spent.input_tokens, "output_tokens",
-		(json_int_t)spent.output_tokens, "image_count",
+		"image_gen_model", provenance_image_model(images),
+		"input_files", q->episode, "/chapters.json",
+		"input_content_hash", hash, "output_files",
+		provenance_outputs(q->episode, images), "input_tokens",
+		(json_int_t)a.run.input_tokens, "output_tokens",
+		(json_int_t)a.run.output_tokens, "image_count",
 		(json_int_t)count, "generated_count", (json_int_t)generated,
 		"template_count", (json_int_t)(count - generated), "cost_usd",
-		json_dollars(spent.run_micros), "duration_seconds",
+		json_dollars(a.run.micros), "duration_seconds",
 		seconds_since(q->began));
 	template_free(&t);
+	spent_end(&spent);
 	if (!p)
 		die(EXIT_BAD_INPUT, "%s: a name in it is not UTF-8",
 			q->episode);
 	if (q->partial) {
-		json_object_set_new(p, "partial", json_true());
-		json_object_set_new(p, "chapters", list_words(q->partial));
-		json_object_set_new(p, "total_cost_usd",
-			json_dollars(spent.micros));
+		json_put(p, "partial", json_true());
+		json_put(p, "chapters", list_words(q->partial));
+		json_put(p, "total_cost_usd", json_dollars(a.total_micros));
 	}
-	spent_end(&spent);
 	return p;
 }
 
-int
-main(int argc, char **argv)
+static void
+print_summary(const json_t *p)
+{
+	printf("[OK] %s -> %lld/%lld images generated ($%.4f)\n",
+		json_text(p, "episode_id"),
+		(long long)json_integer_value(json_object_get(p,
+			"generated_count")),
+		(long long)json_integer_value(json_object_get(p,
+			"image_count")),
+		json_real_value(json_object_get(p, "cost_usd")));
+}
+
+/* Returns the manifest's path. */
+static const char *
+read_options(int argc, char **argv, struct request *q)
 {
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' },
 		{ "template", required_argument, NULL, 't' },
+		{ "database", required_argument, NULL, 'd' },
 		{ "began", required_argument, NULL, BEGAN },
 		{ "episode", required_argument, NULL, EPISODE },
 		{ "partial", required_argument, NULL, PARTIAL },
 		{ "summary", no_argument, NULL, SUMMARY },
 		CLI_OPTIONS,
 	};
+	int c;
+
+	while ((c = cli_next(argc, argv, "o:t:d:", options)) != -1)
+		switch (c) {
+		case 'o':
+			q->output = optarg;
+			break;
+		case 't':
+			q->template = optarg;
+			break;
+		case 'd':
+			q->database = optarg;
+			break;
+		case BEGAN:
+			q->began = optarg;
+			break;
+		case EPISODE:
+			q->episode = optarg;
+			break;
+		case PARTIAL:
+			q->partial = optarg;
+			break;
+		case SUMMARY:
+			q->summary = true;
+			break;
+		}
+	if (!q->episode)
+		die(EXIT_USAGE, "--episode=DIR is needed");
+	if (!q->database)
+		q->database = env_get("DATABASE");
+	return cli_operand(argc, argv);
+}
+
+int
+main(int argc, char **argv)
+{
 	struct request q = { .template = "prompts/imagegen.md" };
 	const char *path;
 	json_t *manifest, *p;
 	struct stat st;
-	int c;
 
 	cli_begin("write-provenance", usage);
-	while ((c = cli_next(argc, argv, "o:t:", options)) != -1)
-		switch (c) {
-		case 'o':
-			q.output = optarg;
-			break;
-		case 't':
-			q.template = optarg;
-			break;
-		case BEGAN:
-			q.began = optarg;
-			break;
-		case EPISODE:
-			q.episode = optarg;
-			break;
-		case PARTIAL:
-			q.partial = optarg;
-			break;
-		case SUMMARY:
-			q.summary = true;
-			break;
-		}
-	if (!q.episode)
-		die(EXIT_USAGE, "--episode=DIR is needed");
-	path = cli_operand(argc, argv);
-	manifest = read_manifest(path);
+	path = read_options(argc, argv, &q);
+	manifest = provenance_manifest(path);
 	p = make_provenance(&q, manifest);
 	json_write(q.output, p);
 	/* as old as its manifest: make takes a newer one for news */
 	if (q.output && path && stat(path, &st) == 0)
 		file_date_at(q.output, &st.st_mtim);
 	if (q.summary && q.output)
-		printf("[OK] %s -> %lld/%lld images generated ($%.4f)\n",
-			json_text(p, "episode_id"),
-			(long long)json_integer_value(json_object_get(p,
-				"generated_count")),
-			(long long)json_integer_value(json_object_get(p,
-				"image_count")),
-			json_real_value(json_object_get(p, "cost_usd")));
+		print_summary(p);
 	json_decref(p);
 	json_decref(manifest);
 	return cli_end();

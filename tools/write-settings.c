@@ -43,6 +43,8 @@ static const char *const settings[] = {
 	"LLM_PROVIDER",
 	"LLM_MODEL",
 	"MAX_EPISODE_COST_USD",
+	"MAX_MONTH_COST_USD",
+	"MAX_TOTAL_COST_USD",
 	"IMAGE_GEN_RPM",
 	"MAX_RETRIES",
 	"IMAGE_GEN_TIMEOUT",

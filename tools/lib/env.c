@@ -253,3 +253,11 @@ env_key(const char *name)
 	keys = key;
 	return key->text;
 }
+
+const char *
+env_run(void)
+{
+	const char *run = getenv("LIMN_RUN");
+
+	return run && strlen(run) < ENV_RUN_SIZE ? run : "";
+}

@@ -47,6 +47,11 @@ double env_number(const char *name, double fallback, double min, double max);
  */
 const char *env_key(const char *name);
 
+/* LIMN_RUN: the name of the run of make that the tool is part of, or "".  One
+ * that is too long is none. */
+#define ENV_RUN_SIZE 64
+const char *env_run(void);
+
 /*
  * For write-settings: read another file (see file.h), and warn of it in a run
  * of make, too; then every line's NAME and value, in their order, both of two

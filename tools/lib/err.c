@@ -12,6 +12,8 @@
 const char *err_prog = "limn";
 void (*err_last)(int status);
 
+static char said[ERR_MESSAGE_MAX];
+
 /* In UTF-8 the C1 controls are c2 80 to c2 9f; terminals obey them, too. */
 static bool
 is_c1(unsigned char first, unsigned char second)
@@ -74,6 +76,17 @@ put(int fd, const char *line, size_t len)
 }
 
 static void
+keep(const char *line, size_t len)
+{
+	size_t name = strlen(err_prog) + strlen(": ");
+
+	if (name + 1 > len)
+		return;
+	memcpy(said, line + name, len - name - 1);
+	said[len - name - 1] = '\0';
+}
+
+static void
 say(const char *fmt, va_list ap, bool is_error)
 {
 	const char *log = is_error ? getenv("LIMN_ERRORS") : NULL;
@@ -82,6 +95,8 @@ say(const char *fmt, va_list ap, bool is_error)
 	size_t len = format(line, fmt, ap, errnum);
 
 	put(STDERR_FILENO, line, len);
+	if (is_error)
+		keep(line, len);
 	if (log && log[0]) {
 		int fd = open(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
 			0666);
@@ -111,6 +126,12 @@ err(const char *fmt, ...)
 	va_start(ap, fmt);
 	say(fmt, ap, true);
 	va_end(ap);
+}
+
+const char *
+err_said(void)
+{
+	return said;
 }
 
 void

@@ -42,6 +42,9 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  */
 void err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* The last of them, without the tool's name; or "". */
+const char *err_said(void);
+
 /* err(), then quit(). */
 _Noreturn void die(int status, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

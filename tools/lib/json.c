@@ -13,7 +13,7 @@
 #define PRINT_MAX ((size_t)256 << 20) /* bytes; our largest input, indented */
 
 /* jansson stops at 2,048 levels, and only to save its stack. */
-static void
+static bool
 check_depth(const char *name, const char *s, size_t len)
 {
 	size_t depth = 0, line = 1, begin = 0;
@@ -33,49 +33,62 @@ check_depth(const char *name, const char *s, size_t len)
 		} else if (c == '"') {
 			quoted = true;
 		} else if (c == '[' || c == '{') {
-			if (++depth > JSON_DEPTH_MAX)
-				die(EXIT_BAD_INPUT,
-					"%s:%zu:%zu: more than %d levels of "
-					"nesting; that is too deep",
+			if (++depth > JSON_DEPTH_MAX) {
+				err("%s:%zu:%zu: more than %d levels of "
+				    "nesting; that is too deep",
 					name, line, i - begin + 1,
 					JSON_DEPTH_MAX);
+				return false;
+			}
 		} else if ((c == ']' || c == '}') && depth > 0) {
 			depth--;
 		}
 	}
+	return true;
 }
 
-static void
+static bool
 check_encoding(const char *name, const char *s, size_t len)
 {
-	if (len >= 2 &&
-		(!memcmp(s, "\xff\xfe", 2) || !memcmp(s, "\xfe\xff", 2) ||
-			!s[0] || !s[1]))
-		die(EXIT_BAD_INPUT,
-			"%s: this is UTF-16 or UTF-32; save it as UTF-8", name);
+	if (len < 2 ||
+		(memcmp(s, "\xff\xfe", 2) && memcmp(s, "\xfe\xff", 2) && s[0] &&
+			s[1]))
+		return true;
+	err("%s: this is UTF-16 or UTF-32; save it as UTF-8", name);
+	return false;
 }
 
 json_t *
-json_parse(const char *name, const char *s, size_t len)
+json_try(const char *name, const char *s, size_t len)
 {
 	static const char bom[] = "\xef\xbb\xbf";
 	json_error_t e;
 	json_t *value;
 
-	check_encoding(name, s, len);
+	if (!check_encoding(name, s, len))
+		return NULL;
 	if (len >= 3 && memcmp(s, bom, 3) == 0) {
 		s += 3;
 		len -= 3;
 	}
-	check_depth(name, s, len);
+	if (!check_depth(name, s, len))
+		return NULL;
 	value = json_loadb(s, len, JSON_REJECT_DUPLICATES, &e);
 	if (!value && json_error_code(&e) == json_error_null_character)
 		strcpy(e.text, "\\u0000 is not allowed");
 	if (!value)
-		die(EXIT_BAD_INPUT,
-			"%s:%d:%d: %s; this is not the JSON it "
-			"should be",
-			name, e.line, e.column > 0 ? e.column : 1, e.text);
+		err("%s:%d:%d: %s; this is not the JSON it should be", name,
+			e.line, e.column > 0 ? e.column : 1, e.text);
+	return value;
+}
+
+json_t *
+json_parse(const char *name, const char *s, size_t len)
+{
+	json_t *value = json_try(name, s, len);
+
+	if (!value)
+		quit(EXIT_BAD_INPUT);
 	return value;
 }
 

@@ -25,6 +25,9 @@ json_t *json_read(const char *path, size_t max);
 /* The same of a text that was read already, from an input of that name. */
 json_t *json_parse(const char *name, const char *s, size_t len);
 
+/* The same for who has others to read: NULL, after saying what is wrong. */
+json_t *json_try(const char *name, const char *s, size_t len);
+
 /*
  * The same for a file of our own that may be missing or spoilt: NULL then, and
  * nothing is said.

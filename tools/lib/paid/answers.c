@@ -183,9 +183,8 @@ is_sealed(const char *data, size_t len)
 	return memcmp(seal + sizeof SEAL_KEY - 1, sum, HASH_SIZE - 1) == 0;
 }
 
-/* The entry at path; NULL if it isn't what was kept. */
-static json_t *
-read_entry(const char *path, const char *hash)
+json_t *
+answers_read(const char *path, const char hash[HASH_SIZE])
 {
 	struct buf text = BUF_INIT(ANSWERS_ENTRY_MAX);
 	json_t *entry = NULL;
@@ -214,7 +213,7 @@ answers_find(const char hash[HASH_SIZE])
 
 	if (!exists(path))
 		return NULL;
-	entry = read_entry(path, hash);
+	entry = answers_read(path, hash);
 	if (!entry)
 		set_aside(hash, ".json",
 			"its bytes are not those that were kept");
@@ -224,7 +223,7 @@ answers_find(const char hash[HASH_SIZE])
 json_t *
 answers_peek(const char hash[HASH_SIZE])
 {
-	json_t *entry = read_entry(path_of(hash, ".json"), hash);
+	json_t *entry = answers_read(path_of(hash, ".json"), hash);
 	const char *picture = json_text(entry, "picture_sha256");
 
 	if (picture && !answers_has_picture(picture)) {

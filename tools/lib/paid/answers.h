@@ -51,8 +51,15 @@ void answers_unlock(const char hash[HASH_SIZE]);
 json_t *answers_find(const char hash[HASH_SIZE]);
 
 /*
- * The same without touching or saying anything, for those who only look; the
- * picture isn't read, but must be there.
+ * The entry in a file of a store, which may be another name's than HEX.json, to
+ * be json_decref()ed; NULL where its bytes are not those that were kept, or it
+ * is of another request.
+ */
+json_t *answers_read(const char *path, const char hash[HASH_SIZE]);
+
+/*
+ * As answers_find(), without touching or saying anything, for those who only
+ * look; the picture isn't read, but must be there.
  */
 json_t *answers_peek(const char hash[HASH_SIZE]);
 

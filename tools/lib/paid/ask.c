@@ -43,15 +43,17 @@ struct tariff {
 	long long estimate;
 };
 
-static long long
-price(const json_t *answer, void *data, bool *is_measured)
+static void
+charge(const json_t *answer, void *data, struct bill *bill)
 {
 	const struct tariff *tariff = data;
 	long long micros =
 		model_llm_cost(tariff->model, json_object_get(answer, "usage"));
 
-	*is_measured = micros >= 0;
-	return micros >= 0 ? micros : tariff->estimate;
+	bill->is_measured = micros >= 0;
+	bill->micros = micros >= 0 ? micros : tariff->estimate;
+	bill->input_tokens = llm_input_tokens(answer);
+	bill->output_tokens = llm_output_tokens(answer);
 }
 
 static json_t *
@@ -98,8 +100,10 @@ take_prompt(const struct bought *b, const struct chapter *c, size_t max,
 	struct llm_failure f;
 	char *prompt = llm_prompt(b->answer, max, &f);
 
-	if (!prompt && f.status == EXIT_REFUSED)
+	if (!prompt && f.status == EXIT_REFUSED) {
+		ledger_refused(b->purchase, f.why);
 		die(f.status, "%s: prompt: %s; %s", c->id, f.why, ways_out);
+	}
 	if (!prompt)
 		die(f.status, "%s: prompt: %s", c->id, f.why);
 	if (b->is_new && prompt_doubts(span_of(prompt), why))
@@ -122,6 +126,7 @@ ask_llm(struct asked *a, const struct provider *p, const char *model,
 	llm_request(&r, &m, p, t, c);
 	llm_ways_out(c, ways_out);
 	buy(&(struct purchase){ .kind = "prompt",
+		    .episode = c->episode_id,
 		    .chapter = c->id,
 		    .model = m.id,
 		    .provider = p,
@@ -133,7 +138,8 @@ ask_llm(struct asked *a, const struct provider *p, const char *model,
 			    env_number("LLM_TIMEOUT", SECONDS, 1, SECONDS_MAX),
 		    .answer_max = LLM_ANSWER_MAX,
 		    .if_refused = ways_out,
-		    .price = price,
+		    .estimate = r.estimate,
+		    .charge = charge,
 		    .data = &(struct tariff){ &m, r.estimate } },
 		&b);
 	a->prompt = take_prompt(&b, c, max, ways_out);

@@ -3,7 +3,7 @@
  *
  *	struct asked a;
  *
- *	buy_open(answers_dir, false);
+ *	buy_open(&store);
  *	ask_llm(&a, &provider, NULL, &template, &chapter);
  *	... a.prompt, a.facts ...
  *	ask_free(&a);

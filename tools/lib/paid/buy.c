@@ -7,17 +7,18 @@
 #include "answer.h"
 #include "answers.h"
 #include "buy.h"
+#include "call.h"
+#include "db.h"
 #include "env.h"
 #include "err.h"
 #include "fetch.h"
 #include "hold.h"
+#include "http.h"
 #include "json.h"
-#include "pace.h"
-#include "png.h"
+#include "restore.h"
 #include "retry.h"
 #include "setting.h"
 
-#define HEADERS_MAX 8
 #define WHAT_MAX 160 /* bytes of "ch02: image" */
 
 /* Bytes on the disk of the store that there must be before anything is bought:
@@ -26,28 +27,38 @@
 #define IMAGE_ROOM ((size_t)16 << 20)
 
 static bool is_forced;
+static const char *store_dir;
 
-/* Whom this process asks, for the functions that retry.c calls. */
-struct turn {
-	const struct purchase *p;
-	const char *what;
-	double rpm;
-};
-
-static const char *
-this_run(void)
+/* The database is new, or was lost; what the store has was paid for. */
+static void
+fill_ledger(struct db *db)
 {
-	const char *run = getenv("LIMN_RUN");
+	const char *outputs = env_get("OUTPUTS_DIR");
+	struct restored r;
 
-	return run && strlen(run) < sizeof((struct bought *)0)->run ? run : "";
+	restore_ledger(db, store_dir, outputs ? outputs : "outputs", &r);
+	if (r.added)
+		warn("%s: it had no purchases; the %lld that the store of "
+		     "answers shows were entered",
+			db_path(db), r.added);
 }
 
 void
-buy_open(const char *dir, bool force)
+buy_open(const struct store *s)
 {
-	if (dir)
+	const char *dir = s->answers ? s->answers : env_get("ANSWERS_DIR");
+	const char *file = s->database ? s->database : env_get("DATABASE");
+
+	if (dir && *dir) {
 		answers_open(dir);
-	is_forced = force;
+		store_dir = dir;
+		ledger_fill_with(fill_ledger);
+	}
+	if (file && *file) {
+		ledger_open(file, s->force);
+		ledger_about(s->episode);
+	}
+	is_forced = s->force;
 }
 
 void
@@ -62,136 +73,59 @@ buy_hash(const char *endpoint, const char *body, size_t body_len,
 	hash_end(h, hash);
 }
 
-static void
-refuse_if_stopped(const struct purchase *p, const char *what)
+/* Text that isn't UTF-8 is no reason to lose an answer. */
+static json_t *
+text_or_none(const char *s, json_t *(*none)(void))
 {
-	char why[RETRY_MESSAGE_MAX] = "";
-	int status = answers_stopped(p->endpoint, this_run(), why, sizeof why);
+	json_t *text = s ? json_string(s) : NULL;
 
-	if (status)
-		die(status, "%s: not asked, for another was told: %s", what,
-			why);
+	return text ? text : none();
 }
 
-/* After each try that isn't the last: no call is under way. */
-static void
-give_up_turn(void *data)
+static json_t *
+empty(void)
 {
-	(void)data;
-	hold_end();
-}
-
-/* Before each try. */
-static void
-take_turn(void *data)
-{
-	const struct turn *t = data;
-
-	refuse_if_stopped(t->p, t->what);
-	pace_wait(t->what, t->p->provider->base, t->rpm);
-	refuse_if_stopped(t->p, t->what);
-	hold_begin();
-}
-
-/* The headers of the purchase, and the key. */
-static char *
-add_headers(const struct purchase *p, const char *headers[HEADERS_MAX + 2])
-{
-	const struct provider *v = p->provider;
-	char *secret = NULL;
-	size_t n = 0, size;
-
-	for (; p->headers && p->headers[n] && n < HEADERS_MAX; n++)
-		headers[n] = p->headers[n];
-	if (v->key) {
-		size = strlen(v->key) + sizeof "Authorization: Bearer ";
-		secret = xmalloc(size);
-		snprintf(secret, size,
-			strcmp(v->name, "anthropic") == 0
-				? "x-api-key: %s"
-				: "Authorization: Bearer %s",
-			v->key);
-		headers[n++] = secret;
-	}
-	headers[n] = NULL;
-	return secret;
-}
-
-/* Ask the API; on return a holds a good answer. */
-static void
-ask(const struct purchase *p, const char *what, struct http_answer *a)
-{
-	const char *headers[HEADERS_MAX + 2];
-	struct turn turn = { p, what, 0 };
-	struct failure f = { 0 };
-	char *secret;
-
-	setting_need_key(p->provider);
-	if (strcmp(p->kind, "image") == 0)
-		turn.rpm = env_number("IMAGE_GEN_RPM", 0, 0, PACE_MAX);
-	secret = add_headers(p, headers);
-	retry_send(&(struct retry){ .what = what,
-			   .is_paid = true,
-			   .tries = (int)env_number("MAX_RETRIES", RETRY_TRIES,
-				   1, RETRY_TRIES_MAX),
-			   .before = take_turn,
-			   .waits = give_up_turn,
-			   .data = &turn },
-		&(struct http_request){ .url = p->endpoint,
-			.body = p->body,
-			.body_len = p->body_len,
-			.headers = headers,
-			.secret = p->provider->key,
-			.timeout = p->timeout,
-			.body_max = p->answer_max,
-			.is_base = true },
-		a, &f);
-	free(secret);
-	if (!f.status)
-		return;
-	if (f.stop)
-		answers_stop(p->endpoint, this_run(), f.status, f.message);
-	hold_end();
-	if (f.status == EXIT_REFUSED && p->if_refused)
-		die(f.status, "%s: %s; %s", what, f.message, p->if_refused);
-	die(f.status, "%s: %s", what, f.message);
+	return json_string("");
 }
 
 /* What is known of an answer besides itself. */
 static json_t *
-make_facts(const struct purchase *p, const char *request_id)
+make_facts(const struct purchase *p, const struct booking *booking,
+	const char *request_id)
 {
-	json_t *id = json_string(request_id), *run = json_string(this_run());
-	json_t *facts = json_pack("{s:s, s:s, s:o, s:o, s:o}", "kind", p->kind,
-		"model", p->model, "bought_at", json_time(time(NULL)), "run",
-		/* that isn't UTF-8 is no reason to lose an answer */
-		run ? run : json_string(""), "request_id",
-		id ? id : json_string(""));
+	json_t *facts = json_object();
 
-	if (!facts)
-		die(EXIT_TRY_LATER, "out of memory");
+	json_put(facts, "kind", json_string(p->kind));
+	json_put(facts, "model", json_string(p->model));
+	json_put(facts, "bought_at", json_time(time(NULL)));
+	json_put(facts, "run", text_or_none(env_run(), empty));
+	json_put(facts, "purchase", json_string(booking->purchase));
+	json_put(facts, "episode_id", text_or_none(p->episode, json_null));
+	json_put(facts, "chapter_id", text_or_none(p->chapter, json_null));
+	json_put(facts, "request_id", text_or_none(request_id, empty));
 	return facts;
 }
 
 /* What can't be kept is lost with the tool's end. */
 static const char *losing;
+static void (*former_last)(int status);
 
 static void
 say_lost(int status)
 {
-	(void)status;
 	err("%s: this answer was paid for, and is lost, as it can't be kept; "
 	    "see to the store of answers, then run again",
 		losing);
+	if (former_last)
+		former_last(status);
 }
 
 static void
 keep_raw(const char *what, const struct bought *b, struct http_answer *a,
 	const json_t *facts)
 {
-	void (*former_last)(int status) = err_last;
-
 	losing = what;
+	former_last = err_last;
 	err_last = say_lost;
 	answers_keep_raw(b->hash, &a->body, facts);
 	err_last = former_last;
@@ -205,10 +139,22 @@ copy_text(char *to, size_t size, const json_t *object, const char *key)
 	snprintf(to, size, "%s", s ? s : "");
 }
 
+static void
+copy_facts(struct bought *b, const json_t *facts)
+{
+	copy_text(b->bought_at, sizeof b->bought_at, facts, "bought_at");
+	copy_text(b->request_id, sizeof b->request_id, facts, "request_id");
+	copy_text(b->purchase, sizeof b->purchase, facts, "purchase");
+	copy_text(b->run, sizeof b->run, facts, "run");
+}
+
+/* booking is NULL where the answer was there already. */
 _Noreturn static void
 spoilt(const struct purchase *p, const char *what, const struct bought *b,
-	const char *why)
+	const struct booking *booking, const char *why)
 {
+	if (booking)
+		ledger_unknown(booking, EXIT_BAD_ANSWER, why);
 	if (answers_is_open())
 		answers_spoilt_raw(b->hash, why);
 	hold_end();
@@ -249,41 +195,72 @@ static void
 keep(const struct purchase *p, const char *what, struct bought *b,
 	const json_t *facts)
 {
-	json_t *entry = json_pack("{s:s, s:O, s:O, s:s, s:O, s:O, s:O, s:o, "
-				  "s:s, s:o, s:O, s:s?}",
-		"request_sha256", b->hash, "kind",
-		json_object_get(facts, "kind"), "model",
-		json_object_get(facts, "model"), "endpoint", p->endpoint,
-		"bought_at", json_object_get(facts, "bought_at"), "run",
-		json_object_get(facts, "run"), "request_id",
-		json_object_get(facts, "request_id"), "cost_usd",
-		json_dollars(b->micros), "cost_source",
-		b->is_measured ? "measured" : "estimated", "request",
-		json_loadb(p->body, p->body_len, 0, NULL), "answer", b->answer,
-		"picture_sha256", *b->picture_hash ? b->picture_hash : NULL);
+	static const char *const known[] = { "bought_at", "run", "purchase",
+		"episode_id", "chapter_id", "request_id" };
+	json_t *entry = json_pack("{s:s, s:O, s:O, s:s}", "request_sha256",
+		b->hash, "kind", json_object_get(facts, "kind"), "model",
+		json_object_get(facts, "model"), "endpoint", p->endpoint);
+	json_t *value;
 
-	if (!entry || !answers_keep(b->hash, entry, &b->picture))
-		spoilt(p, what, b, "it can't be kept as JSON");
+	for (size_t i = 0; entry && i < sizeof known / sizeof *known; i++) {
+		/* an older release's facts have fewer */
+		value = json_object_get(facts, known[i]);
+		if (value)
+			json_put(entry, known[i], json_incref(value));
+	}
+	if (!entry ||
+		json_object_update_new(entry,
+			json_pack("{s:o, s:s, s:o, s:O, s:s?}", "cost_usd",
+				json_dollars(b->micros), "cost_source",
+				b->is_measured ? "measured" : "estimated",
+				"request",
+				json_loadb(p->body, p->body_len, 0, NULL),
+				"answer", b->answer, "picture_sha256",
+				*b->picture_hash ? b->picture_hash : NULL)) !=
+			0 ||
+		!answers_keep(b->hash, entry, &b->picture))
+		spoilt(p, what, b, NULL, "it can't be kept as JSON");
 	json_decref(entry);
 }
 
-/* Take apart what was received. */
+/* What an answer cost goes into the books, by the purchase of just now or, for
+ * who found it in the store, by its name. */
+static void
+book(const struct purchase *p, const struct booking *booking,
+	const struct bought *b)
+{
+	struct bill bill = { .input_tokens = -1, .output_tokens = -1 };
+
+	p->charge(b->answer, p->data, &bill);
+	/* as it was reckoned when it was bought, by the prices of that day */
+	bill.micros = b->micros;
+	bill.is_measured = b->is_measured;
+	bill.request_id = b->request_id;
+	if (booking)
+		ledger_settle(booking, &bill);
+	else if (*b->purchase)
+		ledger_found(b->purchase, &bill);
+}
+
+/* Take apart what was received; booking as for spoilt(). */
 static void
 settle(const struct purchase *p, const char *what, struct buf *raw,
-	json_t *facts, struct bought *b)
+	json_t *facts, const struct booking *booking, struct bought *b)
 {
 	char why[ANSWER_WHY_MAX];
+	struct bill bill = { .input_tokens = -1, .output_tokens = -1 };
 	struct answer a;
 
 	if (!answer_parse(&a, raw, why))
-		spoilt(p, what, b, why);
-	take_picture(p, what, &a, raw, b);
+		spoilt(p, what, b, booking, why);
 	b->answer = json_incref(a.rest);
+	p->charge(b->answer, p->data, &bill);
+	b->micros = bill.micros;
+	b->is_measured = bill.is_measured;
+	copy_facts(b, facts);
+	book(p, booking, b);
+	take_picture(p, what, &a, raw, b);
 	answer_free(&a);
-	b->micros = p->price(b->answer, p->data, &b->is_measured);
-	copy_text(b->bought_at, sizeof b->bought_at, facts, "bought_at");
-	copy_text(b->request_id, sizeof b->request_id, facts, "request_id");
-	copy_text(b->run, sizeof b->run, facts, "run");
 	if (answers_is_open())
 		keep(p, what, b, facts);
 	json_decref(facts);
@@ -299,9 +276,7 @@ fill_in(struct bought *b, json_t *entry)
 	b->is_measured = source && strcmp(source, "measured") == 0;
 	copy_text(b->picture_hash, sizeof b->picture_hash, entry,
 		"picture_sha256");
-	copy_text(b->bought_at, sizeof b->bought_at, entry, "bought_at");
-	copy_text(b->request_id, sizeof b->request_id, entry, "request_id");
-	copy_text(b->run, sizeof b->run, entry, "run");
+	copy_facts(b, entry);
 }
 
 /* With force, only what this run has bought. */
@@ -310,7 +285,7 @@ is_new_enough(const json_t *bought)
 {
 	const char *run = json_text(bought, "run");
 
-	return !is_forced || (run && *run && strcmp(run, this_run()) == 0);
+	return !is_forced || (run && *run && strcmp(run, env_run()) == 0);
 }
 
 /* Whether the store has it, whole and new enough. */
@@ -323,7 +298,7 @@ find(const struct purchase *p, const char *what, struct bought *b)
 
 	if (answers_find_raw(b->hash, &raw, &facts)) {
 		if (is_new_enough(facts)) {
-			settle(p, what, &raw, facts, b);
+			settle(p, what, &raw, facts, NULL, b);
 			buf_free(&raw);
 			return true;
 		}
@@ -334,41 +309,61 @@ find(const struct purchase *p, const char *what, struct bought *b)
 	entry = answers_find(b->hash);
 	found = entry && is_new_enough(entry) &&
 		answers_picture(b->hash, entry, &b->picture);
-	if (found)
+	if (found) {
 		fill_in(b, entry);
+		book(p, NULL, b);
+	}
 	json_decref(entry);
 	return found;
+}
+
+/* Nobody has it: ask, and keep the answer before anything else. */
+static void
+buy_new(const struct purchase *p, const char *what, struct bought *b)
+{
+	struct booking booking;
+	struct http_answer a;
+	json_t *facts;
+
+	call_check(p, what);
+	ledger_reserve(&booking,
+		&(struct ledger_request){ .what = what,
+			.episode = p->episode,
+			.chapter = p->chapter,
+			.kind = p->kind,
+			.model = p->model,
+			.hash = b->hash,
+			.estimate = p->estimate });
+	call_send(p, what, &booking, &a);
+	facts = make_facts(p, &booking, a.request_id);
+	if (answers_is_open())
+		keep_raw(what, b, &a, facts);
+	settle(p, what, &a.body, facts, &booking, b);
+	b->is_new = true;
+	http_free(&a);
 }
 
 void
 buy(const struct purchase *p, struct bought *b)
 {
-	struct http_answer a;
 	char what[WHAT_MAX];
-	json_t *facts;
 
 	*b = (struct bought){ .picture = BUF_INIT(ANSWER_MAX) };
 	snprintf(what, sizeof what, "%s%s%s", p->chapter ? p->chapter : "",
 		p->chapter ? ": " : "", p->kind);
 	buy_hash(p->endpoint, p->body, p->body_len, b->hash);
-	if (answers_is_open()) {
-		answers_lock(b->hash);
-		if (find(p, what, b)) {
-			answers_unlock(b->hash);
-			return;
-		}
+	if (!answers_is_open()) {
+		buy_new(p, what, b);
+		hold_end();
+		return;
+	}
+	answers_lock(b->hash);
+	if (!find(p, what, b)) {
 		answers_need_room(strcmp(p->kind, "image") == 0 ? IMAGE_ROOM
 								: PROMPT_ROOM);
+		buy_new(p, what, b);
 	}
-	ask(p, what, &a);
-	facts = make_facts(p, a.request_id);
-	if (answers_is_open())
-		keep_raw(what, b, &a, facts);
-	settle(p, what, &a.body, facts, b);
-	b->is_new = true;
-	http_free(&a);
-	if (answers_is_open())
-		answers_unlock(b->hash);
+	answers_unlock(b->hash);
 	hold_end();
 }
 

@@ -3,7 +3,7 @@
  *
  *	struct bought b;
  *
- *	buy_open(answers_dir, force);
+ *	buy_open(&(struct store){ .answers = dir, .database = file });
  *	buy(&purchase, &b);
  *	... b.answer, b.picture ...
  *	buy_free(&b);
@@ -12,6 +12,7 @@
  * Under a lock for that request the store of answers (limn-answers(5)) is asked
  * first; else the request is sent (see retry.h), and the answer is on disk
  * before anything looks into it.  So two processes with one request buy once.
+ * Where there is a ledger (ledger.h), it is booked before it is sent.
  * Without a store every request is sent.  Whatever goes wrong is said, and the
  * tool exits as the contract has it.
  *
@@ -27,45 +28,37 @@
 #include <stddef.h>
 
 #include "buf.h"
+#include "env.h"
 #include "hash.h"
-
-struct provider;
-
-struct purchase {
-	const char *kind;    /* "prompt" or "image" */
-	const char *chapter; /* its id, for messages; NULL: not known */
-	const char *model;
-	const struct provider *provider;
-	const char *endpoint; /* the URL */
-	const char *body;     /* the request, exactly */
-	size_t body_len;
-	const char *const *headers; /* that aren't secret, then NULL; or NULL */
-	double timeout;             /* seconds */
-	size_t answer_max;          /* bytes of an answer */
-	/* what to say after a refusal by the content policy: the prompt's
-	 * beginning, and what to do */
-	const char *if_refused;
-	/* micro-dollars of an answer, by its usage, or else estimated */
-	long long (*price)(const json_t *answer, void *data, bool *is_measured);
-	void *data;
-};
+#include "ledger.h"
+#include "purchase.h"
 
 struct bought {
 	char hash[HASH_SIZE]; /* of the request */
 	json_t *answer;       /* as the API gave it, but for the picture */
 	struct buf picture;   /* of an image: its bytes; empty where the answer
 			       * has none, or a URL and there is no store */
-	char picture_hash[HASH_SIZE]; /* or "" */
-	char bought_at[32];           /* 2026-02-28T10:32:15Z */
-	char request_id[128];         /* the provider's, or "" */
-	char run[64];     /* LIMN_RUN of the run that bought it, or "" */
-	long long micros; /* what it cost, in micro-dollars */
-	bool is_measured; /* that was in the answer, not estimated */
-	bool is_new;      /* bought just now */
+	char picture_hash[HASH_SIZE];        /* or "" */
+	char bought_at[32];                  /* 2026-02-28T10:32:15Z */
+	char request_id[128];                /* the provider's, or "" */
+	char purchase[LEDGER_PURCHASE_SIZE]; /* its name in the ledger, or "" */
+	char run[ENV_RUN_SIZE]; /* LIMN_RUN of the run that bought it, or "" */
+	long long micros;       /* what it cost, in micro-dollars */
+	bool is_measured;       /* that was in the answer, not estimated */
+	bool is_new;            /* bought just now */
 };
 
-/* dir: NULL for no store.  force: see above. */
-void buy_open(const char *dir, bool force);
+/* Where it is kept and booked. */
+struct store {
+	const char *answers;  /* directory of the store; NULL: $ANSWERS_DIR */
+	const char *database; /* file of the ledger; NULL: $DATABASE */
+	const char *episode;  /* its id, or NULL */
+	bool force;           /* see above */
+};
+
+/* Where neither the store nor the settings name one, or it is "", there is
+ * none. */
+void buy_open(const struct store *s);
 void buy(const struct purchase *p, struct bought *b);
 void buy_free(struct bought *b);
 

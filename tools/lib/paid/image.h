@@ -73,9 +73,7 @@ bool image_ask(struct image_request *r, const struct image_api *api,
 	const char *prompt, char why[IMAGE_WHY_MAX]);
 void image_free(struct image_request *r);
 
-/*
- * What an answer to request, a struct image_request, cost: for struct purchase.
- */
+/* What an answer to request, a struct image_request, cost, in micro-dollars. */
 long long image_price(const json_t *answer, void *request, bool *is_measured);
 
 /* The URL of the picture that is in an answer, or NULL. */

@@ -29,6 +29,14 @@ say_ways_out(struct buf *b, const char *episode, const char *chapter,
 		chapter ? chapter : "CH");
 }
 
+static void
+charge(const json_t *answer, void *request, struct bill *bill)
+{
+	bill->micros = image_price(answer, request, &bill->is_measured);
+	/* its tokens are not those of a language model */
+	bill->input_tokens = bill->output_tokens = -1;
+}
+
 void
 reply_buy(struct bought *b, struct image_request *r, const char *episode,
 	const char *chapter, const char *words)
@@ -37,6 +45,7 @@ reply_buy(struct bought *b, struct image_request *r, const char *episode,
 	struct buf ways_out = BUF_INIT(WAYS_OUT_MAX);
 	struct purchase p = {
 		.kind = "image",
+		.episode = episode,
 		.chapter = chapter,
 		.model = api->model.id,
 		.provider = &api->provider,
@@ -46,7 +55,8 @@ reply_buy(struct bought *b, struct image_request *r, const char *episode,
 		.timeout = env_number("IMAGE_GEN_TIMEOUT", SECONDS, 1,
 			SECONDS_MAX),
 		.answer_max = ANSWER_MAX,
-		.price = image_price,
+		.estimate = r->estimate,
+		.charge = charge,
 		.data = r,
 	};
 

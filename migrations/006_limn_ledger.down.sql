@@ -1,0 +1,3 @@
+DROP TABLE IF EXISTS limn_rows;
+DROP TABLE IF EXISTS limn_runs;
+DROP TABLE IF EXISTS ledger;

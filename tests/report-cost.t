@@ -1,0 +1,240 @@
+#!/bin/sh
+# report-cost: what was spent, and what became of it.
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+
+sql() { sqlite3 limn.db "$@"; }
+fresh() {
+	rm -rf limn.db* outputs
+	cat "$top"/migrations/*.up.sql | sqlite3 limn.db
+}
+# EPISODE KIND MODEL REQUEST STATE MICROS TIME [EXIT_STATUS]
+purchase() {
+	sql "INSERT INTO ledger (purchase, episode_id, chapter_id, kind, model,
+		request_sha256, state, cost_micros, estimate_micros, host, pid,
+		pid_started, reserved_at, exit_status)
+		VALUES (lower(hex(randomblob(16))), '$1', 'ch01', '$2', '$3',
+		'sha256:$4', '$5', $6, 50000, '', 0, 0, '$7', ${8:-NULL})"
+}
+in_use() { # EPISODE IMAGE-REQUEST PROMPT-REQUEST
+	mkdir -p "outputs/$1/images" "outputs/$1/imagegen"
+	jq -n --arg r "sha256:$2" '{images: [{chapter_id: "ch01",
+		metadata: {request_sha256: $r}}, {chapter_id: "ch02",
+		metadata: {}}, {chapter_id: "../ch03"}]}' \
+		>"outputs/$1/images/manifest.json"
+	jq -n --arg r "sha256:$3" '{prompt: "", llm: {request_sha256: $r}}' \
+		>"outputs/$1/imagegen/ch01.prompt.json"
+}
+json() { report-cost -d limn.db --json "$@"; }
+# In micro-dollars: versions of jq differ in how they write 0.0 and 1e-06.
+micros='walk(if type == "object" then with_entries(if .key | endswith("_usd")
+	then .value |= (. * 1000000 | round) else . end) else . end)'
+shows() { # NAME FILTER WANT [EPISODE ...]
+	name=$1 filter=$2 want=$3
+	shift 3
+	is "$name" "$(json "$@" | jq -c "$micros | $filter")" "$want"
+}
+
+# --- nothing
+
+is "no database: nothing was bought" "$(report-cost 2>&1; echo $?)" \
+	"Nothing was bought.
+0"
+ok "... and none is made" [ ! -e outputs ]
+: >limn.db
+is "... an empty one: the same" "$(report-cost -d limn.db)" "Nothing was bought."
+fresh
+is "... one without purchases: the same" "$(report-cost -d limn.db)" \
+	"Nothing was bought."
+shows "... JSON has all its keys none the less" \
+	'[(keys_unsorted | join(" ")), .total.spent_usd, .episodes, .months]' \
+	'["total episodes stages models months",0,[],[]]'
+shows "... and all sums theirs" '.total | keys_unsorted | map(select(
+	endswith("_usd"))) | map(rtrimstr("_usd")) | join(" ")' \
+	'"paid kept replaced refused refused_free unknown pending other_stages spent"'
+
+# --- what became of a purchase
+
+fresh
+purchase a prompt llm p1 settled 3150 '2026-01-31 23:59:59'
+purchase a image pic i1 settled 40000 '2026-01-31 23:59:59'
+purchase a image pic i1 settled 42400 '2026-02-01 00:00:00'
+purchase a image pic i2 settled 100000 '2026-02-02 00:00:00'
+purchase a prompt llm p2 settled 200000 '2026-02-02 00:00:00' 10
+purchase a image pic i3 released 0 '2026-02-02 00:00:00' 10
+purchase a image pic i3 released 0 '2026-02-02 00:00:00' 10
+purchase a image pic i3 released 0 '2026-02-02 00:00:00' 69
+purchase a image pic i4 unknown 1000000 '2026-02-02 00:00:00' 12
+purchase a image pic i5 sent 2000000 '2026-02-02 00:00:00'
+purchase a image pic i5 reserved 3000000 '2026-02-02 00:00:00'
+in_use a i1 p1
+# one of a name that would lead elsewhere
+echo '{"llm": {"request_sha256": "sha256:i2"}}' >outputs/a/ch03.prompt.json
+all='.total | [.paid_count, .paid_usd, .kept_count, .kept_usd,
+	.replaced_count, .replaced_usd, .refused_count, .refused_usd,
+	.refused_free_count, .refused_free_usd, .unknown_usd, .pending_count,
+	.pending_usd, .spent_count, .spent_usd]'
+shows "each class has its number and its sum" "$all" \
+	'[5,385550,2,45550,2,140000,1,200000,2,0,1000000,2,5000000,8,6385550]'
+shows "by month, in UTC" '[.months[] | .month, .spent_usd]' \
+	'["2026-01",43150,"2026-02",6342400]'
+shows "by model" '[.models[] | .model, .spent_usd]' \
+	'["llm",203150,"pic",6182400]'
+shows "by stage" '[.stages[] | .stage, .spent_count]' '["imagegen",8]'
+is "a table for people" "$(report-cost -d limn.db)" "\
+Paid        5  \$0.3856
+  kept      2  \$0.0456  in use in today's manifests
+  replaced  2  \$0.1400  bought anew since, or not in use (yet) (yet)
+  refused   1  \$0.2000  the answer was a refusal
+Refused     2  \$0.0000  by the provider, for nothing
+Unknown     1  \$1.0000  no answer came: at the worst price
+Pending     2  \$5.0000  under way: at the worst price
+Spent       8  \$6.3856
+
+Episode     Paid     Kept  Replaced  Refused  Unknown  Pending    Spent
+a        \$0.3856  \$0.0456   \$0.1400  \$0.2000  \$1.0000  \$5.0000  \$6.3856
+
+Stage     Number    Spent
+imagegen       8  \$6.3856
+
+Model     Number    Spent
+llm            2  \$0.2032
+pic            6  \$6.1824
+
+Month     Number    Spent
+2026-01        2  \$0.0432
+2026-02        6  \$6.3424"
+is "... of one episode, without a table of episodes" \
+	"$(report-cost -d limn.db a | grep -c Episode)" 0
+
+kept='[.total.kept_count, .total.kept_usd, .total.replaced_usd]'
+rm outputs/a/imagegen/ch01.prompt.json
+shows "a prompt that isn't in use is replaced" "$kept" '[1,42400,143150]'
+in_use a i2 p1
+shows "another picture is in use" "$kept" '[2,103150,82400]'
+echo '{"images": [' >outputs/a/images/manifest.json
+shows "a manifest that is spoilt has nothing in use" "$kept" '[0,0,185550]'
+rm -r outputs/a
+in_use b i1 p1
+shows "what another episode uses is in use" "$kept" '[2,45550,140000]' a
+sql "UPDATE ledger SET ended_at = '2026-05-05 00:00:00' WHERE cost_micros = 40000"
+shows "kept is what was answered last" "$kept" '[2,43150,142400]'
+purchase a image pic i1 settled 7 '2026-06-01 00:00:00' 10
+purchase a prompt llm p1 settled 3151 '2026-01-31 23:59:59'
+shows "... of what is no refusal, and of one second the last" "$kept" \
+	'[2,43151,145550]'
+sql "DELETE FROM ledger WHERE cost_micros IN (7, 3151)"
+is "... in another directory of outputs" "$(mv outputs o && report-cost \
+	-d limn.db --json --outputs=o | jq -c "$kept")" '[2,0.04315,0.1424]'
+is "... by OUTPUTS_DIR" "$(OUTPUTS_DIR=o DATABASE=limn.db report-cost --json |
+	jq -c "$kept")" '[2,0.04315,0.1424]'
+mv o outputs
+
+fresh
+purchase a image pic i1 released 0 '2026-02-02 00:00:00' 10
+is "only refusals, which cost nothing" "$(report-cost -d limn.db)" \
+	"Refused  1  \$0.0000  by the provider, for nothing"
+
+# --- episodes
+
+fresh
+purchase a image pic i1 settled 100000 '2026-02-01 00:00:00'
+purchase b image pic i2 settled 200000 '2026-02-01 00:00:00'
+purchase -c image pic i3 settled 400000 '2026-02-01 00:00:00'
+purchase '' image pic i4 settled 800000 '2026-02-01 00:00:00'
+sums='[.total.spent_usd, (.episodes[] | .episode_id, .spent_usd)]'
+shows "all episodes" "$sums" '[1500000,"-c",400000,"a",100000,"b",200000,null,800000]'
+shows "... two of them: 0.1 + 0.2 is 0.3" "$sums" '[300000,"a",100000,"b",200000]' a b
+like "... to the byte" "$(json a b)" '"spent_usd": 0.3
+'
+shows "... one, after --" "$sums" '[400000,"-c",400000]' -- -c
+fails 66 "an episode that nobody knows" report-cost -d limn.db a nope
+is "... says so" "$err" "report-cost: nope: there is no such episode in \
+outputs, nor in the database; look at its name"
+mkdir -p outputs/new
+is "... one that has only its directory" "$(report-cost -d limn.db new)" \
+	"Nothing was bought."
+fails 64 "what is no id" report-cost -d limn.db ../a
+fails 64 "an option that isn't" report-cost --jsn
+fails 74 "a full disk" sh -c 'report-cost -d limn.db >/dev/full'
+
+# --- other stages
+
+stage() { # EPISODE-ROW STAGE DOLLARS TIME
+	sql "INSERT INTO pipeline_runs (episode_id, stage, status, started_at,
+		estimated_cost_usd) VALUES ($1, '$2', 'SUCCESS', '$4', $3)"
+}
+fresh
+sql "INSERT INTO episodes (episode_id, status, created_at) VALUES
+	('a', 'CHAPTERIZED', ''), ('b', 'CHAPTERIZED', '')"
+purchase a image pic i1 settled 42400 '2026-02-01 00:00:00'
+stage 1 TRANSLATE 0.1 '2026-01-01 10:00:00'
+stage 1 TRANSLATE 0.2 '2026-02-01 10:00:00.123456'
+stage 2 ADAPT 0.0000004 '2026-02-01 10:00:00'
+stage 2 ADAPT 0.0000006 '2026-02-01 10:00:00'
+stage 2 ADAPT 0 '2026-02-01 10:00:00'
+stage 2 ADAPT -5 '2026-02-01 10:00:00'
+stage 2 TTS "'a lot'" '2026-02-01 10:00:00'
+stage 1 IMAGEGEN 99 '2026-02-01 10:00:00'
+sql "INSERT INTO limn_runs VALUES ('r', 'a', 8, NULL, '', 0, 0)"
+shows "their runs count, ours are in the ledger" \
+	'[.total.other_stages_usd, .total.spent_usd]' '[300001,342401]'
+shows "... by stage, in small letters" '[.stages[] | .stage, .spent_usd]' \
+	'["adapt",1,"imagegen",42400,"translate",300000]'
+shows "... by month" '[.months[] | .month, .spent_usd]' \
+	'["2026-01",100000,"2026-02",242401]'
+shows "... by episode" '[.episodes[] | .episode_id, .other_stages_usd]' \
+	'["a",300000,"b",1]'
+shows "... no model" '[.models[] | .model, .spent_usd]' \
+	'["pic",42400,null,300001]'
+shows "... of one episode" '.total.spent_usd' 1 b
+stage 2 TTS 9e999 '2026-02-01 10:00:00'
+shows "what is absurd is a billion" '.total.spent_usd' 1000000000000000 b
+sql 'DROP TABLE limn_runs'
+sql 'DROP TABLE ledger'
+shows "without a ledger of ours, theirs" \
+	'[.total.spent_count, .stages[].stage]' '[6,"adapt","imagegen","translate","tts"]'
+sql 'ALTER TABLE pipeline_runs RENAME COLUMN started_at TO created_at'
+shows "... by another column of time" '[.months[].month]' '["2026-01","2026-02"]'
+rm limn.db
+sql "CREATE TABLE pipeline_runs (id INTEGER PRIMARY KEY, episode_id TEXT,
+	stage TEXT, estimated_cost_usd REAL)"
+sql "INSERT INTO pipeline_runs VALUES (1, 'x', 'TTS' || char(27) || '[31m', 0.5)"
+shows "a table that names its episodes" '.episodes[0].episode_id' '"x"'
+shows "... and has no times" '.months[0].month' null
+is "... control bytes are escaped" "$(report-cost -d limn.db x | sed -n 5p)" \
+	'tts\x1b[31m       1  $0.5000'
+sql 'ALTER TABLE pipeline_runs DROP COLUMN estimated_cost_usd'
+is "... and no costs: nothing was bought" "$(report-cost -d limn.db)" \
+	"Nothing was bought."
+
+# --- what it looks like
+
+fresh
+long=the-episode-with-the-longest-id-that-an-episode-can-have-64-long
+for c in settled unknown sent; do
+	purchase $long image a-model i$c $c 12345678 '2026-02-02 00:00:00'
+	purchase short image a-model i$c $c 100 '2026-02-02 00:00:00'
+done
+purchase x prompt a-model r settled 5 '2026-02-02 00:00:00' 10
+in_use short isettled p
+sql "INSERT INTO episodes (episode_id, status, created_at) VALUES
+	('short', 'CHAPTERIZED', '')"
+stage 1 TTS 12.5 '2026-02-02 00:00:00'
+report-cost -d limn.db >out
+ok "no line has more than 80 letters" [ "$(wc -L <out)" -le 80 ]
+like "... a long name has a line of its own" "$(cat out)" "
+$long
+        \$12.3457 "
+is "a reader that goes is no harm" "$(report-cost -d limn.db | head -n 1)" \
+	"$(head -n 1 out)"
+sql .dump >before
+report-cost -d limn.db >/dev/null
+sql .dump >after
+ok "nothing is changed" cmp before after
+head -c 8192 /dev/urandom >limn.db
+fails 74 "a file that is no database" report-cost -d limn.db
+is "... says so" "$err" "report-cost: limn.db: this file is no SQLite \
+database; name another with DATABASE, or run make rebuild-db"
+
+finish

@@ -1,0 +1,377 @@
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "assets.h"
+#include "buf.h"
+#include "db.h"
+#include "entries.h"
+#include "env.h"
+#include "episodes.h"
+#include "err.h"
+#include "json.h"
+#include "ledger.h"
+#include "rows.h"
+#include "runs.h"
+#include "table.h"
+#include "versions.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define TABLE "media_assets"
+
+/* It goes over all of it twice: to see whether anything would change, and if
+ * so, in a transaction, to change it. */
+struct work {
+	struct db *db;
+	const struct record *r;
+	char *title; /* NULL: there is no use for it, or there is none */
+	bool writes;
+	bool differs;
+	struct version version; /* of the template; id 0: nobody knows */
+	char key[EPISODES_KEY_SIZE];
+};
+
+/* --- one picture */
+
+/* What has a column of its own. */
+static bool
+has_column(const char *key)
+{
+	static const char *const keys[] = { "chapter_id", "file_path",
+		"mime_type", "size_bytes", "metadata" };
+
+	for (size_t i = 0; i < COUNT(keys); i++)
+		if (strcmp(keys[i], key) == 0)
+			return true;
+	return false;
+}
+
+static void
+print_metadata(json_t *image, struct buf *text)
+{
+	const json_t *given = json_object_get(image, "metadata");
+	json_t *all = given ? json_copy((json_t *)given) : NULL, *value;
+	const char *key;
+
+	if (!json_is_object(all)) {
+		json_decref(all);
+		all = json_object();
+	}
+	json_object_foreach(image, key, value)
+	{
+		if (!has_column(key))
+			json_put(all, key, json_incref(value));
+	}
+	json_print_compact(all, text);
+	json_decref(all);
+}
+
+static bool
+is_by_template(const json_t *image)
+{
+	const char *source =
+		json_text(json_object_get(image, "metadata"), "prompt_source");
+
+	return source &&
+		(strcmp(source, "llm") == 0 || strcmp(source, "composed") == 0);
+}
+
+/* Whether the row has the same picture, whatever else of it differs. */
+static bool
+is_same_picture(struct db *db, long long row, const json_t *image)
+{
+	const char *hash =
+		json_text(json_object_get(image, "metadata"), "sha256");
+	const char *column = table_column(db, TABLE, "metadata|meta");
+	bool is_meta = column && strcmp(column, "meta") == 0;
+	struct query *q;
+	const char *text;
+	json_t *was = NULL;
+	bool same;
+
+	if (!hash || !column)
+		return false;
+	q = db_query(db,
+		is_meta ? "SELECT meta FROM " TABLE " WHERE rowid = ?"
+			: "SELECT metadata FROM " TABLE " WHERE rowid = ?",
+		"i", row);
+	if (db_next(q) && (text = db_text(q, 0)))
+		was = json_loads(text, 0, NULL);
+	db_done(q);
+	same = json_text(was, "sha256") &&
+		strcmp(json_text(was, "sha256"), hash) == 0;
+	json_decref(was);
+	return same;
+}
+
+static void
+find_time(const json_t *image, char text[DB_TIME_SIZE])
+{
+	const json_t *metadata = json_object_get(image, "metadata");
+	time_t at;
+
+	if (!entries_time(json_text(metadata, "generated_at"), &at))
+		at = time(NULL);
+	db_time(at, text);
+}
+
+/* row: 0 where it has none yet. */
+static void
+record_picture(struct work *w, const char *chapter, json_t *image,
+	long long row)
+{
+	enum { COMPARED = 4, CHANGED = 6 };
+	bool by_template = w->version.id && is_by_template(image);
+	struct buf metadata = BUF_INIT(ENTRIES_MAX);
+	char created[DB_TIME_SIZE];
+	struct cell cells[] = {
+		CELL_TEXT("file_path", json_text(image, "file_path")),
+		CELL_TEXT("mime_type", json_text(image, "mime_type")),
+		CELL_INT("size_bytes",
+			json_integer_value(json_object_get(image,
+				"size_bytes"))),
+		CELL_TEXT("metadata|meta", NULL),
+		CELL_TEXT("created_at", created),
+		CELL_INT("prompt_version_id", w->version.id),
+		CELL_TEXT("episode_id", w->key),
+		CELL_TEXT("asset_type", "IMAGE"),
+		CELL_TEXT("chapter_id", chapter),
+	};
+
+	print_metadata(image, &metadata);
+	cells[COMPARED - 1].text = metadata.data;
+	if (!by_template)
+		cells[CHANGED - 1].type = 's'; /* NULL */
+	find_time(image, created);
+	if (!row || !table_is(w->db, TABLE, row, cells, COMPARED)) {
+		w->differs = true;
+		if (w->writes && row)
+			table_update(w->db, TABLE, row, cells,
+				is_same_picture(w->db, row, image) ? COMPARED
+								   : CHANGED);
+		else if (w->writes)
+			rows_insert(w->db, TABLE, cells, COUNT(cells));
+	}
+	buf_free(&metadata);
+}
+
+/* --- all of them */
+
+static void
+remove_row(struct work *w, long long row)
+{
+	w->differs = true;
+	if (w->writes)
+		rows_delete(w->db, TABLE, row);
+}
+
+/* Our rows by their chapters' ids; two of one chapter are one too many. */
+static json_t *
+read_rows(struct work *w)
+{
+	struct query *q = db_query(w->db,
+		"SELECT rowid, coalesce(chapter_id, '') FROM " TABLE
+		" AS m WHERE episode_id = ? AND +asset_type = 'IMAGE'"
+		" AND EXISTS (SELECT 1 FROM limn_rows WHERE table_name ="
+		" '" TABLE "' AND row_id = m.rowid) ORDER BY rowid",
+		"s", w->key);
+	json_t *rows = json_object(), *spare = json_array(), *row;
+	size_t i;
+
+	while (db_next(q)) {
+		row = json_integer(db_int(q, 0));
+		if (json_object_get(rows, db_text(q, 1)))
+			json_array_append_new(spare, row);
+		else
+			json_put(rows, db_text(q, 1), row);
+	}
+	json_array_foreach(spare, i, row)
+	{
+		remove_row(w, json_integer_value(row));
+	}
+	json_decref(spare);
+	return rows;
+}
+
+static void
+record_pictures(struct work *w)
+{
+	json_t *rows = read_rows(w), *image, *row;
+	const char *chapter;
+
+	json_object_foreach(w->r->images, chapter, image)
+	{
+		row = json_object_get(rows, chapter);
+		record_picture(w, chapter, image, json_integer_value(row));
+	}
+	json_object_foreach(rows, chapter, row)
+	{
+		if (w->r->is_whole && !json_object_get(w->r->images, chapter))
+			remove_row(w, json_integer_value(row));
+	}
+	json_decref(rows);
+}
+
+/* --- what they belong to, and come from */
+
+static void
+record_episode(struct work *w)
+{
+	bool lacks_title;
+
+	if (episodes_lacks(w->db, w->r->episode, &lacks_title) ||
+		(lacks_title && w->title))
+		w->differs = true;
+	if (w->writes)
+		episodes_add(w->db, w->r->episode, w->title);
+	episodes_key(w->db, TABLE, w->r->episode, w->key);
+}
+
+static void
+record_version(struct work *w)
+{
+	const json_t *p = w->r->provenance;
+	const char *name = json_text(p, "prompt_name");
+	const char *hash = json_text(p, "prompt_hash");
+
+	if (!p)
+		return;
+	if (w->writes)
+		w->version = versions_register(w->db, name, hash, NULL,
+			json_integer_value(json_object_get(p,
+				"prompt_version")));
+	else
+		w->version = versions_find(w->db, name, hash);
+	if (!w->version.id)
+		w->differs = true;
+}
+
+static long long
+find_artifact(struct work *w, const char *key)
+{
+	return db_number(w->db,
+		"SELECT min(rowid) FROM content_artifacts AS c"
+		" WHERE episode_id = ? AND artifact_type = 'images'"
+		" AND EXISTS (SELECT 1 FROM limn_rows WHERE table_name ="
+		" 'content_artifacts' AND row_id = c.rowid)",
+		"s", key);
+}
+
+/* What the images of the episode took in all. */
+static void
+sum_up(struct work *w, struct ledger_sums *sums)
+{
+	const json_t *p = w->r->provenance;
+	const json_t *total = json_object_get(p, "total_cost_usd");
+
+	ledger_sum(w->db, w->r->episode, NULL, sums);
+	if (sums->micros || sums->input_tokens || sums->output_tokens)
+		return;
+	sums->micros = json_micros(json_is_number(total)
+			? total
+			: json_object_get(p, "cost_usd"));
+	sums->input_tokens =
+		json_integer_value(json_object_get(p, "input_tokens"));
+	sums->output_tokens =
+		json_integer_value(json_object_get(p, "output_tokens"));
+}
+
+static void
+record_artifact(struct work *w)
+{
+	const json_t *p = w->r->provenance;
+	char key[EPISODES_KEY_SIZE], now[DB_TIME_SIZE];
+	struct ledger_sums sums;
+	long long row;
+
+	if (!p)
+		return;
+	sum_up(w, &sums);
+	const struct cell cells[] = {
+		CELL_TEXT("file_path", ASSETS_MANIFEST),
+		CELL_TEXT("prompt_hash", json_text(p, "prompt_hash")),
+		CELL_INT("prompt_version_id", w->version.id),
+		CELL_TEXT("model", json_text(p, "model")),
+		CELL_INT("input_tokens", sums.input_tokens),
+		CELL_INT("output_tokens", sums.output_tokens),
+		CELL_REAL("cost_usd", (double)sums.micros / 1e6),
+		CELL_TEXT("created_at", now),
+		CELL_TEXT("episode_id", key),
+		CELL_TEXT("artifact_type", "images"),
+	};
+
+	db_time(time(NULL), now);
+	episodes_key(w->db, "content_artifacts", w->r->episode, key);
+	row = find_artifact(w, key);
+	/* but for the last three it is the same */
+	if (row &&
+		table_is(w->db, "content_artifacts", row, cells,
+			COUNT(cells) - 3))
+		return;
+	w->differs = true;
+	if (w->writes && row)
+		table_update(w->db, "content_artifacts", row, cells,
+			COUNT(cells));
+	else if (w->writes)
+		rows_insert(w->db, "content_artifacts", cells, COUNT(cells));
+}
+
+/* Of a run in which nothing changed there is no row, unless it was begun. */
+static void
+record_run(struct work *w)
+{
+	const json_t *p = w->r->provenance;
+	struct run_facts facts = {
+		.input_tokens =
+			json_integer_value(json_object_get(p, "input_tokens")),
+		.output_tokens =
+			json_integer_value(json_object_get(p, "output_tokens")),
+		.micros = json_micros(json_object_get(p, "cost_usd")),
+	};
+
+	if (!p)
+		return;
+	facts.completed = entries_ended(p, &facts.started);
+	if ((w->r->is_complete && !episodes_is_done(w->db, w->r->episode)) ||
+		!runs_is_over(w->db, w->r->episode, env_run()))
+		w->differs = true;
+	if (!w->writes)
+		return;
+	runs_success(w->db, w->r->episode, env_run(), &facts);
+	if (w->r->is_complete)
+		episodes_done(w->db, w->r->episode);
+}
+
+static void
+go_over(struct work *w)
+{
+	void (*const parts[])(struct work *) = { record_episode, record_version,
+		record_pictures, record_artifact, record_run };
+
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if (w->writes || !w->differs)
+			parts[i](w);
+}
+
+bool
+assets_record(struct db *db, const struct record *r)
+{
+	struct work w = { .db = db, .r = r };
+	bool lacks_title;
+
+	episodes_lacks(db, r->episode, &lacks_title);
+	if (lacks_title && r->chapters)
+		w.title = entries_title(r->chapters, r->episode);
+	/* a transaction that only reads: what it sees is of one moment */
+	db_script(db, "BEGIN");
+	go_over(&w);
+	db_script(db, "COMMIT");
+	if (w.differs) {
+		w.writes = true;
+		db_begin(db);
+		go_over(&w);
+		db_commit(db);
+	}
+	free(w.title);
+	return w.differs;
+}

@@ -1,0 +1,255 @@
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "db.h"
+#include "episodes.h"
+#include "err.h"
+#include "rows.h"
+#include "table.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define STATUS_SIZE 64 /* bytes; none that we know is longer */
+#define SQL_MAX 256
+
+/* In their order; COST_LIMIT is beside it. */
+static const char *const statuses[] = {
+	"NEW",
+	"DOWNLOADED",
+	"TRANSCRIBED",
+	"CORRECTED",
+	"SEGMENTED",
+	"TRANSLATED",
+	"ADAPTED",
+	"CHAPTERIZED",
+	"FRAMES_EXTRACTED",
+	"IMAGES_GENERATED",
+	"TTS_DONE",
+	"ANCHOR_GENERATED",
+	"RENDERED",
+	"APPROVED",
+	"PUBLISHED",
+	"COST_LIMIT",
+};
+
+enum place {
+	CHAPTERIZED = 7,
+	IMAGES_GENERATED = 9,
+	COST_LIMIT = 15,
+	ELSEWHERE, /* no status that we know */
+};
+
+struct episode {
+	long long rowid;
+	long long version;
+	char status[STATUS_SIZE];
+	unsigned place; /* in statuses */
+	bool has_error;
+};
+
+static unsigned
+find_place(const char *id, const char *status)
+{
+	static bool warned;
+	unsigned i;
+
+	for (i = 0; i < COUNT(statuses); i++)
+		if (strcasecmp(statuses[i], status) == 0)
+			return i;
+	if (!warned)
+		warn("episode %s: %s is a status that limn doesn't know; it is "
+		     "left alone",
+			id, *status ? status : "none");
+	warned = true;
+	return ELSEWHERE;
+}
+
+/* False where there is no such episode. */
+static bool
+look(struct db *db, const char *id, struct episode *e)
+{
+	char sql[SQL_MAX];
+	struct query *q;
+	bool is_there;
+
+	if (!table_exists(db, "episodes"))
+		return false;
+	snprintf(sql, sizeof sql,
+		"SELECT rowid, coalesce(%s, 1), coalesce(status, ''),"
+		" coalesce(%s, '') <> '' FROM episodes WHERE episode_id = ?"
+		" ORDER BY rowid LIMIT 1",
+		table_column(db, "episodes", "pipeline_version")
+			? "pipeline_version"
+			: "NULL",
+		table_column(db, "episodes", "error_message") ? "error_message"
+							      : "NULL");
+	q = db_query(db, sql, "s", id);
+	is_there = db_next(q);
+	if (is_there) {
+		e->rowid = db_int(q, 0);
+		e->version = db_int(q, 1);
+		snprintf(e->status, sizeof e->status, "%s", db_text(q, 2));
+		e->has_error = db_int(q, 3);
+		e->place =
+			e->version == 2 ? find_place(id, e->status) : ELSEWHERE;
+	}
+	db_done(q);
+	return is_there;
+}
+
+static void
+make_small(char *s)
+{
+	for (; *s; s++)
+		*s = (char)tolower((unsigned char)*s);
+}
+
+/* Where the row has small letters, it keeps them. */
+static void
+set(struct db *db, const struct episode *e, unsigned place, const char *message)
+{
+	char status[STATUS_SIZE];
+	struct cell cells[] = {
+		CELL_TEXT("error_message", message),
+		CELL_TEXT("status", status),
+	};
+	/* one that we don't know stays */
+	size_t count = e->place == ELSEWHERE ? 1 : 2;
+
+	if (count == 2)
+		snprintf(status, sizeof status, "%s", statuses[place]);
+	if (count == 2 && islower((unsigned char)e->status[0]))
+		make_small(status);
+	if (!table_is(db, "episodes", e->rowid, cells, count))
+		table_update(db, "episodes", e->rowid, cells, count);
+}
+
+long long
+episodes_find(struct db *db, const char *id)
+{
+	struct episode e;
+
+	return look(db, id, &e) ? e.rowid : 0;
+}
+
+void
+episodes_key(struct db *db, const char *table, const char *id,
+	char key[EPISODES_KEY_SIZE])
+{
+	if (table_counts_episodes(db, table))
+		snprintf(key, EPISODES_KEY_SIZE, "%lld", episodes_find(db, id));
+	else
+		snprintf(key, EPISODES_KEY_SIZE, "%s", id);
+}
+
+/* Another's row is left as it is. */
+static bool
+lacks_title(struct db *db, long long rowid)
+{
+	return rows_is_ours(db, "episodes", rowid) &&
+		table_column(db, "episodes", "title") &&
+		db_number(db,
+			"SELECT coalesce(title, '') = '' FROM episodes"
+			" WHERE rowid = ?",
+			"i", rowid);
+}
+
+bool
+episodes_lacks(struct db *db, const char *id, bool *title)
+{
+	long long rowid = episodes_find(db, id);
+
+	*title = !rowid || lacks_title(db, rowid);
+	return !rowid;
+}
+
+long long
+episodes_add(struct db *db, const char *id, const char *title)
+{
+	long long rowid = episodes_find(db, id);
+	char now[DB_TIME_SIZE];
+	const struct cell row[] = {
+		CELL_TEXT("title", title ? title : ""),
+		CELL_TEXT("episode_id", id),
+		CELL_TEXT("status", statuses[CHAPTERIZED]),
+		CELL_INT("pipeline_version", 2),
+		CELL_TEXT("created_at", now),
+	};
+
+	db_time(time(NULL), now);
+	if (!rowid)
+		return rows_insert(db, "episodes", row, COUNT(row));
+	if (title && *title && lacks_title(db, rowid))
+		table_update(db, "episodes", rowid, row, 1);
+	return rowid;
+}
+
+bool
+episodes_may_draw(struct db *db, const char *id, bool force,
+	char why[EPISODES_WHY_MAX])
+{
+	struct episode e;
+
+	if (!look(db, id, &e))
+		return true;
+	if (e.version != 2) {
+		snprintf(why, EPISODES_WHY_MAX,
+			"Episode %s is v%lld pipeline, image generation not "
+			"supported",
+			id, e.version);
+		return false;
+	}
+	if (e.place >= CHAPTERIZED || force)
+		return true;
+	make_small(e.status);
+	snprintf(why, EPISODES_WHY_MAX,
+		"Episode %s not ready for image generation (status: %s)", id,
+		e.status);
+	return false;
+}
+
+static bool
+is_behind(const struct episode *e)
+{
+	return e->place < IMAGES_GENERATED || e->place == COST_LIMIT;
+}
+
+bool
+episodes_is_done(struct db *db, const char *id)
+{
+	struct episode e;
+
+	return look(db, id, &e) && !is_behind(&e) && !e.has_error;
+}
+
+bool
+episodes_done(struct db *db, const char *id)
+{
+	struct episode e;
+
+	if (!look(db, id, &e) || (!is_behind(&e) && !e.has_error))
+		return false;
+	set(db, &e, is_behind(&e) ? IMAGES_GENERATED : e.place, NULL);
+	return true;
+}
+
+void
+episodes_failed(struct db *db, const char *id, const char *message)
+{
+	struct episode e;
+
+	if (look(db, id, &e))
+		set(db, &e, e.place, message);
+}
+
+void
+episodes_over_limit(struct db *db, const char *id, const char *message)
+{
+	struct episode e;
+
+	if (look(db, id, &e))
+		set(db, &e, e.place <= IMAGES_GENERATED ? COST_LIMIT : e.place,
+			message);
+}

@@ -1,0 +1,288 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "db.h"
+#include "episodes.h"
+#include "err.h"
+#include "ledger.h"
+#include "process.h"
+#include "runs.h"
+#include "table.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define NAME_MAX 32 /* bytes, of a run that make didn't name */
+
+static bool
+is_named(const char *run)
+{
+	return run && *run;
+}
+
+/* The row of a run, and whether that is its status; 0 where it has none. */
+static long long
+find(struct db *db, const char *episode, const char *run, const char *status,
+	bool *is_status)
+{
+	struct query *q = db_query(db,
+		"SELECT r.rowid, r.status = ? FROM limn_runs AS l"
+		" JOIN pipeline_runs AS r ON r.rowid = l.pipeline_run_id"
+		" WHERE l.run = ? AND l.episode_id = ?"
+		" AND r.stage = '" RUNS_STAGE "'",
+		"sss", status, run, episode);
+	long long row = 0;
+
+	*is_status = false;
+	if (db_next(q)) {
+		row = db_int(q, 0);
+		*is_status = db_int(q, 1);
+	}
+	db_done(q);
+	return row;
+}
+
+static void
+update(struct db *db, long long row, const struct cell *cells, size_t count)
+{
+	if (!table_is(db, "pipeline_runs", row, cells, count))
+		table_update(db, "pipeline_runs", row, cells, count);
+}
+
+/* run: NULL where make didn't name it. */
+static long long
+insert(struct db *db, const char *episode, const char *run)
+{
+	char key[EPISODES_KEY_SIZE], now[DB_TIME_SIZE], name[NAME_MAX];
+	const struct cell cells[] = {
+		CELL_TEXT("episode_id", key),
+		CELL_TEXT("stage", RUNS_STAGE),
+		CELL_TEXT("status", "RUNNING"),
+		CELL_TEXT("started_at", now),
+		CELL_INT("input_tokens", 0),
+		CELL_INT("output_tokens", 0),
+		CELL_REAL("estimated_cost_usd", 0),
+	};
+	struct process make;
+	long long row;
+
+	episodes_add(db, episode, NULL);
+	episodes_key(db, "pipeline_runs", episode, key);
+	db_time(time(NULL), now);
+	row = table_insert(db, "pipeline_runs", cells, COUNT(cells));
+	snprintf(name, sizeof name, "row %lld", row);
+	process_make(&make);
+	/* of a row that others have deleted there may be something left */
+	db_run(db,
+		"INSERT OR REPLACE INTO limn_runs (run, episode_id,"
+		" pipeline_run_id, host, pid, pid_started)"
+		" VALUES (?, ?, ?, ?, ?, ?)",
+		"ssisii", is_named(run) ? run : name, episode, row, make.host,
+		make.pid, make.started);
+	return row;
+}
+
+void
+runs_begin(struct db *db, const char *episode, const char *run)
+{
+	const struct cell cells[] = {
+		CELL_TEXT("status", "RUNNING"),
+		CELL_TEXT("completed_at", NULL),
+	};
+	bool is_over;
+	long long row;
+
+	if (!is_named(run))
+		return;
+	row = find(db, episode, run, "SUCCESS", &is_over);
+	if (is_over) {
+		update(db, row, cells, COUNT(cells));
+	} else if (!row) {
+		runs_close_left(db, episode);
+		insert(db, episode, run);
+	}
+}
+
+bool
+runs_is_open(struct db *db, const char *episode, const char *run)
+{
+	bool any;
+
+	return is_named(run) && find(db, episode, run, "", &any);
+}
+
+bool
+runs_is_over(struct db *db, const char *episode, const char *run)
+{
+	bool is_success;
+
+	return !is_named(run) ||
+		!find(db, episode, run, "SUCCESS", &is_success) || is_success;
+}
+
+const char *
+runs_limit(struct db *db, const char *episode, const char *run)
+{
+	static char message[ERR_MESSAGE_MAX];
+	struct query *q;
+	bool has_limit;
+
+	if (!is_named(run))
+		return NULL;
+	q = db_query(db,
+		"SELECT cost_limit FROM limn_runs"
+		" WHERE run = ? AND episode_id = ? AND cost_limit IS NOT NULL",
+		"ss", run, episode);
+	has_limit = db_next(q);
+	if (has_limit)
+		snprintf(message, sizeof message, "%s", db_text(q, 0));
+	db_done(q);
+	return has_limit ? message : NULL;
+}
+
+void
+runs_failed(struct db *db, const char *episode, const char *run,
+	const char *message, bool is_limit)
+{
+	char now[DB_TIME_SIZE];
+	const struct cell cells[] = {
+		CELL_TEXT("completed_at", now),
+		CELL_TEXT("status", "FAILED"),
+		CELL_TEXT("error_message", message),
+	};
+	bool has_failed, is_news;
+	long long row;
+
+	if (!is_named(run))
+		return;
+	runs_begin(db, episode, run);
+	row = find(db, episode, run, "FAILED", &has_failed);
+	is_limit = is_limit && !runs_limit(db, episode, run);
+	is_news = !has_failed || is_limit;
+	if (is_limit)
+		db_run(db,
+			"UPDATE limn_runs SET cost_limit = ?"
+			" WHERE run = ? AND episode_id = ?",
+			"sss", message, run, episode);
+	db_time(time(NULL), now);
+	update(db, row, cells, is_news ? COUNT(cells) : 1);
+}
+
+/* The row of a run of ours of which just these are the facts, but by another
+ * name, or by none. */
+static long long
+find_same(struct db *db, const char *episode, const char *completed,
+	const struct cell *cells, size_t count)
+{
+	long long row = db_number(db,
+		"SELECT max(r.rowid) FROM limn_runs AS l"
+		" JOIN pipeline_runs AS r ON r.rowid = l.pipeline_run_id"
+		" WHERE l.episode_id = ? AND r.stage = '" RUNS_STAGE "'"
+		" AND r.completed_at = ?",
+		"ss", episode, completed);
+
+	return row && table_is(db, "pipeline_runs", row, cells, count) ? row
+								       : 0;
+}
+
+void
+runs_success(struct db *db, const char *episode, const char *run,
+	const struct run_facts *f)
+{
+	char started[DB_TIME_SIZE], completed[DB_TIME_SIZE];
+	const struct cell cells[] = {
+		CELL_TEXT("status", "SUCCESS"),
+		CELL_TEXT("started_at", started),
+		CELL_TEXT("completed_at", completed),
+		CELL_INT("input_tokens", f->input_tokens),
+		CELL_INT("output_tokens", f->output_tokens),
+		CELL_REAL("estimated_cost_usd", (double)f->micros / 1e6),
+		CELL_TEXT("error_message", NULL),
+	};
+	long long row = 0;
+	bool any;
+
+	db_time(f->started, started);
+	db_time(f->completed, completed);
+	if (is_named(run))
+		row = find(db, episode, run, "", &any);
+	if (!row)
+		row = find_same(db, episode, completed, cells, COUNT(cells));
+	if (!row)
+		row = insert(db, episode, run);
+	update(db, row, cells, COUNT(cells));
+}
+
+void
+runs_count(struct db *db, const char *episode, const char *run)
+{
+	struct ledger_sums sums;
+	long long row;
+	bool any;
+
+	if (!is_named(run) || !(row = find(db, episode, run, "", &any)))
+		return;
+	ledger_sum(db, episode, run, &sums);
+	update(db, row,
+		(const struct cell[]){
+			CELL_INT("input_tokens", sums.input_tokens),
+			CELL_INT("output_tokens", sums.output_tokens),
+			CELL_REAL("estimated_cost_usd",
+				(double)sums.micros / 1e6),
+		},
+		3);
+}
+
+/* The next row after another that a make left RUNNING which is gone, or 0.  Our
+ * own run goes on, even where each of its tools is a make of its own. */
+static long long
+find_left(struct db *db, const char *episode, long long row)
+{
+	const char *run = getenv("LIMN_RUN");
+	const char *host;
+	struct process make;
+	struct query *q = db_query(db,
+		"SELECT r.rowid, l.host, l.pid, l.pid_started,"
+		" CAST(strftime('%s', r.started_at) AS INTEGER)"
+		" FROM limn_runs AS l"
+		" JOIN pipeline_runs AS r ON r.rowid = l.pipeline_run_id"
+		" WHERE l.episode_id = ? AND l.run <> ? AND r.rowid > ?"
+		" AND r.stage = '" RUNS_STAGE "' AND r.status = 'RUNNING'"
+		" ORDER BY r.rowid",
+		"ssi", episode, run ? run : "", row);
+
+	for (row = 0; !row && db_next(q);) {
+		host = db_text(q, 1);
+		snprintf(make.host, sizeof make.host, "%s", host ? host : "");
+		make.pid = db_int(q, 2);
+		make.started = db_int(q, 3);
+		if (process_is_gone(&make, (time_t)db_int(q, 4)))
+			row = db_int(q, 0);
+	}
+	db_done(q);
+	return row;
+}
+
+bool
+runs_are_left(struct db *db, const char *episode)
+{
+	return find_left(db, episode, 0) != 0;
+}
+
+int
+runs_close_left(struct db *db, const char *episode)
+{
+	char now[DB_TIME_SIZE];
+	const struct cell cells[] = {
+		CELL_TEXT("status", "FAILED"),
+		CELL_TEXT("completed_at", now),
+		CELL_TEXT("error_message", RUNS_INTERRUPTED),
+	};
+	long long row = 0;
+	int count;
+
+	db_time(time(NULL), now);
+	for (count = 0; (row = find_left(db, episode, row)); count++)
+		update(db, row, cells, COUNT(cells));
+	return count;
+}

@@ -1,0 +1,104 @@
+#include <string.h>
+#include <time.h>
+
+#include "db.h"
+#include "rows.h"
+#include "table.h"
+#include "versions.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Others may write the hash without the word that says which kind it is. */
+static const char *
+bare(const char *hash)
+{
+	const char *colon = strchr(hash, ':');
+
+	return colon ? colon + 1 : hash;
+}
+
+struct version
+versions_find(struct db *db, const char *name, const char *hash)
+{
+	struct query *q = db_query(db,
+		"SELECT rowid, version FROM prompt_versions"
+		" WHERE name = ? AND content_hash IN (?, ?)"
+		" ORDER BY version LIMIT 1",
+		"sss", name, hash, bare(hash));
+	struct version v = { 0, 0 };
+
+	if (db_next(q))
+		v = (struct version){ db_int(q, 0), db_int(q, 1) };
+	db_done(q);
+	return v;
+}
+
+static long long
+find_last(struct db *db, const char *name)
+{
+	return db_number(db,
+		"SELECT coalesce(max(version), 0) FROM prompt_versions"
+		" WHERE name = ?",
+		"s", name);
+}
+
+static bool
+is_free(struct db *db, const char *name, long long number)
+{
+	return number > 0 &&
+		!db_number(db,
+			"SELECT count(*) FROM prompt_versions"
+			" WHERE name = ? AND version = ?",
+			"si", name, number);
+}
+
+static void
+depose_default(struct db *db, const char *name)
+{
+	if (table_column(db, "prompt_versions", "is_default"))
+		db_run(db,
+			"UPDATE prompt_versions SET is_default = 0"
+			" WHERE name = ? AND is_default <> 0",
+			"s", name);
+}
+
+static struct version
+add(struct db *db, const char *name, const char *hash, const char *model,
+	long long number)
+{
+	long long last = find_last(db, name);
+	struct version v = { 0, is_free(db, name, number) ? number : last + 1 };
+	char now[DB_TIME_SIZE];
+	const struct cell row[] = {
+		CELL_TEXT("name", name),
+		CELL_INT("version", v.number),
+		CELL_TEXT("content_hash", hash),
+		CELL_TEXT("model", model),
+		CELL_INT("is_default", v.number > last),
+		CELL_TEXT("created_at", now),
+	};
+
+	db_time(time(NULL), now);
+	if (v.number > last)
+		depose_default(db, name);
+	v.id = rows_insert(db, "prompt_versions", row, COUNT(row));
+	return v;
+}
+
+struct version
+versions_register(struct db *db, const char *name, const char *hash,
+	const char *model, long long number)
+{
+	struct version v = versions_find(db, name, hash);
+
+	if (v.id)
+		return v;
+	/* within another transaction or not, it is one of its own; and what it
+	 * writes first, though it is nothing, keeps others from writing */
+	db_script(db, "SAVEPOINT version; DELETE FROM limn_rows WHERE 0");
+	v = versions_find(db, name, hash);
+	if (!v.id)
+		v = add(db, name, hash, model, number);
+	db_script(db, "RELEASE version");
+	return v;
+}

@@ -1,0 +1,102 @@
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "damage.h"
+#include "db.h"
+#include "err.h"
+
+#define PATH_LENGTH_MAX 4096
+#define SET_ASIDE_MAX 10000 /* damaged databases of one name */
+
+/* The journals first: beside another database they would be taken for its own,
+ * and spoil it. */
+static const char *const parts[] = { "-wal", "-shm", "-journal", "" };
+#define PARTS (sizeof parts / sizeof *parts)
+
+/* What a check finds; CHECK and NOT NULL are the tables' own rules. */
+static const char check[] =
+	"SELECT count(*) FROM pragma_integrity_check(100)"
+	" WHERE integrity_check <> 'ok'"
+	" AND integrity_check NOT LIKE '%NULL value in %'"
+	" AND integrity_check NOT LIKE 'CHECK constraint failed in %'";
+
+static bool
+is_damage(int code)
+{
+	return (code & 0xff) == SQLITE_CORRUPT ||
+		(code & 0xff) == SQLITE_NOTADB;
+}
+
+static bool
+check_finds(sqlite3 *lite)
+{
+	sqlite3_stmt *stmt = NULL;
+	int code;
+	bool found;
+
+	/* a log that can't be trusted stays where it is */
+	sqlite3_db_config(lite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	sqlite3_busy_timeout(lite, DB_BUSY_S * 1000);
+	code = sqlite3_prepare_v2(lite, check, -1, &stmt, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(stmt);
+	found = code == SQLITE_ROW ? sqlite3_column_int(stmt, 0) > 0
+				   : is_damage(code);
+	sqlite3_finalize(stmt);
+	return found;
+}
+
+bool
+damage_is_in(const char *path)
+{
+	sqlite3 *lite = NULL;
+	struct stat st;
+	bool found = false;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	if (sqlite3_open_v2(path, &lite, SQLITE_OPEN_READWRITE, NULL) ==
+		SQLITE_OK)
+		found = check_finds(lite);
+	sqlite3_close(lite);
+	return found;
+}
+
+static bool
+is_free(const char *path)
+{
+	char name[PATH_LENGTH_MAX];
+	struct stat st;
+
+	for (size_t i = 0; i < PARTS; i++) {
+		snprintf(name, sizeof name, "%s%s", path, parts[i]);
+		if (lstat(name, &st) == 0)
+			return false;
+	}
+	return true;
+}
+
+void
+damage_set_aside(const char *path)
+{
+	char aside[PATH_LENGTH_MAX - 16], from[PATH_LENGTH_MAX];
+	char to[PATH_LENGTH_MAX];
+	int n = 0;
+
+	if (strlen(path) > sizeof aside - 32)
+		die(EXIT_IO, "%.80s...: this path is too long", path);
+	do
+		snprintf(aside, sizeof aside, "%s.damaged.%d", path, ++n);
+	while (n < SET_ASIDE_MAX && !is_free(aside));
+	for (size_t i = 0; i < PARTS; i++) {
+		snprintf(from, sizeof from, "%s%s", path, parts[i]);
+		snprintf(to, sizeof to, "%s%s", aside, parts[i]);
+		if (rename(from, to) != 0 && errno != ENOENT)
+			die(EXIT_IO, "%s: can't be renamed:", from);
+	}
+	warn("%s: the database is damaged; it is set aside, as %s", path,
+		aside);
+}

@@ -1,0 +1,505 @@
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "buf.h"
+#include "db.h"
+#include "err.h"
+#include "file.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define STATEMENT_MAX 1000000 /* bytes of one */
+#define JOURNAL_PAUSE_MS 5
+#define VALUE_MAX (256 << 20) /* bytes of a text, or of a row */
+
+struct journal {
+	const char *wanted;
+	bool is_right;
+};
+
+struct query {
+	struct db *db;
+	char *sql;
+	sqlite3_stmt *stmt;
+};
+
+struct db {
+	sqlite3 *lite;
+	char *path;
+	struct query queries[DB_QUERIES_MAX];
+	size_t count;
+	bool is_forgiving;
+	bool has_failed; /* while it was forgiving */
+	void *kept;      /* db_kept() */
+	void (*release)(void *kept);
+};
+
+/* What to say of a failure of SQLite's, and to do about it. */
+static const struct {
+	int code;
+	int status;
+	const char *what; /* NULL: SQLite's own words */
+} failures[] = {
+	{ SQLITE_BUSY, EXIT_TRY_LATER,
+		"another program has locked the database; try again when it "
+		"is done" },
+	{ SQLITE_LOCKED, EXIT_TRY_LATER,
+		"another program has locked the database; try again when it "
+		"is done" },
+	{ SQLITE_NOTADB, EXIT_IO,
+		"this file is no SQLite database; name another with DATABASE, "
+		"or run make rebuild-db" },
+	{ SQLITE_CORRUPT, EXIT_IO,
+		"the database is damaged; restore it from a backup, or run "
+		"make rebuild-db" },
+	{ SQLITE_READONLY, EXIT_IO,
+		"the database can't be written to; look at the permissions of "
+		"it and of its directory" },
+	{ SQLITE_PERM, EXIT_IO,
+		"the database can't be written to; look at the permissions of "
+		"it and of its directory" },
+	{ SQLITE_FULL, EXIT_IO,
+		"no room for the database; free some on its disk" },
+	{ SQLITE_NOMEM, EXIT_TRY_LATER, "out of memory" },
+};
+
+static void
+fail(struct db *db)
+{
+	int code = sqlite3_errcode(db->lite) & 0xff, status = EXIT_IO;
+	const char *what = NULL;
+
+	for (size_t i = 0; i < COUNT(failures); i++)
+		if (failures[i].code == code) {
+			status = failures[i].status;
+			what = failures[i].what;
+		}
+	if (!what)
+		what = sqlite3_errmsg(db->lite);
+	if (!db->is_forgiving)
+		die(status, "%s: %s", db->path, what);
+	if (!db->has_failed)
+		warn("%s: %s", db->path, what);
+	db->has_failed = true;
+}
+
+static void
+check(struct db *db, int code)
+{
+	if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE)
+		fail(db);
+}
+
+bool
+db_forgive(struct db *db, bool yes)
+{
+	bool good = !db->has_failed;
+
+	if (db->has_failed && !sqlite3_get_autocommit(db->lite))
+		sqlite3_exec(db->lite, "ROLLBACK", NULL, NULL, NULL);
+	db->is_forgiving = yes;
+	db->has_failed = false;
+	return good;
+}
+
+/* File systems on which processes of several machines may meet: they share no
+ * memory, which a WAL takes. */
+static bool
+is_remote(const char *path)
+{
+	static const unsigned long types[] = {
+		0x6969,     /* NFS */
+		0x517b,     /* SMB */
+		0xff534d42, /* CIFS */
+		0xfe534d42, /* SMB 2 */
+		0x01021997, /* 9P */
+		0x65735546, /* FUSE: sshfs and others */
+		0x5346414f, /* AFS */
+		0x00c36400, /* Ceph */
+		0x0bd00bd0, /* Lustre */
+		0x01161970, /* GFS2 */
+		0x7461636f, /* OCFS2 */
+		0x786f4256, /* a VirtualBox folder */
+	};
+	struct statfs fs;
+
+	if (statfs(path, &fs) != 0)
+		return false;
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (((unsigned long)fs.f_type & 0xffffffff) == types[i])
+			return true;
+	return false;
+}
+
+static int
+take_mode(void *journal, int count, char **values, char **names)
+{
+	struct journal *j = journal;
+
+	(void)names;
+	j->is_right =
+		count == 1 && values[0] && strcmp(values[0], j->wanted) == 0;
+	return 0;
+}
+
+/*
+ * To change the journal takes the database for oneself; so it is only done
+ * where it is another.  Several who do it at once to a new database would wait
+ * for each other for ever; SQLite then tells some of them at once that it is
+ * locked.
+ */
+static void
+set_journal(struct db *db)
+{
+	struct journal j = { .wanted =
+				     is_remote(db->path) ? "truncate" : "wal" };
+	const struct timespec pause = { .tv_nsec =
+						JOURNAL_PAUSE_MS * 1000000L };
+	time_t until = time(NULL) + DB_BUSY_S;
+	char set[64];
+	int code;
+
+	snprintf(set, sizeof set, "PRAGMA journal_mode = %s", j.wanted);
+	for (;;) {
+		code = sqlite3_exec(db->lite, "PRAGMA journal_mode", take_mode,
+			&j, NULL);
+		if (code == SQLITE_OK && j.is_right)
+			return;
+		if (code == SQLITE_OK)
+			code = sqlite3_exec(db->lite, set, NULL, NULL, NULL);
+		if (code != SQLITE_BUSY || time(NULL) >= until)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	check(db, code);
+}
+
+static void
+say_why_not(const char *path)
+{
+	if (errno == ENOENT)
+		die(EXIT_IO,
+			"%s: the database can't be made; look at the "
+			"permissions of its directory",
+			path);
+	if (errno == EISDIR)
+		die(EXIT_IO, "%s: it is a directory; name a file with DATABASE",
+			path);
+	die(EXIT_IO, "%s: the database can't be opened:", path);
+}
+
+struct db *
+db_open(const char *path, enum db_mode mode)
+{
+	int flags = mode == DB_READ
+		? SQLITE_OPEN_READWRITE
+		: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	struct stat st;
+	struct db *db;
+
+	if (mode == DB_READ && stat(path, &st) != 0 && errno == ENOENT)
+		return NULL;
+	if (mode == DB_WRITE)
+		file_make_directories(path);
+	db = xmalloc(sizeof *db);
+	*db = (struct db){ .path = xstrdup(path) };
+	if (sqlite3_open_v2(mode == DB_MEMORY ? ":memory:" : path, &db->lite,
+		    flags, NULL) != SQLITE_OK) {
+		int errnum = db->lite ? sqlite3_system_errno(db->lite) : ENOMEM;
+
+		db_close(db);
+		errno = errnum;
+		say_why_not(path);
+	}
+	sqlite3_busy_timeout(db->lite, DB_BUSY_S * 1000);
+	sqlite3_limit(db->lite, SQLITE_LIMIT_LENGTH, VALUE_MAX);
+	sqlite3_limit(db->lite, SQLITE_LIMIT_SQL_LENGTH, STATEMENT_MAX);
+	/* of a database that somebody else may have written */
+	sqlite3_db_config(db->lite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db->lite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	db_script(db, "PRAGMA foreign_keys = ON");
+	if (mode == DB_WRITE)
+		set_journal(db);
+	if (mode == DB_READ)
+		db_script(db, "PRAGMA query_only = ON");
+	return db;
+}
+
+void
+db_close(struct db *db)
+{
+	if (!db)
+		return;
+	for (size_t i = 0; i < db->count; i++) {
+		sqlite3_finalize(db->queries[i].stmt);
+		free(db->queries[i].sql);
+	}
+	sqlite3_close(db->lite);
+	if (db->release)
+		db->release(db->kept);
+	free(db->path);
+	free(db);
+}
+
+void **
+db_kept(struct db *db, void (*release)(void *kept))
+{
+	db->release = release;
+	return &db->kept;
+}
+
+const char *
+db_path(const struct db *db)
+{
+	return db->path;
+}
+
+static struct query *
+find_query(struct db *db, const char *sql)
+{
+	struct query *q;
+
+	for (size_t i = 0; i < db->count; i++)
+		if (strcmp(db->queries[i].sql, sql) == 0)
+			return &db->queries[i];
+	if (db->count == DB_QUERIES_MAX) {
+		q = &db->queries[--db->count];
+		sqlite3_finalize(q->stmt);
+		free(q->sql);
+	}
+	q = &db->queries[db->count++];
+	*q = (struct query){ .db = db, .sql = xstrdup(sql) };
+	check(db,
+		sqlite3_prepare_v3(db->lite, sql, -1, SQLITE_PREPARE_PERSISTENT,
+			&q->stmt, NULL));
+	return q;
+}
+
+void
+db_bind_text(struct query *q, int parameter, const char *text)
+{
+	if (q->stmt)
+		check(q->db,
+			sqlite3_bind_text(q->stmt, parameter + 1, text, -1,
+				SQLITE_TRANSIENT));
+}
+
+void
+db_bind_int(struct query *q, int parameter, long long number)
+{
+	if (q->stmt)
+		check(q->db,
+			sqlite3_bind_int64(q->stmt, parameter + 1, number));
+}
+
+void
+db_bind_real(struct query *q, int parameter, double real)
+{
+	if (q->stmt)
+		check(q->db, sqlite3_bind_double(q->stmt, parameter + 1, real));
+}
+
+static void
+bind(struct query *q, const char *types, va_list ap)
+{
+	for (int i = 0; types[i]; i++)
+		if (types[i] == 's')
+			db_bind_text(q, i, va_arg(ap, const char *));
+		else if (types[i] == 'i')
+			db_bind_int(q, i, va_arg(ap, long long));
+		else
+			db_bind_real(q, i, va_arg(ap, double));
+}
+
+static struct query *
+start(struct db *db, const char *sql, const char *types, va_list ap)
+{
+	static struct query none;
+	struct query *q;
+
+	if (db->has_failed)
+		return &none;
+	q = find_query(db, sql);
+	if (q->stmt)
+		bind(q, types, ap);
+	return q;
+}
+
+struct query *
+db_query(struct db *db, const char *sql, const char *types, ...)
+{
+	struct query *q;
+	va_list ap;
+
+	va_start(ap, types);
+	q = start(db, sql, types, ap);
+	va_end(ap);
+	return q;
+}
+
+bool
+db_next(struct query *q)
+{
+	int code;
+
+	if (!q->stmt || q->db->has_failed)
+		return false;
+	code = sqlite3_step(q->stmt);
+	if (code == SQLITE_ROW)
+		return true;
+	check(q->db, code);
+	db_done(q);
+	return false;
+}
+
+void
+db_done(struct query *q)
+{
+	if (!q->stmt)
+		return;
+	sqlite3_reset(q->stmt);
+	sqlite3_clear_bindings(q->stmt);
+}
+
+const char *
+db_text(struct query *q, int column)
+{
+	return (const char *)sqlite3_column_text(q->stmt, column);
+}
+
+long long
+db_int(struct query *q, int column)
+{
+	return sqlite3_column_int64(q->stmt, column);
+}
+
+double
+db_real(struct query *q, int column)
+{
+	return sqlite3_column_double(q->stmt, column);
+}
+
+bool
+db_is_null(struct query *q, int column)
+{
+	return sqlite3_column_type(q->stmt, column) == SQLITE_NULL;
+}
+
+long long
+db_run(struct db *db, const char *sql, const char *types, ...)
+{
+	struct query *q;
+	va_list ap;
+
+	va_start(ap, types);
+	q = start(db, sql, types, ap);
+	va_end(ap);
+	while (db_next(q))
+		;
+	return db->has_failed ? 0 : sqlite3_changes(db->lite);
+}
+
+long long
+db_number(struct db *db, const char *sql, const char *types, ...)
+{
+	struct query *q;
+	va_list ap;
+	long long n = 0;
+
+	va_start(ap, types);
+	q = start(db, sql, types, ap);
+	va_end(ap);
+	if (db_next(q)) {
+		n = db_int(q, 0);
+		db_done(q);
+	}
+	return n;
+}
+
+void
+db_script(struct db *db, const char *sql)
+{
+	if (!db->has_failed)
+		check(db, sqlite3_exec(db->lite, sql, NULL, NULL, NULL));
+}
+
+static bool
+has_name(const char *names, const char *name)
+{
+	for (; name && *names; names += strlen(names) + 1)
+		if (sqlite3_stricmp(names, name) == 0)
+			return true;
+	return false;
+}
+
+/* What is ignored compiles to nothing. */
+static int
+allow(void *names, int action, const char *first, const char *second,
+	const char *database, const char *trigger)
+{
+	(void)database;
+	(void)trigger;
+	switch (action) {
+	case SQLITE_DROP_TABLE:
+		second = first;
+		break;
+	case SQLITE_ALTER_TABLE:  /* (database, table) */
+	case SQLITE_CREATE_INDEX: /* (index, table) */
+	case SQLITE_CREATE_TRIGGER:
+	case SQLITE_DROP_INDEX:
+	case SQLITE_DROP_TRIGGER:
+		break;
+	default:
+		return SQLITE_OK;
+	}
+	return has_name(names, second) ? SQLITE_IGNORE : SQLITE_OK;
+}
+
+void
+db_script_sparing(struct db *db, const char *sql, const char *tables)
+{
+	sqlite3_set_authorizer(db->lite, allow, (void *)(uintptr_t)tables);
+	db_script(db, sql);
+	sqlite3_set_authorizer(db->lite, NULL, NULL);
+}
+
+long long
+db_last(struct db *db)
+{
+	return sqlite3_last_insert_rowid(db->lite);
+}
+
+void
+db_begin(struct db *db)
+{
+	db_run(db, "BEGIN IMMEDIATE", "");
+}
+
+void
+db_commit(struct db *db)
+{
+	db_run(db, "COMMIT", "");
+}
+
+void
+db_rollback(struct db *db)
+{
+	if (!sqlite3_get_autocommit(db->lite))
+		db_run(db, "ROLLBACK", "");
+}
+
+void
+db_time(time_t time, char text[DB_TIME_SIZE])
+{
+	struct tm tm;
+
+	if (!gmtime_r(&time, &tm))
+		tm = (struct tm){ .tm_year = 70, .tm_mday = 1 };
+	strftime(text, DB_TIME_SIZE, "%Y-%m-%d %H:%M:%S", &tm);
+}

@@ -1,0 +1,113 @@
+/*
+ * db: the database, and statements in it.
+ *
+ *	struct db *db = db_open("outputs/limn.db", DB_WRITE);
+ *	struct query *q;
+ *
+ *	db_begin(db);
+ *	db_run(db, "UPDATE episodes SET status = ? WHERE id = ?", "si",
+ *		"CHAPTERIZED", id);
+ *	db_commit(db);
+ *
+ *	q = db_query(db, "SELECT id, title FROM episodes WHERE status = ?", "s",
+ *		"CHAPTERIZED");
+ *	while (db_next(q))
+ *		... db_int(q, 0), db_text(q, 1) ...
+ *	db_close(db);
+ *
+ * What is bound is told by a letter each: s a text (NULL is NULL), i a long
+ * long, d a double.  Statements are prepared once and kept; a query that was
+ * not read to its end is ended by db_done().  The same SQL can't be in use
+ * twice at a time.
+ *
+ * Others may use the database at the same time.  One who has to wait for them
+ * does so, for DB_BUSY_S at most.  Foreign keys are on; the journal is a WAL,
+ * or TRUNCATE on a file system of a network.
+ *
+ * What fails ends the tool with one line: locked is EXIT_TRY_LATER; damaged,
+ * not a database, read-only, full, or with other tables than limn knows is
+ * EXIT_IO.  See db_forgive() for who can't afford that.
+ */
+#ifndef LIMN_DB_H
+#define LIMN_DB_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#define DB_BUSY_S 30      /* seconds */
+#define DB_TIME_SIZE 24   /* bytes of "2026-02-28 10:30:00" */
+#define DB_QUERIES_MAX 96 /* different statements of a tool */
+
+struct db;
+struct query;
+
+enum db_mode {
+	DB_WRITE, /* made if it isn't there; so is its directory */
+	DB_READ,  /* nothing is written; NULL where there is no file */
+	DB_MEMORY /* of one's own; path is for messages */
+};
+
+struct db *db_open(const char *path, enum db_mode mode);
+
+/* NULL is allowed. */
+void db_close(struct db *db);
+
+/* A place for what a module (the one is table.h) keeps of this database;
+ * release() gets it when the database is closed. */
+void **db_kept(struct db *db, void (*release)(void *kept));
+
+/* For messages. */
+const char *db_path(const struct db *db);
+
+/* A transaction that may write: nobody else does until its end. */
+void db_begin(struct db *db);
+void db_commit(struct db *db);
+void db_rollback(struct db *db);
+
+/* A statement without rows; returns how many rows it changed. */
+long long db_run(struct db *db, const char *sql, const char *types, ...);
+
+/* Statements without parameters, with semicolons between. */
+void db_script(struct db *db, const char *sql);
+
+/* The same, but they don't drop or alter any of these tables, nor add indexes
+ * or triggers to them: names, each ended by a NUL, and the last by one more. */
+void db_script_sparing(struct db *db, const char *sql, const char *tables);
+
+/* The rowid of the last row that was inserted. */
+long long db_last(struct db *db);
+
+struct query *db_query(struct db *db, const char *sql, const char *types, ...);
+
+/* A parameter, from 0, of a query that was begun with no types: for who has
+ * them in a list. */
+void db_bind_text(struct query *q, int parameter, const char *text);
+void db_bind_int(struct query *q, int parameter, long long number);
+void db_bind_real(struct query *q, int parameter, double real);
+
+/* Go on to the first row, to the next; false after the last. */
+bool db_next(struct query *q);
+void db_done(struct query *q);
+
+/* Of the row: the columns from 0.  A text that is NULL is NULL; it is good
+ * until the next row. */
+const char *db_text(struct query *q, int column);
+long long db_int(struct query *q, int column);
+double db_real(struct query *q, int column);
+bool db_is_null(struct query *q, int column);
+
+/* The number in the first column of the first row; 0 where there is none. */
+long long db_number(struct db *db, const char *sql, const char *types, ...);
+
+/*
+ * From here on what fails is warned of once, and everything that is asked for
+ * after that does nothing; with false, as before.  Returns whether all went
+ * well since it was last called: for who has something to save first.
+ */
+bool db_forgive(struct db *db, bool yes);
+
+/* A time as the database has it, in UTC: SQLite's own form, which SQLAlchemy
+ * reads, too. */
+void db_time(time_t time, char text[DB_TIME_SIZE]);
+
+#endif

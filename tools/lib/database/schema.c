@@ -1,0 +1,332 @@
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "buf.h"
+#include "db.h"
+#include "env.h"
+#include "err.h"
+#include "schema.h"
+#include "table.h"
+
+struct migration {
+	const char *name; /* "005_media_assets" */
+	const char *up, *down;
+};
+#include "migrations.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define NAMES_MAX 65536 /* bytes of all names of tables of ours */
+#define STRINGIFY(x) #x
+#define STRING(x) STRINGIFY(x)
+
+/* Which of the migrations a database has. */
+struct state {
+	bool has[COUNT(migrations)];
+	bool has_all;
+};
+
+static bool
+has_table(struct db *db, const char *name)
+{
+	return db_number(db,
+		"SELECT count(*) FROM sqlite_schema"
+		" WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE",
+		"s", name);
+}
+
+static bool
+is_empty(struct db *db)
+{
+	return db_number(db, "SELECT count(*) FROM sqlite_schema", "") == 0;
+}
+
+static bool
+is_newer(struct db *db, const char *version)
+{
+	long last = strtol(migrations[COUNT(migrations) - 1].name, NULL, 10);
+
+	if (strtol(version, NULL, 10) <= last)
+		return false;
+	return strstr(version, "limn") ||
+		db_number(db, "PRAGMA application_id", "") ==
+		SCHEMA_APPLICATION;
+}
+
+/* One SELECT, where all is there already. */
+static void
+read_state(struct db *db, struct state *state)
+{
+	struct query *q;
+	const char *version;
+
+	*state = (struct state){ .has_all = false };
+	if (!has_table(db, "schema_migrations"))
+		return;
+	q = db_query(db, "SELECT version FROM schema_migrations", "");
+	while (db_next(q)) {
+		version = db_text(q, 0);
+		if (!version)
+			continue;
+		if (is_newer(db, version))
+			die(EXIT_BAD_CONFIG,
+				"%s: a newer limn has made it (it has %s); "
+				"install that, or name another with DATABASE",
+				db_path(db), version);
+		for (size_t i = 0; i < COUNT(migrations); i++)
+			if (strcmp(migrations[i].name, version) == 0)
+				state->has[i] = true;
+	}
+	state->has_all = true;
+	for (size_t i = 0; i < COUNT(migrations); i++)
+		state->has_all = state->has_all && state->has[i];
+}
+
+/*
+ * Our tables as our own migrations make them, before and after one of these,
+ * in memory: what is otherwise in a database is somebody else's.
+ */
+struct model {
+	struct db *before, *after;
+};
+
+static void
+model_open(struct model *m, const char *path)
+{
+	m->before = db_open(path, DB_MEMORY);
+	m->after = db_open(path, DB_MEMORY);
+	db_script(m->after, migrations[0].up);
+}
+
+/* Go on to migration i. */
+static void
+model_next(struct model *m, size_t i)
+{
+	db_script(m->before, migrations[i - 1].up);
+	db_script(m->after, migrations[i].up);
+}
+
+static void
+model_close(struct model *m)
+{
+	db_close(m->before);
+	db_close(m->after);
+}
+
+/* Whether a database has this table, made by these very words. */
+static bool
+has_same(struct db *db, const char *name, const char *sql)
+{
+	return db_number(db,
+		"SELECT count(*) FROM sqlite_schema"
+		" WHERE type = 'table' AND name = ? AND sql = ?",
+		"ss", name, sql);
+}
+
+/* Add the names of our tables that in this database are another's. */
+static void
+find_foreign(struct db *db, const struct model *m, struct buf *names)
+{
+	struct query *q = db_query(m->after,
+		"SELECT name, sql FROM sqlite_schema WHERE type = 'table'", "");
+	struct query *before;
+	const char *name;
+	bool ours;
+
+	while (db_next(q)) {
+		name = db_text(q, 0);
+		if (!has_table(db, name) || has_same(db, name, db_text(q, 1)))
+			continue;
+		before = db_query(m->before,
+			"SELECT sql FROM sqlite_schema"
+			" WHERE type = 'table' AND name = ?",
+			"s", name);
+		ours = db_next(before) &&
+			has_same(db, name, db_text(before, 0));
+		db_done(before);
+		if (!ours)
+			buf_add(names, name, strlen(name) + 1);
+	}
+	buf_add(names, "", 1);
+}
+
+static void
+apply(struct db *db, const struct model *m, size_t i)
+{
+	struct buf foreign = BUF_INIT(NAMES_MAX);
+	char now[DB_TIME_SIZE];
+	struct state state;
+
+	db_begin(db);
+	read_state(db, &state); /* another may have been faster */
+	if (!state.has[i]) {
+		db_time(time(NULL), now);
+		const struct cell row[] = {
+			CELL_TEXT("version", migrations[i].name),
+			CELL_TEXT("applied_at", now),
+		};
+
+		find_foreign(db, m, &foreign);
+		db_script_sparing(db, migrations[i].up, foreign.data);
+		table_insert(db, "schema_migrations", row, COUNT(row));
+	}
+	db_commit(db);
+	buf_free(&foreign);
+}
+
+static void
+make_first_table(struct db *db)
+{
+	db_begin(db);
+	if (is_empty(db) && db_number(db, "PRAGMA application_id", "") == 0)
+		db_script(db,
+			"PRAGMA application_id = " STRING(SCHEMA_APPLICATION));
+	db_script(db,
+		"CREATE TABLE IF NOT EXISTS schema_migrations ("
+		"version TEXT PRIMARY KEY, applied_at DATETIME NOT NULL)");
+	db_commit(db);
+}
+
+void
+schema_up(struct db *db)
+{
+	struct state state;
+	struct model m;
+
+	read_state(db, &state);
+	if (state.has_all)
+		return;
+	make_first_table(db);
+	model_open(&m, db_path(db));
+	for (size_t i = 0; i < COUNT(migrations); i++) {
+		if (i > 0)
+			model_next(&m, i);
+		if (!state.has[i])
+			apply(db, &m, i);
+	}
+	model_close(&m);
+}
+
+const char *
+schema_path(const char *option)
+{
+	const char *setting = option ? option : env_get("DATABASE");
+
+	return setting ? setting : SCHEMA_PATH;
+}
+
+struct db *
+schema_open(const char *path)
+{
+	struct db *db = db_open(path, DB_WRITE);
+
+	schema_up(db);
+	return db;
+}
+
+struct db *
+schema_look(const char *path)
+{
+	struct db *db = db_open(path, DB_READ);
+	struct state state;
+
+	if (db && is_empty(db)) {
+		db_close(db);
+		return NULL;
+	}
+	if (db)
+		read_state(db, &state);
+	return db;
+}
+
+/* Rows of tables that the model has only after the migration, and that are
+ * here as there. */
+static void
+refuse_rows(struct db *db, const struct model *m)
+{
+	struct query *q = db_query(m->after,
+		"SELECT name, sql, 'SELECT count(*) FROM \"' || name || '\"'"
+		" FROM sqlite_schema WHERE type = 'table'",
+		"");
+	const char *name;
+	long long rows;
+
+	while (db_next(q)) {
+		name = db_text(q, 0);
+		if (has_table(m->before, name) ||
+			!has_same(db, name, db_text(q, 1)))
+			continue;
+		rows = db_number(db, db_text(q, 2), "");
+		if (rows > 0)
+			die(EXIT_BAD_INPUT,
+				"%s: %s: %lld row%s would be lost; save them, "
+				"then give --force",
+				db_path(db), name, rows, rows == 1 ? "" : "s");
+	}
+}
+
+static void
+take_back(struct db *db, size_t i, bool force)
+{
+	struct buf foreign = BUF_INIT(NAMES_MAX);
+	struct model m;
+
+	model_open(&m, db_path(db));
+	for (size_t j = 1; j <= i; j++)
+		model_next(&m, j);
+	if (!force)
+		refuse_rows(db, &m);
+	find_foreign(db, &m, &foreign);
+	db_script_sparing(db, migrations[i].down, foreign.data);
+	db_run(db, "DELETE FROM schema_migrations WHERE version = ?", "s",
+		migrations[i].name);
+	model_close(&m);
+	buf_free(&foreign);
+}
+
+/* Other tables may refer to those that go, and get back what they refer to by
+ * the next schema_up(). */
+const char *
+schema_down(struct db *db, bool force)
+{
+	struct state state;
+	size_t i = COUNT(migrations);
+
+	db_script(db, "PRAGMA foreign_keys = OFF");
+	db_begin(db);
+	read_state(db, &state);
+	while (i > 0 && !state.has[i - 1])
+		i--;
+	if (i > 0)
+		take_back(db, i - 1, force);
+	db_commit(db);
+	db_script(db, "PRAGMA foreign_keys = ON");
+	return i > 0 ? migrations[i - 1].name : NULL;
+}
+
+void
+schema_each(struct db *db,
+	void (*each)(const char *name, const char *applied_at, void *data),
+	void *data)
+{
+	bool has_time =
+		db && table_column(db, "schema_migrations", "applied_at");
+	bool has_any = db && table_exists(db, "schema_migrations");
+	struct query *q;
+
+	for (size_t i = 0; i < COUNT(migrations); i++) {
+		if (!has_any) {
+			each(migrations[i].name, NULL, data);
+			continue;
+		}
+		q = db_query(db,
+			has_time ? "SELECT coalesce(applied_at, 'applied')"
+				   " FROM schema_migrations WHERE version = ?"
+				 : "SELECT 'applied' FROM schema_migrations"
+				   " WHERE version = ?",
+			"s", migrations[i].name);
+		each(migrations[i].name, db_next(q) ? db_text(q, 0) : NULL,
+			data);
+		db_done(q);
+	}
+}

@@ -1,0 +1,350 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "buf.h"
+#include "db.h"
+#include "table.h"
+
+#define COLUMNS_MAX 256 /* of a table; those behind aren't looked at */
+#define SQL_MAX 65536   /* bytes of a statement that is put together here */
+
+struct column {
+	char *name;
+	const char *blank; /* SQL: what says nothing, where NULL isn't allowed;
+			    * NULL: it is */
+	bool has_default;  /* or SQLite finds a value for it */
+};
+
+/* What a table was when it was first looked at. */
+struct table {
+	struct table *next;
+	char *name;
+	struct column *columns;
+	size_t count;
+	bool counts_episodes;
+};
+
+static bool
+has_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (; *text; text++)
+		if (strncasecmp(text, word, len) == 0)
+			return true;
+	return false;
+}
+
+/* By the rules of SQLite's that make a type of the words of a declaration; and
+ * a time or JSON that others can read. */
+static const char *
+find_blank(const char *type, bool is_unique)
+{
+	static const struct {
+		const char *word, *blank;
+	} types[] = {
+		{ "DATETIME", "datetime('now')" },
+		{ "TIMESTAMP", "datetime('now')" },
+		{ "DATE", "date('now')" },
+		{ "JSON", "'{}'" },
+		{ "INT", "0" },
+		{ "CHAR", "''" },
+		{ "CLOB", "''" },
+		{ "TEXT", "''" },
+		{ "BLOB", "''" },
+	};
+	const char *blank = *type ? "0" : "''";
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (has_word(type, types[i].word)) {
+			blank = types[i].blank;
+			break;
+		}
+	if (is_unique && strcmp(blank, "''") == 0)
+		return "lower(hex(randomblob(16)))";
+	return blank;
+}
+
+/* A row that refers to episodes does so by what the reference says; one that
+ * doesn't, by a number if the column is one for numbers. */
+static bool
+find_whether_counts(struct db *db, const char *table)
+{
+	struct query *q = db_query(db,
+		"SELECT coalesce(f.\"to\", 'id') = 'id'"
+		" FROM pragma_foreign_key_list(?1) AS f"
+		" WHERE f.\"table\" = 'episodes' AND f.\"from\" = 'episode_id'"
+		" UNION ALL SELECT t.type LIKE '%INT%'"
+		" FROM pragma_table_info(?1) AS t WHERE t.name = 'episode_id'",
+		"s", table);
+	bool yes = db_next(q) && db_int(q, 0);
+
+	db_done(q);
+	return yes;
+}
+
+static void
+read_columns(struct db *db, struct table *t)
+{
+	struct query *q = db_query(db,
+		"SELECT t.name, t.type, t.\"notnull\", t.dflt_value IS NOT NULL"
+		" OR t.pk AND t.type = 'INTEGER' COLLATE NOCASE AND 1 ="
+		" (SELECT count(*) FROM pragma_table_info(?1) WHERE pk),"
+		" EXISTS (SELECT 1 FROM pragma_index_list(?1) AS l"
+		" WHERE l.\"unique\" AND 1 = (SELECT sum(1 +"
+		" (i.name IS NOT t.name)) FROM pragma_index_info(l.name) AS i))"
+		" FROM pragma_table_info(?1) AS t",
+		"s", t->name);
+	struct column *c;
+
+	while (t->count < COLUMNS_MAX && db_next(q)) {
+		c = &t->columns[t->count++];
+		*c = (struct column){ .name = xstrdup(db_text(q, 0)) };
+		if (db_int(q, 2))
+			c->blank = find_blank(db_text(q, 1), db_int(q, 4));
+		c->has_default = db_int(q, 3);
+	}
+	db_done(q);
+}
+
+static void
+free_table(struct table *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		free(t->columns[i].name);
+	free(t->columns);
+	free(t->name);
+	free(t);
+}
+
+static void
+free_tables(void *kept)
+{
+	struct table *t = kept, *next;
+
+	for (; t; t = next) {
+		next = t->next;
+		free_table(t);
+	}
+}
+
+/* NULL where there is none: it may be made yet, so that isn't kept. */
+static const struct table *
+find(struct db *db, const char *name)
+{
+	void **tables = db_kept(db, free_tables);
+	struct table *t;
+
+	for (t = *tables; t; t = t->next)
+		if (strcmp(t->name, name) == 0)
+			return t;
+	t = xmalloc(sizeof *t);
+	*t = (struct table){ .next = *tables, .name = xstrdup(name) };
+	t->columns = xmalloc(COLUMNS_MAX * sizeof *t->columns);
+	read_columns(db, t);
+	if (t->count == 0) {
+		free_table(t);
+		return NULL;
+	}
+	t->counts_episodes = find_whether_counts(db, name);
+	*tables = t;
+	return t;
+}
+
+/* names: one, or some with | between, of which the first that there is. */
+static const struct column *
+find_column(const struct table *t, const char *names)
+{
+	size_t len;
+
+	for (; t && *names; names += len + (names[len] == '|')) {
+		len = strcspn(names, "|");
+		for (size_t i = 0; i < t->count; i++)
+			if (strncasecmp(t->columns[i].name, names, len) == 0 &&
+				t->columns[i].name[len] == '\0')
+				return &t->columns[i];
+	}
+	return NULL;
+}
+
+bool
+table_exists(struct db *db, const char *table)
+{
+	return find(db, table) != NULL;
+}
+
+const char *
+table_column(struct db *db, const char *table, const char *column)
+{
+	const struct column *c = find_column(find(db, table), column);
+
+	return c ? c->name : NULL;
+}
+
+bool
+table_counts_episodes(struct db *db, const char *table)
+{
+	const struct table *t = find(db, table);
+
+	return t && t->counts_episodes;
+}
+
+/* What is to be bound for a column: NULL where it has no cell, or a NULL that
+ * it doesn't allow. */
+static const struct cell *
+find_cell(const struct table *t, const struct column *c,
+	const struct cell *cells, size_t count, bool *is_named)
+{
+	*is_named = false;
+	for (size_t i = 0; i < count && !*is_named; i++)
+		if (find_column(t, cells[i].column) == c) {
+			*is_named = true;
+			if (cells[i].type != 's' || cells[i].text || !c->blank)
+				return &cells[i];
+		}
+	return NULL;
+}
+
+static void
+add_name(struct buf *sql, const char *name)
+{
+	buf_adds(sql, "\"");
+	for (; *name; name++) {
+		buf_add(sql, name, 1);
+		if (*name == '"')
+			buf_add(sql, name, 1);
+	}
+	buf_adds(sql, "\"");
+}
+
+/* The same columns in the same order as in the statement; returns how many. */
+static int
+bind(struct query *q, const struct table *t, const struct cell *cells,
+	size_t count)
+{
+	const struct cell *cell;
+	bool is_named;
+	int n = 0;
+
+	for (size_t i = 0; t && i < t->count; i++) {
+		cell = find_cell(t, &t->columns[i], cells, count, &is_named);
+		if (!cell)
+			continue;
+		if (cell->type == 's')
+			db_bind_text(q, n++, cell->text);
+		else if (cell->type == 'i')
+			db_bind_int(q, n++, cell->number);
+		else
+			db_bind_real(q, n++, cell->real);
+	}
+	return n;
+}
+
+/* "a" = ?, "b" = '', ...; returns how many. */
+static size_t
+add_pairs(struct buf *sql, const struct table *t, const struct cell *cells,
+	size_t count, const char *between, const char *relation)
+{
+	const struct column *c;
+	const struct cell *cell;
+	bool is_named;
+	size_t n = 0;
+
+	for (size_t i = 0; t && i < t->count; i++) {
+		c = &t->columns[i];
+		cell = find_cell(t, c, cells, count, &is_named);
+		if (!is_named)
+			continue;
+		buf_adds(sql, n++ ? between : "");
+		add_name(sql, c->name);
+		buf_addf(sql, " %s %s", relation, cell ? "?" : c->blank);
+	}
+	return n;
+}
+
+static void
+finish(struct query *q)
+{
+	while (db_next(q))
+		;
+}
+
+/* Columns that we don't name are SQLite's to fill, where it can. */
+long long
+table_insert(struct db *db, const char *table, const struct cell *cells,
+	size_t count)
+{
+	const struct table *t = find(db, table);
+	struct buf sql = BUF_INIT(SQL_MAX), values = BUF_INIT(SQL_MAX);
+	const struct column *c;
+	const struct cell *cell;
+	struct query *q;
+	bool is_named;
+
+	buf_adds(&sql, "INSERT INTO ");
+	add_name(&sql, table);
+	for (size_t i = 0; t && i < t->count; i++) {
+		c = &t->columns[i];
+		cell = find_cell(t, c, cells, count, &is_named);
+		if (!cell && !is_named && (!c->blank || c->has_default))
+			continue;
+		buf_adds(&sql, values.len ? ", " : " (");
+		add_name(&sql, c->name);
+		buf_addf(&values, "%s%s", values.len ? ", " : "",
+			cell ? "?" : c->blank);
+	}
+	if (values.len)
+		buf_addf(&sql, ") VALUES (%s)", values.data);
+	else
+		buf_adds(&sql, " DEFAULT VALUES");
+	q = db_query(db, sql.data, "");
+	bind(q, t, cells, count);
+	finish(q);
+	buf_free(&sql);
+	buf_free(&values);
+	return db_last(db);
+}
+
+void
+table_update(struct db *db, const char *table, long long rowid,
+	const struct cell *cells, size_t count)
+{
+	const struct table *t = find(db, table);
+	struct buf sql = BUF_INIT(SQL_MAX);
+	struct query *q;
+
+	buf_adds(&sql, "UPDATE ");
+	add_name(&sql, table);
+	buf_adds(&sql, " SET ");
+	if (add_pairs(&sql, t, cells, count, ", ", "=")) {
+		buf_adds(&sql, " WHERE rowid = ?");
+		q = db_query(db, sql.data, "");
+		db_bind_int(q, bind(q, t, cells, count), rowid);
+		finish(q);
+	}
+	buf_free(&sql);
+}
+
+bool
+table_is(struct db *db, const char *table, long long rowid,
+	const struct cell *cells, size_t count)
+{
+	const struct table *t = find(db, table);
+	struct buf sql = BUF_INIT(SQL_MAX);
+	struct query *q;
+	bool is;
+
+	buf_adds(&sql, "SELECT 1 FROM ");
+	add_name(&sql, table);
+	buf_adds(&sql, " WHERE ");
+	if (add_pairs(&sql, t, cells, count, " AND ", "IS"))
+		buf_adds(&sql, " AND ");
+	buf_adds(&sql, "rowid = ?");
+	q = db_query(db, sql.data, "");
+	db_bind_int(q, bind(q, t, cells, count), rowid);
+	is = db_next(q);
+	db_done(q);
+	buf_free(&sql);
+	return is;
+}

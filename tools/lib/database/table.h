@@ -1,0 +1,73 @@
+/*
+ * table: rows of tables that another program may have made.
+ *
+ *	const struct cell row[] = {
+ *		CELL_TEXT("episode_id", id),
+ *		CELL_INT("size_bytes", 24512),
+ *		CELL_TEXT("metadata|meta", json),
+ *	};
+ *	long long rowid = table_insert(db, "media_assets", row, COUNT(row));
+ *
+ * An existing pipeline may own the database, and its tables may have fewer
+ * columns than ours, or more, or of other names: only columns that are there
+ * are written.  "metadata|meta" is whichever of the two there is.  A column of
+ * theirs that may not be NULL and has no default gets what says nothing: "", 0,
+ * the time, {}, or, if it is to be unique, some letters; so does one that is
+ * given NULL and doesn't allow it.
+ *
+ * What columns a table has is looked up once; a table that isn't there, again
+ * each time.
+ *
+ * Names of tables and columns are the program's own, never input.  What fails
+ * ends the tool as db.h has it.
+ */
+#ifndef LIMN_TABLE_H
+#define LIMN_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct db;
+
+struct cell {
+	const char *column;
+	char type;        /* as for db_run() */
+	const char *text; /* may be NULL */
+	long long number;
+	double real;
+};
+
+#define CELL_TEXT(c, v)                                                        \
+	{                                                                      \
+		.column = (c), .type = 's', .text = (v)                        \
+	}
+#define CELL_INT(c, v)                                                         \
+	{                                                                      \
+		.column = (c), .type = 'i', .number = (v)                      \
+	}
+#define CELL_REAL(c, v)                                                        \
+	{                                                                      \
+		.column = (c), .type = 'd', .real = (v)                        \
+	}
+
+bool table_exists(struct db *db, const char *table);
+
+/* The column's name, of those with | between the first that the table has; NULL
+ * where it has none. */
+const char *table_column(struct db *db, const char *table, const char *column);
+
+/* Whether its episode_id is the number episodes.id, not the episode's name. */
+bool table_counts_episodes(struct db *db, const char *table);
+
+/* Returns the new row's rowid. */
+long long table_insert(struct db *db, const char *table,
+	const struct cell *cells, size_t count);
+
+void table_update(struct db *db, const char *table, long long rowid,
+	const struct cell *cells, size_t count);
+
+/* Whether a row has these values, in the columns that there are. */
+bool table_is(struct db *db, const char *table, long long rowid,
+	const struct cell *cells, size_t count);
+
+#endif

@@ -1,0 +1,272 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "assets.h"
+#include "audit.h"
+#include "db.h"
+#include "entries.h"
+#include "episodes.h"
+#include "err.h"
+#include "json.h"
+#include "ledger.h"
+#include "runs.h"
+#include "table.h"
+#include "versions.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define RUN_SIZE 256 /* bytes of a run's name, in a row */
+#define SQL_MAX 256
+
+/* What of the database belongs to the provenance. */
+struct trace {
+	struct version version; /* of the template; id 0: it isn't there */
+	char ended[DB_TIME_SIZE];
+	char run[RUN_SIZE]; /* "" where nobody knows which it was */
+	bool is_last;       /* nothing was bought since */
+};
+
+static const json_t *
+get(const struct audit *a, const char *key)
+{
+	return json_object_get(a->provenance, key);
+}
+
+/* Say which cells of a row are not as they should be. */
+static void
+compare_cells(struct audit *a, const char *table, long long row,
+	const struct cell *cells, size_t count)
+{
+	char sql[SQL_MAX], should[SQL_MAX];
+	struct query *q;
+	const char *is;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct cell *c = &cells[i];
+
+		if (table_is(a->db, table, row, c, 1))
+			continue;
+		if (c->type == 's')
+			snprintf(should, sizeof should, "%s",
+				c->text ? c->text : "NULL");
+		else if (c->type == 'i')
+			snprintf(should, sizeof should, "%lld", c->number);
+		else
+			snprintf(should, sizeof should, "%.15g", c->real);
+		snprintf(sql, sizeof sql,
+			"SELECT CAST(%s AS TEXT) FROM %s WHERE rowid = ?",
+			c->column, table);
+		q = db_query(a->db, sql, "i", row);
+		is = db_next(q) ? db_text(q, 0) : NULL;
+		report_problem(&a->of_database, table,
+			"row %lld: %s is %.100s, not %.100s", row, c->column,
+			is ? is : "NULL", should);
+		db_done(q);
+	}
+}
+
+static void
+compare_version(struct audit *a, struct trace *r)
+{
+	const char *name = json_text(a->provenance, "prompt_name");
+	const char *hash = json_text(a->provenance, "prompt_hash");
+
+	if (!audit_has(a, "prompt_versions"))
+		return;
+	r->version = versions_find(a->db, name, hash);
+	if (!r->version.id)
+		report_problem(&a->of_provenance, "prompt_hash",
+			"is not in prompt_versions");
+	else
+		audit_compare(&a->of_provenance, "prompt_version", NULL,
+			get(a, "prompt_version"), "prompt_versions",
+			json_integer(r->version.number));
+}
+
+/* What failed since is in error_message, and no difference. */
+static void
+check_status(struct audit *a)
+{
+	struct query *q;
+
+	if (!audit_has(a, "episodes"))
+		return;
+	if (!episodes_find(a->db, a->id))
+		report_problem(&a->of_database, "episodes",
+			"there is no row of %s", a->id);
+	else if (!episodes_is_done(a->db, a->id)) {
+		q = db_query(a->db,
+			"SELECT status FROM episodes WHERE episode_id = ?"
+			" AND coalesce(error_message, '') = ''",
+			"s", a->id);
+		if (db_next(q))
+			report_problem(&a->of_database, "episodes",
+				"%s is %.40s, but has its pictures", a->id,
+				db_text(q, 0) ? db_text(q, 0) : "NULL");
+		db_done(q);
+	}
+}
+
+static bool
+has_bought(struct audit *a, const char *run)
+{
+	return db_number(a->db,
+		       "SELECT count(*) FROM ledger"
+		       " WHERE episode_id = ? AND run = ?",
+		       "ss", a->id, run) > 0;
+}
+
+static bool
+has_spent(const struct audit *a)
+{
+	return json_micros(get(a, "cost_usd")) > 0 ||
+		json_integer_value(get(a, "input_tokens")) > 0;
+}
+
+/* Of a run in which nothing changed there is no row, though another may have
+ * ended in that second; of one that bought, there is. */
+static long long
+find_run(struct audit *a, struct trace *r)
+{
+	struct query *q = db_query(a->db,
+		"SELECT r.rowid, l.run, r.completed_at = ?2"
+		" AND (?3 OR r.estimated_cost_usd = 0)"
+		" FROM limn_runs AS l"
+		" JOIN pipeline_runs AS r ON r.rowid = l.pipeline_run_id"
+		" WHERE l.episode_id = ?1 AND r.completed_at <= ?2"
+		" AND r.stage = '" RUNS_STAGE "' AND r.status = 'SUCCESS'"
+		" ORDER BY r.completed_at DESC, r.rowid DESC LIMIT 1",
+		"ssi", a->id, r->ended, (long long)has_spent(a));
+	bool any = db_next(q), same = any && db_int(q, 2);
+	long long row = same ? db_int(q, 0) : 0;
+	const char *run = same ? db_text(q, 1) : NULL;
+
+	snprintf(r->run, sizeof r->run, "%s", run ? run : "");
+	db_done(q);
+	if (!any || (!same && has_spent(a)))
+		report_problem(&a->of_provenance, "timestamp",
+			"is %s in UTC, when no successful run of pipeline_runs "
+			"ended",
+			r->ended);
+	return row;
+}
+
+static void
+compare_run(struct audit *a, struct trace *r)
+{
+	static const char table[] = "pipeline_runs";
+	time_t began, ended = entries_ended(a->provenance, &began);
+	const struct cell cells[] = {
+		CELL_INT("input_tokens",
+			json_integer_value(get(a, "input_tokens"))),
+		CELL_INT("output_tokens",
+			json_integer_value(get(a, "output_tokens"))),
+		CELL_REAL("estimated_cost_usd",
+			(double)json_micros(get(a, "cost_usd")) / 1e6),
+	};
+	long long row;
+
+	db_time(ended, r->ended);
+	if (!audit_has(a, table) || !audit_has(a, "limn_runs"))
+		return;
+	row = find_run(a, r);
+	if (row)
+		compare_cells(a, table, row, cells, COUNT(cells));
+}
+
+/* A database that was made again from the files doesn't know which run it was:
+ * then all of them must have spent as much, at least. */
+static void
+compare_money(struct audit *a, const struct trace *r,
+	const struct ledger_sums *all)
+{
+	struct ledger_sums run;
+
+	if (*r->run && has_bought(a, r->run)) {
+		ledger_sum(a->db, a->id, r->run, &run);
+		audit_compare_cost(&a->of_provenance, "cost_usd", NULL,
+			get(a, "cost_usd"), "the ledger", run.micros);
+		audit_compare(&a->of_provenance, "input_tokens", NULL,
+			get(a, "input_tokens"), "the ledger",
+			json_integer(run.input_tokens));
+		audit_compare(&a->of_provenance, "output_tokens", NULL,
+			get(a, "output_tokens"), "the ledger",
+			json_integer(run.output_tokens));
+	} else if (json_micros(get(a, "cost_usd")) > all->micros) {
+		audit_compare_cost(&a->of_provenance, "cost_usd", NULL,
+			get(a, "cost_usd"), "the ledger, of all runs,",
+			all->micros);
+	}
+	if (json_is_true(get(a, "partial")) && r->is_last)
+		audit_compare_cost(&a->of_provenance, "total_cost_usd", NULL,
+			get(a, "total_cost_usd"), "the ledger", all->micros);
+}
+
+/* Its sums are the ledger's, where that has any. */
+static void
+compare_artifact(struct audit *a, const struct trace *r,
+	const struct ledger_sums *all)
+{
+	static const char table[] = "content_artifacts";
+	const struct cell cells[] = {
+		CELL_TEXT("file_path", ASSETS_MANIFEST),
+		CELL_TEXT("prompt_hash",
+			json_text(a->provenance, "prompt_hash")),
+		CELL_TEXT("model", json_text(a->provenance, "model")),
+		CELL_INT("prompt_version_id", r->version.id),
+		CELL_INT("input_tokens", all->input_tokens),
+		CELL_INT("output_tokens", all->output_tokens),
+		CELL_REAL("cost_usd", (double)all->micros / 1e6),
+	};
+	enum { FACTS = 3, WITH_VERSION = 4 };
+	char key[EPISODES_KEY_SIZE];
+	struct query *q;
+	long long rows, row;
+
+	if (!audit_has(a, table) || !audit_has(a, "limn_rows"))
+		return;
+	episodes_key(a->db, table, a->id, key);
+	q = db_query(a->db,
+		"SELECT count(*), min(rowid) FROM content_artifacts"
+		" WHERE episode_id = ? AND artifact_type = 'images'"
+		" AND rowid IN (SELECT row_id FROM limn_rows"
+		" WHERE table_name = 'content_artifacts')",
+		"s", key);
+	rows = db_next(q) ? db_int(q, 0) : 0;
+	row = rows ? db_int(q, 1) : 0;
+	db_done(q);
+	if (rows != 1)
+		report_problem(&a->of_database, table,
+			"%s has %lld rows of images, not one", a->id, rows);
+	if (row)
+		compare_cells(a, table, row, cells,
+			!r->version.id                        ? FACTS
+				: !r->is_last || !all->micros ? WITH_VERSION
+							      : COUNT(cells));
+}
+
+void
+audit_records(struct audit *a)
+{
+	struct trace r = { .is_last = true };
+	struct ledger_sums all;
+
+	check_status(a);
+	if (!a->provenance)
+		return;
+	if (!entries_is_provenance(a->of_provenance.file, a->provenance,
+		    a->id)) {
+		a->of_provenance.count++;
+		return;
+	}
+	compare_version(a, &r);
+	compare_run(a, &r);
+	ledger_sum(a->db, a->id, NULL, &all);
+	if (table_exists(a->db, "ledger")) {
+		r.is_last = db_number(a->db,
+				    "SELECT count(*) FROM ledger"
+				    " WHERE episode_id = ? AND reserved_at > ?",
+				    "ss", a->id, r.ended) == 0;
+		compare_money(a, &r, &all);
+	}
+	compare_artifact(a, &r, &all);
+}

@@ -1,0 +1,205 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audit.h"
+#include "db.h"
+#include "entries.h"
+#include "err.h"
+#include "json.h"
+#include "provenance.h"
+#include "schema.h"
+#include "span.h"
+#include "table.h"
+
+#define PATH_LENGTH_MAX 4096
+#define QUOTED_LETTERS 80 /* of a value in a message: a hash, and more */
+#define PROVENANCE_MAX ((size_t)64 << 20) /* bytes; it names every picture */
+
+void
+audit_open(struct audit *a, const char *episode, const char *database)
+{
+	*a = (struct audit){ .episode = episode };
+	a->manifest_path = a->provenance_path = BUF_INIT(PATH_LENGTH_MAX);
+	buf_addf(&a->manifest_path, "%s/images/manifest.json", episode);
+	buf_addf(&a->provenance_path, "%s/provenance/imagegen_provenance.json",
+		episode);
+	a->of_manifest.file = a->manifest_path.data;
+	a->of_provenance.file = a->provenance_path.data;
+	a->of_database.file = database;
+	a->db = schema_look(database);
+	if (!a->db)
+		die(EXIT_NO_INPUT,
+			"%s: there is no such database; run make rebuild-db",
+			database);
+	/* of one moment, whoever writes */
+	db_script(a->db, "BEGIN");
+	a->manifest = provenance_manifest(a->manifest_path.data);
+	a->images = json_object_get(a->manifest, "images");
+	a->id = json_text(a->manifest, "episode_id");
+	a->entries = entries_of_manifest(a->manifest_path.data, a->manifest);
+	if (!a->entries)
+		quit(EXIT_BAD_INPUT);
+	if (access(a->provenance_path.data, F_OK) == 0)
+		a->provenance =
+			json_read(a->provenance_path.data, PROVENANCE_MAX);
+	else
+		report_problem(&a->of_provenance, "", "it is not there");
+}
+
+static size_t
+close_report(const struct report *r)
+{
+	if (r->count > CHAPTER_ERRORS_MAX)
+		err("%s: %zu more differences", r->file,
+			r->count - CHAPTER_ERRORS_MAX);
+	return r->count;
+}
+
+size_t
+audit_close(struct audit *a)
+{
+	size_t n = close_report(&a->of_manifest);
+
+	n += close_report(&a->of_provenance);
+	n += close_report(&a->of_database);
+	db_close(a->db);
+	json_decref(a->entries);
+	json_decref(a->manifest);
+	json_decref(a->provenance);
+	buf_free(&a->manifest_path);
+	buf_free(&a->provenance_path);
+	return n;
+}
+
+bool
+audit_has(struct audit *a, const char *table)
+{
+	bool has = table_exists(a->db, table);
+
+	if (!has)
+		report_problem(&a->of_database, table,
+			"there is no such table; run make migrate");
+	return has;
+}
+
+/* A value as a message has it; the caller frees it. */
+static char *
+name_value(const json_t *value)
+{
+	const char *text = json_string_value(value);
+	char *name = text ? NULL
+			  : json_dumps(value,
+				    JSON_ENCODE_ANY | JSON_COMPACT |
+					    JSON_REAL_PRECISION(15));
+
+	return name ? name : xstrdup(text ? text : "missing");
+}
+
+static void
+say(struct report *r, const char *path, const char *what, const json_t *is,
+	const char *where, const json_t *should)
+{
+	char *one = name_value(is), *other = name_value(should);
+
+	report_problem(r, path, "%s%sis %.*s, in %s %.*s", what ? what : "",
+		what ? " " : "", (int)span_cut(span_of(one), QUOTED_LETTERS),
+		one, where, (int)span_cut(span_of(other), QUOTED_LETTERS),
+		other);
+	free(one);
+	free(other);
+}
+
+void
+audit_compare(struct report *r, const char *path, const char *what,
+	const json_t *is, const char *where, json_t *should)
+{
+	if (is != should && !json_equal(is, should))
+		say(r, path, what, is, where, should);
+	json_decref(should);
+}
+
+void
+audit_compare_cost(struct report *r, const char *path, const char *what,
+	const json_t *is, const char *where, long long should_micros)
+{
+	json_t *should = json_dollars(should_micros);
+
+	if (!json_is_number(is) || json_micros(is) != should_micros)
+		say(r, path, what, is, where, should);
+	json_decref(should);
+}
+
+/* The directory that the paths of a provenance begin with: what stands before
+ * that of the manifest, which is the first; NULL where that isn't there.  The
+ * caller frees it. */
+static char *
+find_beginning(const json_t *outputs)
+{
+	static const char manifest[] = "/images/manifest.json";
+	const char *path = json_string_value(json_array_get(outputs, 0));
+	size_t n = path ? strlen(path) : 0, m = sizeof manifest - 1;
+
+	if (n < m || strcmp(path + n - m, manifest) != 0)
+		return NULL;
+	return span_copy((struct span){ path, path + n - m });
+}
+
+/* Paths begin where make was started, and we may be elsewhere. */
+static void
+compare_outputs(struct audit *a)
+{
+	const json_t *outputs = json_object_get(a->provenance, "output_files");
+	char *beginning = find_beginning(outputs);
+	json_t *should = provenance_outputs(beginning ? beginning : a->episode,
+		a->images);
+	size_t count = json_array_size(outputs);
+	char path[64];
+
+	free(beginning);
+	if (count != json_array_size(should))
+		report_problem(&a->of_provenance, "output_files",
+			"has %zu paths, not %zu: the manifest, and its "
+			"pictures",
+			count, json_array_size(should));
+	else
+		for (size_t i = 0; i < count; i++) {
+			snprintf(path, sizeof path, "output_files[%zu]", i);
+			audit_compare(&a->of_provenance, path, NULL,
+				json_array_get(outputs, i), "the manifest",
+				json_incref(json_array_get(should, i)));
+		}
+	json_decref(should);
+}
+
+static void
+compare_field(struct audit *a, const char *key, const char *where,
+	json_t *should)
+{
+	audit_compare(&a->of_provenance, key, NULL,
+		json_object_get(a->provenance, key), where, should);
+}
+
+void
+audit_provenance(struct audit *a)
+{
+	size_t count = json_array_size(a->images);
+	size_t generated = provenance_generated(a->images);
+	const char *model = provenance_image_model(a->images);
+	char hash[HASH_SIZE];
+
+	if (!a->provenance)
+		return;
+	compare_field(a, "image_gen_model", "the manifest",
+		model ? json_string(model) : json_null());
+	compare_outputs(a);
+	compare_field(a, "image_count", "the manifest",
+		json_integer((json_int_t)count));
+	compare_field(a, "generated_count", "the manifest",
+		json_integer((json_int_t)generated));
+	compare_field(a, "template_count", "the manifest",
+		json_integer((json_int_t)(count - generated)));
+	provenance_inputs(a->episode, hash);
+	compare_field(a, "input_content_hash", "imagegen/", json_string(hash));
+}

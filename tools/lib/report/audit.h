@@ -1,0 +1,83 @@
+/*
+ * audit: whether the books of an episode say the same: its manifest, its
+ * provenance, and the database.
+ *
+ *	struct audit a;
+ *
+ *	audit_open(&a, "outputs/EP", "outputs/limn.db");
+ *	audit_assets(&a);
+ *	audit_ledger(&a);
+ *	audit_records(&a);
+ *	audit_provenance(&a);
+ *	differences = audit_close(&a);
+ *
+ * Each difference is a line, at the file that is looked at: "outputs/EP/images/
+ * manifest.json: ch02: size_bytes is 100, in media_assets 99".  Of each file no
+ * more than CHAPTER_ERRORS_MAX are said, and then how many more there are.
+ * Nothing is changed.  The files themselves are verify-manifest(1)'s.
+ */
+#ifndef LIMN_AUDIT_H
+#define LIMN_AUDIT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buf.h"
+#include "chapter.h"
+
+struct db;
+
+struct audit {
+	const char *episode; /* its directory */
+	struct db *db;
+	const char *id; /* the episode's, as the manifest has it */
+	json_t *manifest;
+	const json_t *images; /* of the manifest */
+	json_t *entries;      /* the same, by the chapters' ids */
+	json_t *provenance;   /* NULL where there is none, which is said */
+	struct report of_manifest, of_provenance, of_database;
+
+	/* the module's own */
+	struct buf manifest_path, provenance_path;
+};
+
+/*
+ * Read the files, or die: 66 for no manifest or no database, 65 for a manifest
+ * that is none.  Both strings must live as long as a.
+ */
+void audit_open(struct audit *a, const char *episode, const char *database);
+
+/* The manifest, and our rows of media_assets. */
+void audit_assets(struct audit *a);
+
+/* The pictures that were bought, and what the ledger has of that. */
+void audit_ledger(struct audit *a);
+
+/* The provenance, and the rows of prompt_versions, episodes, content_artifacts
+ * and pipeline_runs. */
+void audit_records(struct audit *a);
+
+/* The provenance, and the manifest and the slices; dies like index.h where
+ * these are missing, so it comes last. */
+void audit_provenance(struct audit *a);
+
+/* Returns how many differences there were. */
+size_t audit_close(struct audit *a);
+
+/*
+ * For the checks: say it where is, which r's file has at the path (which, of
+ * which: what; NULL for the path's own), differs from should, which goes;
+ * where: who has that.
+ */
+void audit_compare(struct report *r, const char *path, const char *what,
+	const json_t *is, const char *where, json_t *should);
+
+/* The same of money. */
+void audit_compare_cost(struct report *r, const char *path, const char *what,
+	const json_t *is, const char *where, long long should_micros);
+
+/* Whether the database has the table; says so if not. */
+bool audit_has(struct audit *a, const char *table);
+
+#endif

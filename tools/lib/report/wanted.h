@@ -1,0 +1,38 @@
+/*
+ * wanted: the command line of the tools that look into the books:
+ * [-d DATABASE] [--outputs=DIR] [--json] [EPISODE ...]
+ *
+ *	struct wanted w;
+ *
+ *	cli_begin("report-this", usage);
+ *	wanted_read(&w, argc, argv);
+ *	if (w.db)
+ *		q = db_query(w.db, "SELECT ... WHERE ?1 IS NULL OR episode_id
+ *IN" " (SELECT value FROM json_each(?1))", "s", w.episodes);
+ *	...
+ *	wanted_end(&w);
+ */
+#ifndef LIMN_WANTED_H
+#define LIMN_WANTED_H
+
+#include <stdbool.h>
+
+struct db;
+
+struct wanted {
+	struct db *db; /* to read; NULL: there is none */
+	const char *outputs;
+	char *episodes; /* a JSON list; NULL: all */
+	bool is_one;    /* just one is named */
+	bool json;
+};
+
+/*
+ * DATABASE and OUTPUTS_DIR are asked for what the command line doesn't say.
+ * What is no episode's id is EXIT_USAGE; an episode of which neither the
+ * database nor the outputs know is EXIT_NO_INPUT.
+ */
+void wanted_read(struct wanted *w, int argc, char **argv);
+void wanted_end(struct wanted *w);
+
+#endif

@@ -1,0 +1,176 @@
+/*
+ * list-purchases: the ledger, each purchase in the order of time.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "db.h"
+#include "err.h"
+#include "grid.h"
+#include "json.h"
+#include "plain.h"
+#include "table.h"
+#include "wanted.h"
+
+#define NUMBER_SIZE 32
+#define TIME_LENGTH (sizeof "2026-02-28 10:30:00" - 1)
+
+static const char usage[] =
+	"usage: list-purchases [-d DATABASE] [--outputs=DIR] [--json] [EPISODE ...]\n"
+	"List each purchase of prompts and pictures, in the order of time.\n"
+	"\n"
+	"  -d, --database=FILE  instead of $DATABASE or outputs/limn.db\n"
+	"      --outputs=DIR    where the episodes are, instead of $OUTPUTS_DIR\n"
+	"                       or outputs\n"
+	"      --json           for scripts\n"
+	"      --help           print this\n"
+	"      --version        print the version\n";
+
+/* The columns of the ledger as they are told, and how. */
+static const struct field {
+	const char *key;
+	enum { TEXT, TIME, NUMBER, MONEY } type;
+} fields[] = {
+	{ "reserved_at", TIME },
+	{ "sent_at", TIME },
+	{ "ended_at", TIME },
+	{ "episode_id", TEXT },
+	{ "chapter_id", TEXT },
+	{ "kind", TEXT },
+	{ "model", TEXT },
+	{ "state", TEXT },
+	{ "cost_usd", MONEY },
+	{ "cost_source", TEXT },
+	{ "estimate_usd", MONEY },
+	{ "input_tokens", NUMBER },
+	{ "output_tokens", NUMBER },
+	{ "run", TEXT },
+	{ "purchase", TEXT },
+	{ "request_sha256", TEXT },
+	{ "request_id", TEXT },
+	{ "exit_status", NUMBER },
+	{ "error", TEXT },
+};
+#define FIELDS (sizeof fields / sizeof *fields)
+
+/* What is released costs nothing. */
+static const char purchases[] =
+	"SELECT reserved_at, sent_at, ended_at, episode_id, chapter_id, kind,"
+	" model, state, iif(state = 'released', 0, cost_micros), cost_source,"
+	" estimate_micros, input_tokens, output_tokens, run, purchase,"
+	" request_sha256, request_id, exit_status, error"
+	" FROM ledger WHERE ?1 IS NULL OR episode_id IN"
+	" (SELECT value FROM json_each(?1)) ORDER BY reserved_at, id";
+
+/* The column of a field, that is, its place. */
+static int
+column(const char *key)
+{
+	int i = 0;
+
+	while (strcmp(fields[i].key, key) != 0)
+		i++;
+	return i;
+}
+
+static bool
+has_more_episodes(struct db *db, const char *wanted)
+{
+	return db_number(db,
+		       "SELECT count(*) FROM (SELECT 1 FROM ledger"
+		       " WHERE ?1 IS NULL OR episode_id IN"
+		       " (SELECT value FROM json_each(?1))"
+		       " GROUP BY episode_id LIMIT 2)",
+		       "s", wanted) > 1;
+}
+
+static void
+print_text(struct db *db, const char *wanted)
+{
+	bool more = has_more_episodes(db, wanted), any = false;
+	struct query *q = db_query(db, purchases, "s", wanted);
+	struct grid *g = grid_begin("llllllrll", NULL);
+
+	while (db_next(q)) {
+		long long micros = db_int(q, column("cost_usd"));
+		long long n = micros / 100 + (micros % 100 >= 50);
+		char money[NUMBER_SIZE];
+
+		snprintf(money, sizeof money, "$%lld.%04lld", n / 10000,
+			n % 10000);
+		grid_add(g, db_text(q, column("reserved_at")));
+		grid_add(g, more ? db_text(q, column("episode_id")) : NULL);
+		grid_add(g, db_text(q, column("chapter_id")));
+		grid_add(g, db_text(q, column("kind")));
+		grid_add(g, db_text(q, column("model")));
+		grid_add(g, db_text(q, column("state")));
+		grid_add(g, money);
+		grid_add(g, db_text(q, column("request_id")));
+		grid_add(g, db_text(q, column("error")));
+		any = true;
+	}
+	grid_print(g, 0);
+	if (!any)
+		puts("Nothing was bought.");
+}
+
+/* "2026-02-28 10:30:00" is 2026-02-28T10:30:00Z. */
+static json_t *
+time_json(const char *s)
+{
+	char time[TIME_LENGTH + 2];
+
+	if (!s || strlen(s) != TIME_LENGTH || s[10] != ' ')
+		return plain_json(s);
+	snprintf(time, sizeof time, "%.10sT%sZ", s, s + 11);
+	return plain_json(time);
+}
+
+static json_t *
+field_json(struct query *q, int i)
+{
+	if (fields[i].type == TEXT)
+		return plain_json(db_text(q, i));
+	if (fields[i].type == TIME)
+		return time_json(db_text(q, i));
+	if (fields[i].type == MONEY)
+		return json_dollars(db_int(q, i));
+	return db_is_null(q, i) ? json_null() : json_integer(db_int(q, i));
+}
+
+static void
+print_json(struct db *db, const char *wanted)
+{
+	struct query *q = db_query(db, purchases, "s", wanted);
+	json_t *list = json_array(), *purchase;
+
+	while (db_next(q)) {
+		purchase = json_object();
+		for (size_t i = 0; i < FIELDS; i++)
+			json_put(purchase, fields[i].key,
+				field_json(q, (int)i));
+		if (json_array_append_new(list, purchase) != 0)
+			die(EXIT_TRY_LATER, "out of memory");
+	}
+	json_write(NULL, list);
+	json_decref(list);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct wanted w;
+
+	cli_begin("list-purchases", usage);
+	wanted_read(&w, argc, argv);
+	if (!w.db || !table_exists(w.db, "ledger"))
+		puts(w.json ? "[]" : "Nothing was bought.");
+	else if (w.json)
+		print_json(w.db, w.episodes);
+	else
+		print_text(w.db, w.episodes);
+	wanted_end(&w);
+	return cli_end();
+}

@@ -1,0 +1,295 @@
+/*
+ * report-cost: what was spent, for which episodes, on which models, and when.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "buf.h"
+#include "cli.h"
+#include "costs.h"
+#include "db.h"
+#include "err.h"
+#include "grid.h"
+#include "json.h"
+#include "plain.h"
+#include "uses.h"
+#include "wanted.h"
+
+#define LINE_LETTERS 80
+#define USED_MAX ((size_t)256 << 20) /* bytes; a million hashes have 75 MB */
+#define KEY_SIZE 32
+#define NUMBER_SIZE 32
+
+#define OF(class) (1U << COST_##class)
+#define PAID (OF(KEPT) | OF(REPLACED) | OF(REFUSED))
+#define SPENT (PAID | OF(UNKNOWN) | OF(PENDING) | OF(OTHER))
+
+static const char usage[] =
+	"usage: report-cost [-d DATABASE] [--outputs=DIR] [--json] [EPISODE ...]\n"
+	"Say what was spent: by episode, stage, model and month.\n"
+	"\n"
+	"  -d, --database=FILE  instead of $DATABASE or outputs/limn.db\n"
+	"      --outputs=DIR    where the episodes are, instead of $OUTPUTS_DIR\n"
+	"                       or outputs\n"
+	"      --json           for scripts\n"
+	"      --help           print this\n"
+	"      --version        print the version\n";
+
+/* What is told of all costs: its key in JSON, its words in the summary, and the
+ * head of its column. */
+static const struct share {
+	const char *key, *words, *note, *head;
+	unsigned classes;
+} shares[] = {
+	{ "paid", "Paid", NULL, "Paid", PAID },
+	{ "kept", "  kept", "in use in today's manifests", "Kept", OF(KEPT) },
+	{ "replaced", "  replaced", "bought anew since, or not in use (yet)",
+		"Replaced", OF(REPLACED) },
+	{ "refused", "  refused", "the answer was a refusal", "Refused",
+		OF(REFUSED) },
+	{ "refused_free", "Refused", "by the provider, for nothing", NULL,
+		OF(FREE) },
+	{ "unknown", "Unknown", "no answer came: at the worst price", "Unknown",
+		OF(UNKNOWN) },
+	{ "pending", "Pending", "under way: at the worst price", "Pending",
+		OF(PENDING) },
+	{ "other_stages", "Other stages", "runs of the pipeline", "Others",
+		OF(OTHER) },
+	{ "spent", "Spent", NULL, "Spent", SPENT },
+};
+#define SHARES (sizeof shares / sizeof *shares)
+
+static const struct group {
+	enum costs_by by;
+	const char *head, *list, *key;
+} groups[] = {
+	{ COSTS_EPISODE, "Episode", "episodes", "episode_id" },
+	{ COSTS_STAGE, "Stage", "stages", "stage" },
+	{ COSTS_MODEL, "Model", "models", "model" },
+	{ COSTS_MONTH, "Month", "months", "month" },
+};
+#define GROUPS (sizeof groups / sizeof *groups)
+
+struct question {
+	struct wanted w;
+	char *used; /* the requests in use, as a JSON list */
+};
+
+/* A group, to be JSON. */
+struct listing {
+	const char *key;
+	json_t *list;
+};
+
+static void
+sum_by(const struct question *q, enum costs_by by,
+	void (*each)(const char *name, const struct costs *c, void *data),
+	void *data)
+{
+	costs_each(q->w.db, by, q->used, q->w.episodes, each, data);
+}
+
+static long long
+sum(const long long of_class[COST_CLASSES], unsigned classes)
+{
+	long long n = 0;
+
+	for (unsigned i = 0; i < COST_CLASSES; i++)
+		if (classes & (1U << i))
+			n += of_class[i];
+	return n;
+}
+
+/* People read ten-thousandths of a dollar; JSON has them all. */
+static void
+add_money(struct grid *g, const struct costs *c, unsigned classes)
+{
+	long long micros = sum(c->micros, classes);
+	long long n = micros / 100 + (micros % 100 >= 50);
+	char text[NUMBER_SIZE];
+
+	snprintf(text, sizeof text, "$%lld.%04lld", n / 10000, n % 10000);
+	grid_add(g, sum(c->count, classes) ? text : NULL);
+}
+
+static void
+print_summary(const struct costs *total)
+{
+	struct grid *g = grid_begin("lrrl", NULL);
+	char number[NUMBER_SIZE];
+
+	for (size_t i = 0; i < SHARES; i++) {
+		long long count = sum(total->count, shares[i].classes);
+
+		if (count == 0)
+			continue;
+		snprintf(number, sizeof number, "%lld", count);
+		grid_add(g, shares[i].words);
+		grid_add(g, number);
+		add_money(g, total, shares[i].classes);
+		grid_add(g, shares[i].note);
+	}
+	grid_print(g, LINE_LETTERS);
+}
+
+/* A row with all shares, and one with their sum; those for nothing have none.
+ */
+static void
+add_episode(const char *name, const struct costs *c, void *grid)
+{
+	if (sum(c->count, SPENT) == 0)
+		return;
+	grid_add(grid, name ? name : "-");
+	for (size_t i = 0; i < SHARES; i++)
+		if (shares[i].head)
+			add_money(grid, c, shares[i].classes);
+}
+
+static void
+add_sum(const char *name, const struct costs *c, void *grid)
+{
+	char number[NUMBER_SIZE];
+
+	if (sum(c->count, SPENT) == 0)
+		return;
+	snprintf(number, sizeof number, "%lld", sum(c->count, SPENT));
+	grid_add(grid, name ? name : "-");
+	grid_add(grid, number);
+	add_money(grid, c, SPENT);
+}
+
+static void
+print_episodes(const struct question *q)
+{
+	const char *heads[SHARES + 1] = { "Episode" };
+	struct grid *g;
+	size_t n = 1;
+
+	for (size_t i = 0; i < SHARES; i++)
+		if (shares[i].head)
+			heads[n++] = shares[i].head;
+	g = grid_begin("lrrrrrrrr", heads);
+	sum_by(q, COSTS_EPISODE, add_episode, g);
+	putchar('\n');
+	grid_print(g, LINE_LETTERS);
+}
+
+/* The other groups in one table, so that their columns are as wide. */
+static void
+print_sums(const struct question *q)
+{
+	struct grid *g = grid_begin("lrr", NULL);
+
+	for (size_t i = 0; i < GROUPS; i++) {
+		if (groups[i].by == COSTS_EPISODE)
+			continue;
+		for (size_t blank = 0; blank < 3; blank++)
+			grid_add(g, NULL);
+		grid_add(g, groups[i].head);
+		grid_add(g, "Number");
+		grid_add(g, "Spent");
+		sum_by(q, groups[i].by, add_sum, g);
+	}
+	grid_print(g, LINE_LETTERS);
+}
+
+static void
+add_shares(json_t *object, const struct costs *c)
+{
+	char key[KEY_SIZE];
+
+	for (size_t i = 0; i < SHARES; i++) {
+		snprintf(key, sizeof key, "%s_count", shares[i].key);
+		json_put(object, key,
+			json_integer(sum(c->count, shares[i].classes)));
+		snprintf(key, sizeof key, "%s_usd", shares[i].key);
+		json_put(object, key,
+			json_dollars(sum(c->micros, shares[i].classes)));
+	}
+}
+
+static void
+print_text(const struct question *q, const struct costs *total)
+{
+	if (sum(total->count, ~0U) == 0) {
+		puts("Nothing was bought.");
+		return;
+	}
+	print_summary(total);
+	if (sum(total->count, SPENT) == 0)
+		return;
+	/* of one episode all has been said */
+	if (!q->w.is_one)
+		print_episodes(q);
+	print_sums(q);
+}
+
+static void
+add_object(const char *name, const struct costs *c, void *data)
+{
+	struct listing *l = data;
+	json_t *object = json_object();
+
+	json_put(object, l->key, plain_json(name));
+	add_shares(object, c);
+	if (json_array_append_new(l->list, object) != 0)
+		die(EXIT_TRY_LATER, "out of memory");
+}
+
+static void
+print_json(const struct question *q, const struct costs *total)
+{
+	json_t *doc = json_object(), *sums = json_object();
+
+	add_shares(sums, total);
+	json_put(doc, "total", sums);
+	for (size_t i = 0; i < GROUPS; i++) {
+		struct listing l = { groups[i].key, json_array() };
+
+		if (q->w.db)
+			sum_by(q, groups[i].by, add_object, &l);
+		json_put(doc, groups[i].list, l.list);
+	}
+	json_write(NULL, doc);
+	json_decref(doc);
+}
+
+static void
+take_total(const char *name, const struct costs *c, void *total)
+{
+	(void)name;
+	*(struct costs *)total = *c;
+}
+
+/* The hashes that today's files name, as SQL takes them. */
+static char *
+read_used(const char *outputs)
+{
+	struct buf text = BUF_INIT(USED_MAX);
+	json_t *list = uses_today(outputs);
+
+	json_print_compact(list, &text);
+	json_decref(list);
+	return text.data;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct question q = { 0 };
+	struct costs total = { 0 };
+
+	cli_begin("report-cost", usage);
+	wanted_read(&q.w, argc, argv);
+	if (q.w.db) {
+		q.used = read_used(q.w.outputs);
+		/* all sums are of one moment */
+		db_script(q.w.db, "BEGIN");
+		sum_by(&q, COSTS_ALL, take_total, &total);
+	}
+	(q.w.json ? print_json : print_text)(&q, &total);
+	free(q.used);
+	wanted_end(&q.w);
+	return cli_end();
+}
