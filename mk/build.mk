@@ -63,7 +63,7 @@ plan-episode.modules     := $(data) $(words) compose prompt llm $(buying) \
                             spent allowance
 record-asset.modules     := $(data) index entries assets versions $(books) env \
                             span
-record-run.modules       := $(data) entries $(books) env span
+record-run.modules       := $(data) index entries $(books) env span
 report-cost.modules      := $(data) hash answer uses wanted costs limit \
                             $(tables) $(records) env span
 list-purchases.modules   := $(data) wanted $(tables) $(records) env span

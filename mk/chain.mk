@@ -155,6 +155,9 @@ endif
 		>$*/.tmp.$$$$ && mv -f $*/.tmp.$$$$ $*/prompt.settings
 copy = cp $(TEMPLATE) $1.tmp.$$$$ && mv -f $1.tmp.$$$$ $1
 
+# Whether pictures may be made of an episode, by what the database says.
+may-draw = $(BIN)/record-run $(strip --episode=$(OUT)/$* $(database) $(forcing))
+
 # What would be bought, of an episode; with DRY_RUN=1 also how it would be asked.
 plan = $(BIN)/plan-episode -t $(TEMPLATE) --answers=$(ANSWERS_DIR) $(database) \
 	$(if $(FORCE),--force) $(if $(CHAPTER),--chapter='$(CHAPTER)') \
@@ -266,32 +269,33 @@ note-own = $(if $(subst <$(strip $(own-was.$(id)))>,,<$(strip \
 # A chapters.json with errors breaks its own episode and no other: were its
 # fragment's recipe to fail, make would build nothing at all.  So split-chapters
 # is to make a fragment that says $(call broken,ID).  Where the directory has
-# another name by now, or the errors are gone, it is asked once more; and always,
-# 2, where an episode is one for pictures only by what the database says.
+# another name by now, or the errors are gone, it is asked once more.  In the
+# same way where the database says that the episode is none for pictures, or can't
+# be asked: 2 is the status then, and it is always asked once more.
 broken = $(eval $(sort $(OUT)/$(reading)/images/manifest.json $(filter \
 	$(OUT)/$(reading)/%,$(goal-paths))): FORCE ; \
-	$$(call refuse,$(OUT)/$(reading)/imagegen/chapters.errors))$(if \
+	$$(call refuse,$(OUT)/$(reading)/imagegen/chapters.errors,$2))$(if \
 	$(MAKE_RESTARTS),,$(if $2,$(again),$(if $(filter $1,$(reading)),$(if $(wildcard \
 	$(OUT)/$(reading)/imagegen/chapters.errors),,$(again)),$(again))))
 again  = $(eval $(OUT)/$(reading)/imagegen/chapters.mk: FORCE)
 refuse = @cat $1 >&2; [ -z "$$LIMN_ERRORS" ] || cat $1 >>"$$LIMN_ERRORS"; \
 	$(BIN)/record-run --episode=$(patsubst %/,%,$(dir $(patsubst \
-	%/,%,$(dir $1)))) $(database) --failed=- <$1; exit 65
+	%/,%,$(dir $1)))) $(database) --failed=- <$1 2>/dev/null; exit $(or $2,65)
 
 # The tools are made before any of them is needed; a newer tool redoes nothing.
 fragments := $(episodes:%=$(OUT)/%/imagegen/chapters.mk)
 $(fragments): $(OUT)/%/imagegen/chapters.mk: $(OUT)/%/chapters.json \
 		| $(filter deps%,$(MAKECMDGOALS)) $(PROGRAMS)
-	@mkdir -p $(@D) && t=$(@D)/.tmp.errors.$$$$ && \
-	if LIMN_ERRORS= $(BIN)/record-run $(strip --check --episode=$(OUT)/$* \
-			$(database) $(forcing)) 2>$$t; then \
+	@mkdir -p $(@D) && t=$(@D)/.tmp.errors.$$$$ f=$(@D)/.tmp.mk.$$$$ && \
+	if LIMN_ERRORS= $(may-draw) --$(if $(asking),look,check) 2>$$t; then \
 		LIMN_ERRORS= $(BIN)/split-chapters --mark-broken -o $(@D) $< \
 			2>>$$t; s=$$?; \
 	else \
-		s=$$?; [ $$s -ne 65 ] || echo '$$(call broken,$*,again)' >$@; \
+		s=$$?; echo '$$(call broken,$*,'$$s')' >$$f && s=65 || s=73; \
 	fi; \
-	[ $$s -ne 65 ] || { mv -f $$t $(@D)/chapters.errors; exit; }; \
-	cat $$t >&2; \
+	[ $$s -ne 65 ] || { mv -f $$t $(@D)/chapters.errors && \
+		{ [ ! -e $$f ] || mv -f $$f $@; }; exit; }; \
+	rm -f $$f; cat $$t >&2; \
 	[ $$s -eq 0 ] || [ -z "$$LIMN_ERRORS" ] || cat $$t >>"$$LIMN_ERRORS"; \
 	rm -f $$t $(@D)/chapters.errors; exit $$s
 

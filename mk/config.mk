@@ -115,6 +115,10 @@ image-default := $(if $(call has-key,OPENAI_API_KEY),openai,storyboard)
 llm-default   := $(or $(if $(call has-key,ANTHROPIC_API_KEY),anthropic),$(if \
 	$(call has-key,OPENAI_API_KEY),openai),none)
 
+# make -n and make -q only ask.  (A recipe of an included makefile wouldn't know.)
+asking := $(or $(findstring n,$(firstword -$(MAKEFLAGS))),$(findstring \
+	q,$(firstword -$(MAKEFLAGS))))
+
 # V=1 shows the commands.  In a terminal the tools say their steps.
 Q   := $(if $(V),,@)
 say  = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,echo '  ')

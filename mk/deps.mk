@@ -14,7 +14,7 @@ packages-test := perl sqlite3 libcmocka-dev libmicrohttpd-dev clang clang-format
                  fonts-noto-color-emoji
 
 # To compare with, in make bench.
-packages-bench := python3 python3-pil imagemagick ninja-build strace \
+packages-bench := python3 python3-pil sqlite3 imagemagick ninja-build strace \
                   nodejs npm
 
 deps:       ; @sh mk/deps.sh $(packages)

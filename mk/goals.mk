@@ -8,29 +8,34 @@ MAKEFLAGS += -k
 endif
 this := -f $(firstword $(MAKEFILE_LIST))
 
+# One that is up to date may have been drawn with another database, or have
+# failed since, when more was asked for: it is recorded, too, if it isn't.
+define one-episode
+t=$$(mktemp -d) || exit 73; trap 'rm -rf "$$t"' EXIT; \
+trap 'exit 130' INT; trap 'exit 143' TERM; \
+export LIMN_ERRORS="$$t/errors" LIMN_SUMMARY="$$t/summary"; \
+fail() { s=$$?; r=$$(head -n 1 "$$t/errors" 2>/dev/null); \
+	r=$${r:-make failed, see above}; \
+	printf '[FAIL] %s: %s\n' '$*' "$$r" >&2; \
+	$(BIN)/record-run --episode=$(OUT)/$* $(database) --failed="$$r" \
+		2>/dev/null; exit $$s; }; \
+skip() { echo '[SKIP] $* -> already up-to-date'; }; \
+[ ! -e $(OUT)/$*/chapters.json ] || $(may-draw) --check || fail; \
+$(if $(FORCE),,$(MAKE) $(this) -q $m 2>"$$t/said"; s=$$?; \
+grep '^[a-z-]*: ' "$$t/said" | grep -v '^make' >&2; \
+if [ $$s -eq 0 ]; then \
+	LIMN_RUN= $(BIN)/record-asset --episode=$(OUT)/$* $(database) $m || fail; \
+	skip; exit 0; \
+fi; rm -f "$$t"/*;) \
+$(MAKE) $(this) $m || fail; \
+cat "$$t/summary" 2>/dev/null || skip
+endef
+
 imagegen: $(EP:%=imagegen/%)
+$(EP:%=imagegen/%): m = $(OUT)/$*/images/manifest.json
 $(EP:%=imagegen/%): imagegen/%: | $(PROGRAMS)
-	@m=$(OUT)/$*/images/manifest.json; \
-	$(if $(DRY_RUN),exec $(call plan,$*);) \
-	$(if $(findstring n,$(firstword -$(MAKEFLAGS))),exec $(MAKE) $(this) -n $$m;) \
-	$(if $(findstring q,$(firstword -$(MAKEFLAGS))),exec $(MAKE) $(this) -q $$m;) \
-	t=$$(mktemp -d) || exit 73; trap 'rm -rf "$$t"' EXIT; \
-	trap 'exit 130' INT; trap 'exit 143' TERM; \
-	export LIMN_ERRORS="$$t/errors" LIMN_SUMMARY="$$t/summary"; \
-	$(if $(FORCE),,$(MAKE) $(this) -q $$m 2>"$$t/said"; s=$$?; \
-	grep '^[a-z-]*: ' "$$t/said" | grep -v '^make' >&2; \
-	if [ $$s -eq 0 ]; then \
-		echo '[SKIP] $* -> already up-to-date'; exit 0; fi; rm -f "$$t"/*;) \
-	if $(MAKE) $(this) $$m; then \
-		cat "$$t/summary" 2>/dev/null || \
-			echo '[SKIP] $* -> already up-to-date'; \
-	else \
-		s=$$?; r=$$(head -n 1 "$$t/errors" 2>/dev/null); \
-		r=$${r:-make failed, see above}; \
-		printf '[FAIL] %s: %s\n' '$*' "$$r" >&2; \
-		$(BIN)/record-run --episode=$(OUT)/$* $(database) --failed="$$r"; \
-		exit $$s; \
-	fi
+	@$(if $(DRY_RUN),$(call plan,$*),$(if $(asking),exec $(MAKE) $(this) \
+	-$(asking) $m,$(one-episode)))
 .PHONY: imagegen $(EP:%=imagegen/%)
 
 all: $(manifests) $(if $(strip $(bad-names)),bad-names)
@@ -41,13 +46,13 @@ bad-names: ; @$(warning limn: not an id: $(strip $(bad-names)); rename it) exit 
 # What that would buy, and for how much.
 plan: $(EP:%=plan/%)
 $(EP:%=plan/%): plan/%: | $(PROGRAMS)
-	@$(call plan,$*)
+	@$(if $(word 2,$(EP)),$(if $(JSON),,echo "$*:"; ))$(call plan,$*)
 .PHONY: plan $(EP:%=plan/%)
 
 verify: $(EP:%=verify/%)
 $(EP:%=verify/%): verify/%: | $(PROGRAMS)
 	@s=0; $(BIN)/verify-manifest $(OUT)/$*/images/manifest.json || s=$$?; \
-	$(BIN)/verify-records $(database) $(OUT)/$* || s=$$?; [ $$s -eq 0 ] || exit $$s
+	[ $$s -eq 66 ] || $(BIN)/verify-records $(database) $(OUT)/$* || s=$$?; [ $$s -eq 0 ] || exit $$s
 	@echo '[OK] $* -> every file is as its manifest says, and recorded'
 .PHONY: verify $(EP:%=verify/%)
 

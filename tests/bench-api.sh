@@ -8,24 +8,6 @@ if [ -n "${BENCH_QUICK:-}" ]; then
 	many=16 turns=1 large_bytes=100000
 	prompt_s=0.03 picture_s=0.1 download_s=0.005
 fi
-mock_api=${MOCK_API:-$top/build/tests/mock-api}
-[ -x "$mock_api" ] || die "there is no mock-api; run: make build/tests/mock-api"
-
-serve() { # NAME [OPTION...]: a mock-api, its log in NAME.log
-	api=$1
-	shift
-	"$mock_api" -l $api.log --port-file $api.port \
-		--latency $prompt_s,$picture_s,$download_s "$@" >$api.err 2>&1 &
-	servers="$servers $!"
-	i=0
-	until [ -s $api.port ]; do
-		if [ $((i += 1)) -gt 500 ] || ! kill -0 $! 2>/dev/null; then
-			die "mock-api doesn't start: $(cat $api.err)"
-		fi
-		sleep 0.02
-	done
-}
-calls() { grep -c "\"route\":\"$1\"" $api.log || :; }
 bought() { echo "$(calls messages) + $(calls images) + $(calls picture)"; }
 
 # The SDKs, where they are or can be had.
@@ -51,9 +33,7 @@ have_sdks() {
 
 # One way to draw them: how many chapters, the form of the answer, the API.
 ask() { # CHAPTERS FORM API: from nothing
-	api=$3
-	OPENAI_BASE_URL=http://127.0.0.1:$(cat $api.port)/v1
-	ANTHROPIC_BASE_URL=${OPENAI_BASE_URL%/v1}
+	ask_at $3
 	unset IMAGE_GEN_PROVIDER
 	[ $2 = base64 ] || export IMAGE_GEN_PROVIDER=dalle3
 	rm -rf real node.out
@@ -93,10 +73,9 @@ for n in $many $few; do
 		.order as $i | .visual.description += " (\($i))")' \
 		>chapters-$n.json
 done
-serve small
-serve large --picture-bytes $large_bytes
-export OPENAI_API_KEY=any ANTHROPIC_API_KEY=any OPENAI_BASE_URL \
-	ANTHROPIC_BASE_URL
+latency=$prompt_s,$picture_s,$download_s
+serve small --latency $latency
+serve large --latency $latency --picture-bytes $large_bytes
 has_node=
 ! have_sdks || has_node=yes
 ways="$many:base64:small $many:url:small $many:base64:large $few:base64:small
@@ -112,8 +91,7 @@ while [ $((turn += 1)) -le "$turns" ]; do
 		[ -z "$has_node" ] || node_draws $n $form $size
 	done
 done
-unset OPENAI_API_KEY ANTHROPIC_API_KEY OPENAI_BASE_URL ANTHROPIC_BASE_URL \
-	IMAGE_GEN_PROVIDER
+ask_nobody
 
 seconds() { # NAME: wall, CPU, memory, calls
 	echo "$(range $1 2 1000 2) | $(range $1 3 1000 2) | $(memory $1) |" \

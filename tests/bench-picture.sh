@@ -13,11 +13,7 @@ for c in magick convert-im6.q16 convert; do
 		break
 	}
 done
-pillow=$(IFS=: && for d in $PATH; do
-	[ -x "$d/python3" ] && "$d/python3" -c '
-import sys, PIL
-print(sys.executable)' && break
-done 2>/dev/null) || pillow=
+pillow=$(find_python PIL) || pillow=
 jq -n --arg title "$title" '{chapter_id: "card", title: $title,
 	visual: {type: "title_card", description: $title}}' >card.json
 make_eight

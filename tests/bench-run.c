@@ -6,8 +6,8 @@
  * adds a line to the file SAMPLES: NAME, milliseconds of wall, milliseconds of
  * CPU (user and system, of all their children, too, also of one that they leave
  * behind), and the kilobytes of the largest process.  It exits as the first
- *command that fails, and adds nothing then.  Those who want it to stop send
- *SIGTERM, and so does it to the command.
+ * command that fails, and adds nothing then.  Those who want it to stop send
+ * SIGTERM, and so does it to the command and its children, and waits for them.
  */
 #define _DEFAULT_SOURCE /* wait4 */
 #include <errno.h>
@@ -35,7 +35,7 @@ stop(int sig)
 {
 	stopped = sig;
 	if (child > 0)
-		kill((pid_t)child, SIGTERM);
+		kill(-(pid_t)child, SIGTERM);
 }
 
 static double
@@ -61,6 +61,22 @@ add_usage(struct cost *cost, const struct rusage *usage)
 		cost->rss_kb = usage->ru_maxrss;
 }
 
+/* As the leader of a process group: xargs tells its children nothing. */
+static int
+start(char **command, pid_t *pid)
+{
+	posix_spawnattr_t how;
+	int error = posix_spawnattr_init(&how);
+
+	if (error)
+		return error;
+	posix_spawnattr_setpgroup(&how, 0);
+	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP);
+	error = posix_spawnp(pid, command[0], NULL, &how, command, environ);
+	posix_spawnattr_destroy(&how);
+	return error;
+}
+
 /* Its exit status, as a shell has it. */
 static int
 run(char **command, struct cost *cost)
@@ -72,7 +88,7 @@ run(char **command, struct cost *cost)
 
 	if (!command[0])
 		return 64;
-	error = posix_spawnp(&pid, command[0], NULL, NULL, command, environ);
+	error = start(command, &pid);
 	if (error) {
 		fprintf(stderr, "bench-run: %s: %s\n", command[0],
 			strerror(error));
@@ -80,15 +96,18 @@ run(char **command, struct cost *cost)
 	}
 	child = pid;
 	if (stopped)
-		kill(pid, SIGTERM);
+		kill(-pid, SIGTERM);
 	while (wait4(pid, &status, 0, &usage) == -1)
 		if (errno != EINTR)
 			return 74;
 	child = 0;
 	cost->wall_ms += now_ms() - began_ms;
 	add_usage(cost, &usage);
-	if (stopped)
+	if (stopped) {
+		while (waitpid(-pid, NULL, 0) > 0 || errno == EINTR)
+			;
 		return 128 + stopped;
+	}
 	while (wait4(-1, NULL, 0, &usage) > 0)
 		add_usage(cost, &usage);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -1,8 +1,8 @@
 # shellcheck shell=sh disable=SC2154,SC2086 # names of bench.sh; $make is words
 # What make costs: the first build, nothing to do, one edit; and ninja.
-episodes=1000 long=1000 builds=3 rounds=11 edits=5
+long=1000 builds=3 rounds=11 edits=5
 if [ -n "${BENCH_QUICK:-}" ]; then
-	episodes=10 long=20 builds=2 rounds=3 edits=2
+	long=20 builds=2 rounds=3 edits=2
 fi
 
 make_eight
@@ -25,34 +25,7 @@ row "1 x $long storyboards" "$(range build 2 1000)" "$(range build 2 "$long")" \
 	"$(($(cat wide/ep0000/images/*.png | wc -c) / long))" \
 	"$(target CPU "$(median build 3 "$long")" 70 " ms")"
 
-# Many episodes: one is made, the others are copies with other ids and the same
-# dates.  Nobody reads their pictures, which are left empty.
-mkdir -p many/ep0000
-episode 10 . >many/ep0000/chapters.json
-run $make OUTPUTS_DIR=many all || die "no episode could be drawn"
-for d in images imagegen provenance; do
-	seq -f "many/ep%04g/$d" "$((episodes - 1))" | xargs mkdir -p
-done
-find many/ep0000 -type f >files
-awk -v n="$episodes" '{
-	path = $0
-	text = ""
-	while (path !~ /png$/ && (getline line <path) > 0)
-		text = text line "\n"
-	close(path)
-	for (i = 1; i < n; i++) {
-		id = sprintf("ep%04d", i)
-		to = path
-		sub(/ep0000/, id, to)
-		copy = text
-		gsub(/ep0000/, id, copy)
-		printf "%s", copy >to
-		close(to)
-	}
-}' files
-while read -r f; do
-	touch -r "$f" many/ep*/"${f#many/ep0000/}"
-done <files
+make_many
 
 # The same for ninja.  Its log must know the commands: they all run once, and do
 # nothing.

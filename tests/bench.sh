@@ -13,11 +13,12 @@ set -eu
 LC_ALL=C.UTF-8
 export LC_ALL
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKE_TERMERR MAKE_TERMOUT LIMN_ERRORS \
-	LIMN_SUMMARY LIMN_RUN LIMN OUTPUTS_DIR TEMPLATE EP CHAPTER FORCE \
+	LIMN_SUMMARY LIMN_RUN LIMN_MAKE LIMN OUTPUTS_DIR TEMPLATE EP CHAPTER FORCE \
 	DRY_RUN JSON V IMAGE_GEN_PROVIDER IMAGE_GEN_MODEL IMAGE_GEN_SIZE \
 	IMAGE_GEN_QUALITY IMAGE_GEN_STYLE_PREFIX IMAGE_GEN_RPM \
 	IMAGE_GEN_TIMEOUT LLM_PROVIDER LLM_MODEL LLM_BASE_URL LLM_TIMEOUT \
-	DOWNLOAD_TIMEOUT MAX_RETRIES ANSWERS_DIR
+	DOWNLOAD_TIMEOUT MAX_RETRIES ANSWERS_DIR DATABASE \
+	MAX_EPISODE_COST_USD MAX_MONTH_COST_USD MAX_TOTAL_COST_USD
 # Nothing here is to be bought.
 unset OPENAI_API_KEY OPENAI_BASE_URL ANTHROPIC_API_KEY ANTHROPIC_AUTH_TOKEN \
 	ANTHROPIC_BASE_URL
@@ -60,6 +61,13 @@ die() {
 	exit 1
 }
 has() { command -v "$1" >/dev/null; }
+find_python() { # MODULE: the python3 that has it; no shim, which takes its time
+	IFS=: && for d in $PATH; do
+		[ -x "$d/python3" ] && "$d/python3" -c "
+import sys, $1
+print(sys.executable)" && break
+	done 2>/dev/null
+}
 
 # Samples: lines "NAME wall-ms cpu-ms rss-KB".  A peer that fails has none.
 sample() { # NAME COMMAND...
@@ -89,6 +97,13 @@ range() { # NAME FIELD PER [DIGITS-AFTER-THE-POINT]
 memory() { range "$1" 4 1024 | sed 's/ (.*//'; }
 took() { # NAME: wall, CPU, memory
 	echo "$(range "$1" 2 1) | $(range "$1" 3 1) | $(memory "$1")"
+}
+more() { # NAME NAME NAME: what the third took more than the second, as samples
+	awk -v n="$1" -v a="$2" -v b="$3" '
+		$1 == a { wall = $2; cpu = $3; rss = $4 }
+		$1 == b { print n, $2 - wall, $3 - cpu, $4 - rss }' \
+		samples >differences
+	cat differences >>samples
 }
 ratio() { # NAME NAME: of their walls, in each round; the median
 	awk -v a="$1" -v b="$2" '$1 == a { wall = $2 }
@@ -144,6 +159,76 @@ episode() { # HOW-MANY TYPES: chapters of these types
 			{chapter_id: "ch\(. + 1)", order: (. + 1)}]' "$example"
 }
 
+# Many of them: one is made, the others are copies with other ids, requests and
+# the same dates.  Nobody reads their pictures, which are left empty.
+episodes=1000
+[ -z "${BENCH_QUICK:-}" ] || episodes=10
+copies() { # TREE HOW-MANY: of its ep0000, which counts
+	for d in images imagegen provenance; do
+		seq -f "$1/ep%04g/$d" "$(($2 - 1))" | xargs mkdir -p
+	done
+	find $1/ep0000 -type f >files
+	awk -v n="$2" '{
+		path = $0
+		text = ""
+		while (path !~ /png$/ && (getline line <path) > 0)
+			text = text line "\n"
+		close(path)
+		for (i = 1; i < n; i++) {
+			id = sprintf("ep%04d", i)
+			to = path
+			sub(/ep0000/, id, to)
+			copy = text
+			gsub(/ep0000/, id, copy)
+			gsub(/"request_sha256": "sha256:......../,
+				"\"request_sha256\": \"sha256:0000" \
+				substr(id, 3), copy)
+			printf "%s", copy >to
+			close(to)
+		}
+	}' files
+}
+make_many() {
+	[ ! -d many ] || return 0
+	mkdir -p many/ep0000
+	episode 10 . >many/ep0000/chapters.json
+	run $make OUTPUTS_DIR=many all || die "no episode could be drawn"
+	copies many $episodes
+	while read -r f; do
+		touch -r "$f" many/ep*/"${f#many/ep0000/}"
+	done <files
+}
+
+# The APIs, on this machine.
+mock_api=${MOCK_API:-$top/build/tests/mock-api}
+serve() { # NAME [OPTION...]: a mock-api, its log in NAME.log
+	[ -x "$mock_api" ] ||
+		die "there is no mock-api; run: make build/tests/mock-api"
+	api=$1
+	shift
+	"$mock_api" -l $api.log --port-file $api.port "$@" >$api.err 2>&1 &
+	servers="$servers $!"
+	i=0
+	until [ -s $api.port ]; do
+		if [ $((i += 1)) -gt 500 ] || ! kill -0 $! 2>/dev/null; then
+			die "mock-api doesn't start: $(cat $api.err)"
+		fi
+		sleep 0.02
+	done
+}
+calls() { grep -c "\"route\":\"$1\"" $api.log || :; }
+ask_at() { # NAME: such an API, and with keys for it
+	api=$1
+	OPENAI_BASE_URL=http://127.0.0.1:$(cat $api.port)/v1
+	ANTHROPIC_BASE_URL=${OPENAI_BASE_URL%/v1}
+	OPENAI_API_KEY=any ANTHROPIC_API_KEY=any
+	export OPENAI_BASE_URL ANTHROPIC_BASE_URL OPENAI_API_KEY ANTHROPIC_API_KEY
+}
+ask_nobody() {
+	unset OPENAI_API_KEY ANTHROPIC_API_KEY OPENAI_BASE_URL \
+		ANTHROPIC_BASE_URL IMAGE_GEN_PROVIDER
+}
+
 has jq || die "there is no jq; run: make deps"
 ${CC:-cc} -O2 -o bench-run "$here/bench-run.c" || die "there is no compiler"
 cp "$top/prompts/imagegen.md" imagegen.md
@@ -154,11 +239,12 @@ echo "limn, $(date +%F), $(uname -sr), $(nproc) processors," \
 [ -z "${BENCH_QUICK:-}" ] ||
 	echo "Quick: few runs of small trees; the targets are for the large ones."
 
-[ $# -gt 0 ] || set -- picture tree api
+[ $# -gt 0 ] || set -- picture tree books api
 for room; do
 	case $room in
-	picture | tree | api) ;;
-	*) die "$room: there is no such room; it is one of picture, tree, api" ;;
+	picture | tree | books | api) ;;
+	*) die "$room: there is no such room; it is one of picture, tree," \
+		"books, api" ;;
 	esac
 	# shellcheck source=/dev/null
 	. "$here/bench-$room.sh"

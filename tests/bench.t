@@ -11,7 +11,7 @@ bench() { # [SETTING...]: its status
 }
 row() { # LABEL: its numbers, each as N
 	grep -F "| $1 |" out | cut -d'|' -f3- | tr -d '\n' |
-		sed -E 's/[0-9][0-9.]*( \([0-9.]+-[0-9.]+\))?/N/g'
+		sed -E 's/-?[0-9][0-9.]*( \(-?[0-9.]+--?[0-9.]+\))?/N/g'
 }
 numbers() { # HOW-MANY LABEL
 	like "a row: $2" "$(row "$2")" "$(printf ' N |%.0s' $(seq "$1"))"
@@ -38,6 +38,25 @@ numbers 3 "10 x 10"
 numbers 3 "one of 10 x 10"
 numbers 3 "make all: 1 storyboard drawn"
 numbers 3 "make all again: nothing to do"
+for n in "one process" "10 processes, two at a time" "nothing new, one process" \
+	"nothing new, 10 processes"; do
+	numbers 3 "$n"
+done
+for n in "call-dalle, no database" "with a ledger"; do
+	numbers 2 "$n"
+done
+for n in "gen-prompt, from the store" "call-dalle, a purchase" \
+	"migrate-db up, up to date" "no database"; do
+	numbers 3 "$n"
+done
+is "... with a database" "$(row "... with a database")" \
+	"$(printf ' N | N | N |  |%.0s' 1 2)"
+is "a row: what the ledger adds" "$(row "that adds" | grep -o N | wc -l)" 12
+numbers 3 "100 pictures in it"
+peer python3 "... Python" "$(printf ' N | N | N |  |  |%.0s' 1 2 3 4)"
+peer sqlite3 "with one of 160 purchases" " N | N |  |"
+peer sqlite3 "... and limits for month and total" " N | N |  |"
+peer sqlite3 "report-cost, 160 purchases of 10 episodes" " N | N | N |  |"
 pictures() { # LABEL CALLS
 	like "a row: $1" "$(row "$1")" " N | N | N | N + N + N | N |"
 	is "... and what was bought" "$(grep -F "| $1 |" out |
@@ -58,7 +77,7 @@ else
 	skip "a row: Node" "there are no SDKs in build/bench-node"
 fi
 is "each row that has a target says whether it was met" \
-	"$(grep -cE ': (met|missed [a-zA-Z ]+) \|$' out)" 12
+	"$(grep -cE ': (met|missed [a-zA-Z ]+) \|$' out)" 14
 peer convert "... ImageMagick, caption:, PNG8" " N | N | N | N |  |"
 n=-
 ! command -v strace >/dev/null || n=N
@@ -67,7 +86,7 @@ peer ninja "... ninja" "$(printf " N | N | N | $n |  |  |%.0s" 1 2 3 4)"
 # Only limn: and a make that is slow, and an ImageMagick that can't.
 mkdir only
 (IFS=: && for d in $PATH; do ln -s "$d"/* only; done) 2>/dev/null
-rm -f only/ninja only/strace only/python* only/magick* only/convert*
+rm -f only/ninja only/strace only/sqlite3 only/python* only/magick* only/convert*
 rm only/make
 printf '#!/bin/sh\nsleep 0.02\nexec %s "$@"\n' "$(command -v make)" >only/make
 printf '#!/bin/sh\n[ "$1" = -version ] && echo ImageMagick || exit 3\n' >only/magick
@@ -81,6 +100,10 @@ is "... ninja is a dash" "$(row "... ninja")" \
 	"$(printf ' - | - | - | - |  |  |%.0s' 1 2 3 4)"
 is "... Node is said not to be here" "$(row "... Node")" \
 	"$(printf ' - | - | - | - | - | not here |%.0s' 1 2 3 4 5)"
+is "... Python is a dash" "$(row "... Python")" \
+	"$(printf ' - | - | - |  |  |%.0s' 1 2 3 4)"
+is "... so is what takes sqlite3" "$(row "with one of 160 purchases")" \
+	" - | - |  |"
 for p in "ImageMagick, caption:, PNG8" "Pillow, wrapped"; do
 	is "... $p is a dash" "$(row "... $p")" " - | - | - | - |  |"
 done
@@ -118,6 +141,7 @@ stopped() { # ROOM NAME...: when there is such a file
 }
 stopped tree -path '*/wide/*.png'
 stopped api -name small.log -size +0
+stopped books -name 'answer.*'
 fails 1 "a room that isn't there" sh "$top/tests/bench.sh" cellar
 like "... is said" "$err" "cellar: there is no such room"
 finish

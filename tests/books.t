@@ -261,6 +261,9 @@ $make imagegen EP=ep >log 2>&1
 is "... when it fails, too" "$? $(status | cut -c1-20)" "2 RENDERED|ch02: image"
 MAX_EPISODE_COST_USD=0.01 $make imagegen EP=ep >log 2>&1
 is "... and over the limit" "$? $(status)" "2 RENDERED|Episode cost limit exceeded: 0.36 > 0.01"
+change ep "Rendered again."
+$make imagegen EP=ep >log 2>&1
+is "... and when it succeeds after that" "$? $(status)" "0 RENDERED|"
 sql "UPDATE episodes SET status = 'IN_REVIEW'"
 change ep "In review."
 $make imagegen EP=ep >log 2>&1
@@ -274,7 +277,7 @@ done
 is "... in letters as it had" "$(status)" "images_generated|"
 
 # killed at each of its steps: the next one closes the run
-interrupt() { # TOOL [DONE]: SIGKILL of make and all at it, or when it is done
+interrupt() { # TOOL [after]: SIGKILL of make and all at it, or when it is done
 	rm -rf killing
 	mkdir killing
 	for tool in "$bin"/*; do ln -s "$tool" killing/; done
@@ -296,8 +299,9 @@ for t in call-dalle download write-entry write-manifest write-provenance record-
 done
 
 change ep "Recorded, and killed."
-interrupt record-asset done
-is "killed when it is recorded: the manifest is the old one yet" "$(jq -r '.images[1].prompt' $manifest | grep -c 'Recorded, and killed') $(sql "SELECT status FROM pipeline_runs ORDER BY id DESC LIMIT 1")" "0 SUCCESS"
+was=$(calls images)
+interrupt record-asset after
+is "killed when it is recorded: the manifest is the old one yet" "$? $(($(calls images) - was)) $(jq -r '.images[1].prompt' $manifest | grep -c 'Recorded, and killed') $(sql "SELECT status FROM pipeline_runs ORDER BY id DESC LIMIT 1")" "137 1 0 SUCCESS"
 was=$(calls images)
 $make imagegen EP=ep >log 2>&1
 is "... the next brings it" "$? $(($(calls images) - was)) $(jq -r '.images[1].prompt' $manifest | grep -c 'Recorded, and killed')" "0 0 1"
@@ -322,9 +326,9 @@ their_rows() { # EPISODES THAT ARE DRAWN
 	END
 }
 theirs() { # NAME EPISODES [is_default]
-	their_rows "$2" ${3-} >now
-	their_rows_of_old "$2" ${3-} >then
-	is "$1" "$(diff then now)" ""
+	their_rows "$2" ${3-} >theirs.now
+	their_rows_of_old "$2" ${3-} >theirs.then
+	is "$1" "$(diff theirs.then theirs.now)" ""
 }
 their_rows_of_old() {
 	former=$db

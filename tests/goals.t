@@ -211,6 +211,71 @@ is "a document that can't be read" "$(status imagegen EP=ep2; grep '^\[FAIL\]' e
 rmdir outputs/ep2/chapters.json && cp good outputs/ep2/chapters.json
 is "... and can be again" "$(status imagegen EP=ep2)" 0
 
+# the database has a say in who is drawn
+books() { sqlite3 outputs/limn.db "$@"; }
+new_episode db1
+m=outputs/db1/images/manifest.json
+books "INSERT INTO episodes (episode_id, title, status, pipeline_version, created_at) VALUES ('db1', 'Theirs', 'CHAPTERIZED', 1, '2026-01-01 00:00:00')"
+books "SELECT * FROM episodes" >before
+is "version 1: refused" "$(status imagegen EP=db1; tail -n 3 err | head -n 1)" "2
+[FAIL] db1: record-run: Episode db1 is v1 pipeline, image generation not supported"
+is "... by the manifest's name, too" "$(status $m; grep -c '^record-run: Episode db1 is v1 pipeline, image generation not supported$' err) $(tail -n 1 err | grep -c 'Error 65')" "2
+1 1"
+is "... and no other" "$(status all; grep -c '^record-run' err)" "2
+1"
+is "... nothing is planned for it" "$(status plan EP=db1; head -n 1 err)" "2
+plan-episode: Episode db1 is v1 pipeline, image generation not supported"
+is "... no file but why" "$(find outputs/db1 -type f | sort | tr '\n' ' ')" "outputs/db1/chapters.json outputs/db1/imagegen/chapters.errors outputs/db1/imagegen/chapters.mk "
+ok "... and its row is as it was" sh -c "sqlite3 outputs/limn.db 'SELECT * FROM episodes' | cmp - before"
+books "UPDATE episodes SET pipeline_version = 2, status = 'ADAPTED' WHERE episode_id = 'db1'"
+is "not ready: refused" "$(status $m; head -n 1 err)" "2
+record-run: Episode db1 not ready for image generation (status: adapted)"
+is "... but with FORCE=1" "$(says imagegen EP=db1 FORCE=1)" "[OK] db1 -> 3/4 images generated (\$0.0000)"
+is "... then it is further" "$(books "SELECT status FROM episodes WHERE episode_id = 'db1'")" IMAGES_GENERATED
+new_episode db2
+books "UPDATE episodes SET status = 'NEW'; INSERT INTO episodes (episode_id, title, status, pipeline_version, created_at) VALUES ('db2', '', 'ADAPTED', 2, '2026-01-01 00:00:00')"
+status imagegen EP=db2 >/dev/null
+books "UPDATE episodes SET status = 'CHAPTERIZED'"
+is "once it is ready, it is drawn" "$(says outputs/db2/images/manifest.json)" "[OK] db2 -> 3/4 images generated (\$0.0000)"
+is "... and all is recorded" "$(books "SELECT count(*) FROM media_assets WHERE episode_id = 'db2'")" 4
+
+# one that is up to date, and not in the database, or as failed
+rm -f outputs/limn.db*
+is "a lost database: [SKIP]" "$(says imagegen EP='db1 db2')" "[SKIP] db1 -> already up-to-date
+[SKIP] db2 -> already up-to-date"
+is "... and recorded" "$(books "SELECT episode_id, status, (SELECT count(*) FROM media_assets AS m WHERE m.episode_id = e.episode_id) FROM episodes AS e")" "db1|IMAGES_GENERATED|4
+db2|IMAGES_GENERATED|4"
+books "UPDATE episodes SET status = 'COST_LIMIT', error_message = 'Episode cost limit exceeded: 2.00 > 1.00' WHERE episode_id = 'db1'"
+says imagegen EP=db1 >/dev/null
+is "... what failed since is no longer true" "$(books "SELECT status, error_message IS NULL FROM episodes WHERE episode_id = 'db1'; SELECT count(*) FROM pipeline_runs")" "IMAGES_GENERATED|1
+2"
+cp outputs/limn.db before
+says imagegen EP=db1 >/dev/null
+ok "... once" cmp outputs/limn.db before
+
+# who only asks writes nothing
+new_episode db3
+rm outputs/limn.db*
+says -n imagegen EP=db3 >/dev/null
+status -q imagegen EP=db3 >/dev/null
+says -n outputs/db3/images/manifest.json >/dev/null
+ok "make -n, make -q: no database" test ! -e outputs/limn.db
+
+# a database that is none: one line, and nothing is made
+echo 'this is none, and was never any' >outputs/limn.db
+new_episode db4
+is "no database" "$(status outputs/db4/images/manifest.json; cat err | grep -v '^make')" "2
+record-run: outputs/limn.db: this file is no SQLite database; name another with DATABASE, or run make rebuild-db"
+like "... by its status" "$(cat err)" "Error 74"
+is "... the same by name" "$(status imagegen EP=db4; grep -vc '^make' err)" "2
+2"
+is "... nothing was drawn" "$(ls outputs/db4)" "chapters.json
+imagegen"
+$make rebuild-db >/dev/null 2>&1
+is "... until it is rebuilt" "$(says imagegen EP=db4)" "[OK] db4 -> 3/4 images generated (\$0.0000)"
+ok "... the other is set aside" grep -q 'never any' outputs/limn.db.damaged.1
+rm -r outputs/db? outputs/limn.db*
+
 # included in a makefile of one's own
 printf 'include %s/mk/limn.mk\nmine: ; @echo mine\n' "$top" >Mine
 is "limn.mk leaves the default goal alone" "$(make -f Mine BIN="$work/bin")" mine

@@ -113,6 +113,7 @@ killed() { # HOW
 	all) kill -9 -- -$pid 2>/dev/null ;;
 	*) # once more, for what was started meanwhile
 		for _ in 1 2; do
+			# shellcheck disable=SC2046 # words
 			kill -9 $(ps -s $pid -o pid=,comm= | sed -n '/limn-courier/!s/^ *\([0-9]*\) .*/\1/p') 2>/dev/null
 		done
 		;;
@@ -152,19 +153,21 @@ ok "some calls were under way" test $unknowns -gt 0
 unset MAX_EPISODE_COST_USD IMAGE_GEN_PROVIDER IMAGE_GEN_SIZE
 
 # Two at once.
-fresh 6
-$make -j8 imagegen EP=ep >log1 2>&1 &
-one=$!
-$make -j8 imagegen EP=ep >log2 2>&1 &
-two=$!
-wait $one
-rc=$?
-wait $two
-is "two makes at once: each call once, and a row" "$rc $? $(calls messages) $(calls images) $(problems) $(sql "SELECT state, count(*) FROM ledger GROUP BY 1")" "0 0 6 6  settled|12"
-is "... no run is left open" "$(sql "SELECT DISTINCT status FROM pipeline_runs") $(sql 'SELECT status FROM episodes')" "SUCCESS IMAGES_GENERATED"
-$make imagegen EP=ep >log 2>&1
-is "... the next has nothing to buy" "$? $(calls messages) $(calls images)" "0 6 6"
-is "... nothing to do, and the books agree" "$($make -q outputs/ep/images/manifest.json 2>&1; $make verify EP=ep 2>&1)" "[OK] ep -> every file is as its manifest says, and recorded"
+for i in 1 2 3; do
+	fresh 6
+	$make -j8 imagegen EP=ep >log1 2>&1 &
+	one=$!
+	$make -j8 imagegen EP=ep >log2 2>&1 &
+	two=$!
+	wait $one
+	rc=$?
+	wait $two
+	is "two makes at once: each call once, and a row" "$rc $? $(calls messages) $(calls images) $(problems) $(sql "SELECT state, count(*) FROM ledger GROUP BY 1")" "0 0 6 6  settled|12"
+	is "... no run is left open" "$(sql "SELECT DISTINCT status FROM pipeline_runs") $(sql 'SELECT status FROM episodes')" "SUCCESS IMAGES_GENERATED"
+	$make imagegen EP=ep >log 2>&1
+	is "... the next has nothing to buy" "$? $(calls messages) $(calls images)" "0 6 6"
+	is "... nothing to do, and the books agree" "$($make -q outputs/ep/images/manifest.json 2>&1; $make verify EP=ep 2>&1)" "[OK] ep -> every file is as its manifest says, and recorded"
+done
 
 # FORCE buys anew, and the books have both.
 before=$(sql 'SELECT sum(cost_micros) FROM ledger')

@@ -63,7 +63,12 @@ is "... its indexes" "$(sql first.db 'PRAGMA index_list(media_assets)' | sort -t
 0|idx_media_assets_type|0|c|0"
 is "... of these columns" "$(sql first.db 'SELECT name FROM pragma_index_info("idx_media_assets_episode_type_chapter")' | tr '\n' ' ')$(sql first.db 'SELECT name FROM pragma_index_info("idx_media_assets_type")')" "episode_id asset_type chapter_id asset_type"
 is "... its reference" "$(sql first.db 'PRAGMA foreign_key_list(media_assets)')" "0|0|prompt_versions|prompt_version_id|id|NO ACTION|NO ACTION|NONE"
-like "... its ids aren't used again" "$(sql first.db "SELECT sql FROM sqlite_schema WHERE name = 'media_assets'")" "id INTEGER PRIMARY KEY AUTOINCREMENT,"
+is "the indexes of the others" "$(sql first.db "SELECT m.name, group_concat(i.name) FROM sqlite_schema AS m, pragma_index_info(m.name) AS i WHERE m.type = 'index' AND m.sql <> '' AND m.tbl_name <> 'media_assets' GROUP BY 1 ORDER BY 1")" "idx_content_artifacts_episode|episode_id,artifact_type
+idx_ledger_episode|episode_id,run
+idx_ledger_open|state
+idx_limn_runs_episode|episode_id
+idx_pipeline_runs_episode|episode_id"
+like "media_assets: its ids aren't used again" "$(sql first.db "SELECT sql FROM sqlite_schema WHERE name = 'media_assets'")" "id INTEGER PRIMARY KEY AUTOINCREMENT,"
 cat >design.sql <<'END'
 CREATE TABLE media_assets (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -175,11 +180,11 @@ same "... which takes only them"
 
 # One that has some of the tables, with other columns, and a view of our name.
 sql some.db "CREATE TABLE media_assets (id INTEGER PRIMARY KEY, path TEXT); INSERT INTO media_assets VALUES (1, 'x');
-	CREATE VIEW content_artifacts AS SELECT * FROM media_assets"
+	CREATE VIEW prompt_versions AS SELECT * FROM media_assets"
 is "tables with none of our columns" "$(migrate-db -d some.db up 2>&1)" ""
 is "... get no index of ours" "$(sql some.db "SELECT count(*) FROM sqlite_schema WHERE tbl_name = 'media_assets'")" 1
 down_all some.db
-is "... and stay" "$(sql some.db 'SELECT * FROM content_artifacts')$(schema some.db | grep -c 'ledger\|prompt_versions')" "1|x0"
+is "... and stay" "$(sql some.db 'SELECT * FROM prompt_versions')$(schema some.db | grep -c 'ledger\|content_artifacts')" "1|x0"
 
 # A newer limn's
 cp empty.db newer.db

@@ -148,7 +148,8 @@ is "the artifact has the ledger's sums" "$(sql 'SELECT input_tokens, output_toke
 # --- a run of make that was begun
 
 anew
-LIMN_RUN=r1 record
+alive="$$ $(cut -d' ' -f22 /proc/$$/stat)"
+LIMN_RUN=r1 LIMN_MAKE=$alive record
 sql "UPDATE pipeline_runs SET status = 'RUNNING', completed_at = NULL"
 same "another run's is none of ours" env LIMN_RUN=r2 record-asset "$(manifest)"
 LIMN_RUN=r1 record
@@ -156,6 +157,11 @@ is "our own is closed, with nothing new" "$(sql 'SELECT id, status, completed_at
 sql "UPDATE pipeline_runs SET status = 'FAILED', error_message = 'x'"
 LIMN_RUN=r1 record
 is "... even if it failed before" "$(sql 'SELECT id, status, error_message IS NULL FROM pipeline_runs')" "1|SUCCESS|1"
+sql "UPDATE pipeline_runs SET status = 'RUNNING'; UPDATE limn_runs SET pid_started = 1"
+LIMN_RUN=r2 record
+is "one that a make which is gone has left is closed" "$(sql 'SELECT id, status, error_message FROM pipeline_runs')" "1|FAILED|interrupted
+2|SUCCESS|"
+sql "DELETE FROM limn_runs WHERE run = 'r2'; DELETE FROM pipeline_runs WHERE id = 2"
 edit "$(provenance)" '.duration_seconds = 1e9'
 sql "UPDATE pipeline_runs SET status = 'RUNNING'"
 fails 0 "a run that took ages" env LIMN_RUN=r1 record-asset "$(manifest)"
@@ -451,4 +457,18 @@ is "one by ten at once: one row each" "$(cat said; sql 'SELECT count(*) FROM med
 1
 1
 6"
+
+# A manifest of some chapters (make imagegen CHAPTER=) is no finished episode.
+mkdir -p part/p/images part/p/imagegen part/p/provenance
+printf 'ch1\nch2\n' >part/p/imagegen/chapters.index
+jq '.episode_id = "p" | .images |= .[:1]' "$(manifest)" >part/p/images/manifest.json
+jq '.episode_id = "p" | .partial = true' "$(provenance)" >part/p/provenance/imagegen_provenance.json
+part() { record-asset -d part.db "$@" part/p/images/manifest.json && sqlite3 part.db "SELECT status FROM episodes; SELECT status FROM pipeline_runs"; }
+is "a chapter without a picture" "$(part)" "CHAPTERIZED
+SUCCESS"
+is "... with --episode, too" "$(part --episode=part/p)" "CHAPTERIZED
+SUCCESS"
+printf 'ch1\n' >part/p/imagegen/chapters.index
+is "... that left the episode" "$(part --episode=part/p)" "IMAGES_GENERATED
+SUCCESS"
 finish

@@ -14,7 +14,6 @@
 #include "table.h"
 #include "wanted.h"
 
-#define NUMBER_SIZE 32
 #define TIME_LENGTH (sizeof "2026-02-28 10:30:00" - 1)
 
 static const char usage[] =
@@ -55,14 +54,18 @@ static const struct field {
 };
 #define FIELDS (sizeof fields / sizeof *fields)
 
-/* What is released costs nothing. */
+#define WANTED                                                                 \
+	" (?1 IS NULL OR episode_id IN (SELECT value FROM json_each(?1)))"
+
+/* What is released costs nothing, and doesn't count. */
 static const char purchases[] =
 	"SELECT reserved_at, sent_at, ended_at, episode_id, chapter_id, kind,"
 	" model, state, iif(state = 'released', 0, cost_micros), cost_source,"
 	" estimate_micros, input_tokens, output_tokens, run, purchase,"
 	" request_sha256, request_id, exit_status, error"
-	" FROM ledger WHERE ?1 IS NULL OR episode_id IN"
-	" (SELECT value FROM json_each(?1)) ORDER BY reserved_at, id";
+	" FROM ledger WHERE" WANTED " ORDER BY reserved_at, id";
+static const char total[] = "SELECT count(*), sum(cost_micros) FROM ledger"
+			    " WHERE state <> 'released' AND" WANTED;
 
 /* The column of a field, that is, its place. */
 static int
@@ -76,44 +79,47 @@ column(const char *key)
 }
 
 static bool
-has_more_episodes(struct db *db, const char *wanted)
+has_episodes(struct db *db, const char *wanted, long long least)
 {
 	return db_number(db,
-		       "SELECT count(*) FROM (SELECT 1 FROM ledger"
-		       " WHERE ?1 IS NULL OR episode_id IN"
-		       " (SELECT value FROM json_each(?1))"
-		       " GROUP BY episode_id LIMIT 2)",
-		       "s", wanted) > 1;
+		       "SELECT count(*) FROM (SELECT 1 FROM ledger WHERE" WANTED
+		       " GROUP BY episode_id LIMIT ?2)",
+		       "si", wanted, least) == least;
+}
+
+static void
+print_total(struct db *db, const char *wanted)
+{
+	struct query *q = db_query(db, total, "s", wanted);
+	char money[GRID_MONEY_SIZE];
+
+	while (db_next(q))
+		printf("%lld purchase%s, %s\n", db_int(q, 0),
+			db_int(q, 0) == 1 ? "" : "s",
+			grid_money(money, db_int(q, 1)));
 }
 
 static void
 print_text(struct db *db, const char *wanted)
 {
-	bool more = has_more_episodes(db, wanted), any = false;
+	bool more = has_episodes(db, wanted, 2);
 	struct query *q = db_query(db, purchases, "s", wanted);
 	struct grid *g = grid_begin("llllllrll", NULL);
+	char money[GRID_MONEY_SIZE];
 
 	while (db_next(q)) {
-		long long micros = db_int(q, column("cost_usd"));
-		long long n = micros / 100 + (micros % 100 >= 50);
-		char money[NUMBER_SIZE];
-
-		snprintf(money, sizeof money, "$%lld.%04lld", n / 10000,
-			n % 10000);
 		grid_add(g, db_text(q, column("reserved_at")));
 		grid_add(g, more ? db_text(q, column("episode_id")) : NULL);
 		grid_add(g, db_text(q, column("chapter_id")));
 		grid_add(g, db_text(q, column("kind")));
 		grid_add(g, db_text(q, column("model")));
 		grid_add(g, db_text(q, column("state")));
-		grid_add(g, money);
+		grid_add(g, grid_money(money, db_int(q, column("cost_usd"))));
 		grid_add(g, db_text(q, column("request_id")));
 		grid_add(g, db_text(q, column("error")));
-		any = true;
 	}
 	grid_print(g, 0);
-	if (!any)
-		puts("Nothing was bought.");
+	print_total(db, wanted);
 }
 
 /* "2026-02-28 10:30:00" is 2026-02-28T10:30:00Z. */
@@ -162,15 +168,22 @@ int
 main(int argc, char **argv)
 {
 	struct wanted w;
+	bool has_ledger;
 
 	cli_begin("list-purchases", usage);
 	wanted_read(&w, argc, argv);
-	if (!w.db || !table_exists(w.db, "ledger"))
-		puts(w.json ? "[]" : "Nothing was bought.");
-	else if (w.json)
+	has_ledger = w.db && table_exists(w.db, "ledger");
+	/* the list and its total are of one moment */
+	if (has_ledger)
+		db_script(w.db, "BEGIN");
+	if (w.json && has_ledger)
 		print_json(w.db, w.episodes);
-	else
+	else if (w.json)
+		puts("[]");
+	else if (has_ledger && has_episodes(w.db, w.episodes, 1))
 		print_text(w.db, w.episodes);
+	else
+		wanted_say_none(&w);
 	wanted_end(&w);
 	return cli_end();
 }

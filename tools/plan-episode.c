@@ -11,6 +11,7 @@
 #include "cli.h"
 #include "db.h"
 #include "env.h"
+#include "episodes.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
@@ -192,14 +193,23 @@ read_options(int argc, char **argv, struct wish *w)
 /* Where there is no database, what was spent is what the answers cost that the
  * episode has. */
 static void
-look_up_limits(struct total *t, const struct plan *p, const char *database)
+look_up_limits(struct total *t, const struct plan *p, struct db *db)
 {
-	struct db *db = database ? schema_look(database) : NULL;
-
 	allowances_read(t->limits, db, p->episode.id);
 	if (!db)
 		t->limits[ALLOWANCE_EPISODE].spent = p->spent.micros;
-	db_close(db);
+}
+
+/* Nothing would be bought for one that pictures may not be made of. */
+static struct db *
+open_books(const struct wish *w, const char *id)
+{
+	struct db *db = w->database ? schema_look(w->database) : NULL;
+	char why[EPISODES_WHY_MAX];
+
+	if (db && !episodes_may_draw(db, id, w->q.force, why))
+		die(EXIT_BAD_INPUT, "%s", why);
+	return db;
 }
 
 int
@@ -210,11 +220,13 @@ main(int argc, char **argv)
 	struct wish w = { 0 };
 	struct planned c;
 	struct plan p;
+	struct db *db;
 
 	cli_begin("plan-episode", usage);
 	read_options(argc, argv, &w);
 	buy_look_in(w.answers);
 	plan_open(&p, &w.q);
+	db = open_books(&w, p.episode.id);
 	if (p.images.base)
 		model_warn(MODEL_IMAGE, p.api.model.id);
 	if (p.writer.base)
@@ -235,12 +247,13 @@ main(int argc, char **argv)
 			planned_print(&c);
 		plan_done(&c);
 	}
-	look_up_limits(&t, &p, w.database);
+	look_up_limits(&t, &p, db);
 	if (w.json)
 		print_json(&p, chapters, &t);
 	else
 		print_total(&p, &t);
 	json_decref(chapters);
 	plan_close(&p);
+	db_close(db);
 	return cli_end();
 }

@@ -16,8 +16,8 @@
 #include "episodes.h"
 #include "err.h"
 #include "file.h"
-#include "index.h"
 #include "json.h"
+#include "ledger-row.h"
 #include "schema.h"
 
 enum { EPISODE = 256, EPISODE_ID, PROVENANCE, FORCE };
@@ -66,13 +66,15 @@ is_bad(bool good)
 static struct db *
 get_db(void)
 {
-	if (!me.db)
+	if (!me.db) {
 		me.db = schema_open(schema_path(me.database));
+		ledger_left_tidy(me.db);
+	}
 	return me.db;
 }
 
-/* A file of the episode's, NULL where it isn't known where that is; the caller
- * frees it. */
+/* The file of that name beside a manifest; NULL where it isn't known where that
+ * is.  The caller frees it. */
 static char *
 find_beside(const char *manifest, const char *name)
 {
@@ -89,14 +91,15 @@ find_beside(const char *manifest, const char *name)
 	return path;
 }
 
+/* The same of the episode that --episode names. */
 static char *
-find_chapters(const char *manifest)
+find_file(const char *manifest, const char *name)
 {
 	struct buf path = BUF_INIT(ENTRIES_PATH_MAX);
 
 	if (!me.episode)
-		return find_beside(manifest, "chapters.json");
-	buf_addf(&path, "%s/chapters.json", me.episode);
+		return find_beside(manifest, name);
+	buf_addf(&path, "%s/%s", me.episode, name);
 	return path.data;
 }
 
@@ -130,25 +133,13 @@ done:
 	return good;
 }
 
-/* Whether all chapters are among the images; where --episode doesn't say which
- * there are, they count as all. */
 static bool
-has_all_chapters(const json_t *images)
+has_all_chapters(const char *manifest, const json_t *images)
 {
-	struct buf path = BUF_INIT(ENTRIES_PATH_MAX);
-	bool has_all = true;
-	struct index x;
+	char *index = find_file(manifest, "imagegen/chapters.index");
+	bool has_all = !index || entries_are_all(images, index);
 
-	if (!me.episode)
-		return true;
-	buf_addf(&path, "%s/imagegen/chapters.index", me.episode);
-	if (access(path.data, F_OK) == 0) {
-		index_open(&x, path.data);
-		while (index_next(&x))
-			has_all = has_all && json_object_get(images, x.id);
-		index_close(&x);
-	}
-	buf_free(&path);
+	free(index);
 	return has_all;
 }
 
@@ -167,8 +158,8 @@ record(const char *path, const char *id, json_t *images, bool is_whole)
 		return;
 	if (episodes_may_draw(get_db(), id, me.force, why)) {
 		r.provenance = provenance;
-		r.chapters = chapters = find_chapters(path);
-		r.is_complete = is_whole && has_all_chapters(images);
+		r.chapters = chapters = find_file(path, "chapters.json");
+		r.is_complete = !is_whole || has_all_chapters(path, images);
 		assets_record(me.db, &r);
 		free(chapters);
 	} else {

@@ -15,25 +15,26 @@
 #include "env.h"
 #include "episodes.h"
 #include "err.h"
+#include "ledger-row.h"
 #include "runs.h"
 #include "schema.h"
 
 #define NO_MESSAGE "it failed, and nothing says why"
 
-enum { EPISODE = 256, FORCE, CHECK, FAILED };
+enum { EPISODE = 256, FORCE, CHECK, LOOK, FAILED };
 
 struct request {
 	const char *database;
 	const char *dir;    /* the episode's */
 	const char *failed; /* the message; NULL: check */
-	bool check;
+	bool check, look;
 	bool force;
 	char id[ENTRIES_ID_SIZE];
 	char chapters[ENTRIES_PATH_MAX];
 };
 
 static const char usage[] =
-	"usage: record-run --episode=DIR [-d DATABASE] [--force] --check\n"
+	"usage: record-run --episode=DIR [-d DATABASE] [--force] --check|--look\n"
 	"       record-run --episode=DIR [-d DATABASE] --failed=MESSAGE\n"
 	"Before a run: is the episode one for pictures?  After it: it has failed.\n"
 	"\n"
@@ -41,6 +42,7 @@ static const char usage[] =
 	"      --episode=DIR     the episode's directory, outputs/EP\n"
 	"      --check           say why if pictures may not be made for it; make\n"
 	"                        it known to the database\n"
+	"      --look            the same, but write nothing\n"
 	"      --failed=MESSAGE  note that the run has failed; -: the first line\n"
 	"                        of standard input\n"
 	"      --force           even if the episode isn't ready for pictures\n"
@@ -63,7 +65,20 @@ check(struct db *db, const struct request *q)
 		runs_close_left(db, q->id);
 		db_commit(db);
 	}
+	ledger_left_tidy(db);
 	free(title);
+}
+
+/* The same without writing anything, or making a database. */
+static void
+look(const struct request *q)
+{
+	struct db *db = schema_look(schema_path(q->database));
+	char why[EPISODES_WHY_MAX];
+
+	if (db && !episodes_may_draw(db, q->id, q->force, why))
+		die(EXIT_BAD_INPUT, "%s", why);
+	db_close(db);
 }
 
 /* The first line that there is, or "". */
@@ -146,6 +161,7 @@ read_options(int argc, char **argv, struct request *q)
 		{ "episode", required_argument, NULL, EPISODE },
 		{ "failed", required_argument, NULL, FAILED },
 		{ "check", no_argument, NULL, CHECK },
+		{ "look", no_argument, NULL, LOOK },
 		{ "force", no_argument, NULL, FORCE },
 		CLI_OPTIONS,
 	};
@@ -156,6 +172,8 @@ read_options(int argc, char **argv, struct request *q)
 			q->force = true;
 		else if (c == CHECK)
 			q->check = true;
+		else if (c == LOOK)
+			q->look = true;
 		else
 			*(c == 'd'                     ? &q->database
 					: c == EPISODE ? &q->dir
@@ -167,8 +185,8 @@ read_options(int argc, char **argv, struct request *q)
 		die(EXIT_USAGE,
 			"--episode=DIR is needed, with an episode's id for its "
 			"name");
-	if (q->check == (q->failed != NULL))
-		die(EXIT_USAGE, "either --check or --failed is needed");
+	if (q->check + q->look + (q->failed != NULL) != 1)
+		die(EXIT_USAGE, "one of --check, --look, --failed is needed");
 	snprintf(q->chapters, sizeof q->chapters, "%s/chapters.json", q->dir);
 }
 
@@ -180,6 +198,10 @@ main(int argc, char **argv)
 
 	cli_begin("record-run", usage);
 	read_options(argc, argv, &q);
+	if (q.look) {
+		look(&q);
+		return cli_end();
+	}
 	db = schema_open(schema_path(q.database));
 	if (q.check)
 		check(db, &q);

@@ -17,12 +17,12 @@
 #include "wanted.h"
 
 #define LINE_LETTERS 80
-#define USED_MAX ((size_t)256 << 20) /* bytes; a million hashes have 75 MB */
+#define USES_MAX ((size_t)256 << 20) /* bytes; a million hashes have 75 MB */
 #define KEY_SIZE 32
 #define NUMBER_SIZE 32
 
 #define OF(class) (1U << COST_##class)
-#define PAID (OF(KEPT) | OF(REPLACED) | OF(REFUSED))
+#define PAID (OF(KEPT) | OF(WAITING) | OF(REPLACED) | OF(REFUSED))
 #define SPENT (PAID | OF(UNKNOWN) | OF(PENDING) | OF(OTHER))
 
 static const char usage[] =
@@ -37,14 +37,16 @@ static const char usage[] =
 	"      --version        print the version\n";
 
 /* What is told of all costs: its key in JSON, its words in the summary, and the
- * head of its column. */
+ * head of its column, of which a terminal has no room for all. */
 static const struct share {
 	const char *key, *words, *note, *head;
 	unsigned classes;
 } shares[] = {
-	{ "paid", "Paid", NULL, "Paid", PAID },
+	{ "paid", "Paid", NULL, NULL, PAID },
 	{ "kept", "  kept", "in use in today's manifests", "Kept", OF(KEPT) },
-	{ "replaced", "  replaced", "bought anew since, or not in use (yet)",
+	{ "waiting", "  waiting", "bought, and not in a manifest yet",
+		"Waiting", OF(WAITING) },
+	{ "replaced", "  replaced", "bought anew since, or not in use",
 		"Replaced", OF(REPLACED) },
 	{ "refused", "  refused", "the answer was a refusal", "Refused",
 		OF(REFUSED) },
@@ -52,8 +54,8 @@ static const struct share {
 		OF(FREE) },
 	{ "unknown", "Unknown", "no answer came: at the worst price", "Unknown",
 		OF(UNKNOWN) },
-	{ "pending", "Pending", "under way: at the worst price", "Pending",
-		OF(PENDING) },
+	{ "pending", "Pending", "under way, or left by a run that was killed",
+		"Pending", OF(PENDING) },
 	{ "other_stages", "Other stages", "runs of the pipeline", "Others",
 		OF(OTHER) },
 	{ "spent", "Spent", NULL, "Spent", SPENT },
@@ -73,7 +75,7 @@ static const struct group {
 
 struct question {
 	struct wanted w;
-	char *used; /* the requests in use, as a JSON list */
+	char *uses; /* as costs_each() takes them */
 };
 
 /* A group, to be JSON. */
@@ -87,7 +89,7 @@ sum_by(const struct question *q, enum costs_by by,
 	void (*each)(const char *name, const struct costs *c, void *data),
 	void *data)
 {
-	costs_each(q->w.db, by, q->used, q->w.episodes, each, data);
+	costs_each(q->w.db, by, q->uses, q->w.episodes, each, data);
 }
 
 static long long
@@ -101,15 +103,12 @@ sum(const long long of_class[COST_CLASSES], unsigned classes)
 	return n;
 }
 
-/* People read ten-thousandths of a dollar; JSON has them all. */
 static void
 add_money(struct grid *g, const struct costs *c, unsigned classes)
 {
-	long long micros = sum(c->micros, classes);
-	long long n = micros / 100 + (micros % 100 >= 50);
-	char text[NUMBER_SIZE];
+	char text[GRID_MONEY_SIZE];
 
-	snprintf(text, sizeof text, "$%lld.%04lld", n / 10000, n % 10000);
+	grid_money(text, sum(c->micros, classes));
 	grid_add(g, sum(c->count, classes) ? text : NULL);
 }
 
@@ -213,7 +212,7 @@ static void
 print_text(const struct question *q, const struct costs *total)
 {
 	if (sum(total->count, ~0U) == 0) {
-		puts("Nothing was bought.");
+		wanted_say_none(&q->w);
 		return;
 	}
 	print_summary(total);
@@ -264,13 +263,13 @@ take_total(const char *name, const struct costs *c, void *total)
 
 /* The hashes that today's files name, as SQL takes them. */
 static char *
-read_used(const char *outputs)
+read_uses(const char *outputs)
 {
-	struct buf text = BUF_INIT(USED_MAX);
-	json_t *list = uses_today(outputs);
+	struct buf text = BUF_INIT(USES_MAX);
+	json_t *uses = uses_today(outputs);
 
-	json_print_compact(list, &text);
-	json_decref(list);
+	json_print_compact(uses, &text);
+	json_decref(uses);
 	return text.data;
 }
 
@@ -283,13 +282,13 @@ main(int argc, char **argv)
 	cli_begin("report-cost", usage);
 	wanted_read(&q.w, argc, argv);
 	if (q.w.db) {
-		q.used = read_used(q.w.outputs);
+		q.uses = read_uses(q.w.outputs);
 		/* all sums are of one moment */
 		db_script(q.w.db, "BEGIN");
 		sum_by(&q, COSTS_ALL, take_total, &total);
 	}
 	(q.w.json ? print_json : print_text)(&q, &total);
-	free(q.used);
+	free(q.uses);
 	wanted_end(&q.w);
 	return cli_end();
 }

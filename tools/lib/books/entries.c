@@ -12,6 +12,7 @@
 #include "err.h"
 #include "file.h"
 #include "hash.h"
+#include "index.h"
 #include "json.h"
 
 #define NAME_MAX_BYTES 255      /* of a file's name; and of a MIME type */
@@ -199,6 +200,21 @@ is_hash(const char *s)
 		strncmp(s, kind, sizeof kind - 1) == 0 &&
 		strspn(s + sizeof kind - 1, "0123456789abcdef") ==
 		HASH_SIZE - sizeof kind;
+}
+
+bool
+entries_are_all(const json_t *images, const char *index)
+{
+	bool are_all = true;
+	struct index x;
+
+	if (access(index, F_OK) != 0)
+		return true;
+	index_open(&x, index);
+	while (index_next(&x))
+		are_all = are_all && json_object_get(images, x.id);
+	index_close(&x);
+	return are_all;
 }
 
 bool

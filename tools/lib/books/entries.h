@@ -32,6 +32,10 @@ json_t *entries_read(const char *path, int *status);
 json_t *entries_of_manifest(const char *path, const json_t *manifest);
 json_t *entries_of_one(const char *path, json_t *entry);
 
+/* Whether each chapter in the list at index (see index.h) has one of them;
+ * where there is no such file, they count as all. */
+bool entries_are_all(const json_t *images, const char *index);
+
 /* Whether it is the provenance of an episode of that id. */
 bool entries_is_provenance(const char *path, const json_t *p, const char *id);
 

@@ -50,19 +50,13 @@ struct episode {
 };
 
 static unsigned
-find_place(const char *id, const char *status)
+find_place(const char *status)
 {
-	static bool warned;
 	unsigned i;
 
 	for (i = 0; i < COUNT(statuses); i++)
 		if (strcasecmp(statuses[i], status) == 0)
 			return i;
-	if (!warned)
-		warn("episode %s: %s is a status that limn doesn't know; it is "
-		     "left alone",
-			id, *status ? status : "none");
-	warned = true;
 	return ELSEWHERE;
 }
 
@@ -92,8 +86,7 @@ look(struct db *db, const char *id, struct episode *e)
 		e->version = db_int(q, 1);
 		snprintf(e->status, sizeof e->status, "%s", db_text(q, 2));
 		e->has_error = db_int(q, 3);
-		e->place =
-			e->version == 2 ? find_place(id, e->status) : ELSEWHERE;
+		e->place = e->version == 2 ? find_place(e->status) : ELSEWHERE;
 	}
 	db_done(q);
 	return is_there;
@@ -229,7 +222,13 @@ episodes_done(struct db *db, const char *id)
 {
 	struct episode e;
 
-	if (!look(db, id, &e) || (!is_behind(&e) && !e.has_error))
+	if (!look(db, id, &e))
+		return false;
+	if (e.place == ELSEWHERE)
+		warn("episode %s: %s is a status that limn doesn't know; it is "
+		     "left alone",
+			id, *e.status ? e.status : "none");
+	if (!is_behind(&e) && !e.has_error)
 		return false;
 	set(db, &e, is_behind(&e) ? IMAGES_GENERATED : e.place, NULL);
 	return true;

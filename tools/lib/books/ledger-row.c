@@ -164,3 +164,16 @@ ledger_left_clear(struct db *db, const struct ledger_left *left)
 			ledger_row_end(db, left->ids[i], "reserved", "released",
 				0, "the process ended before it was sent");
 }
+
+void
+ledger_left_tidy(struct db *db)
+{
+	struct ledger_left left;
+
+	ledger_left_find(db, &left);
+	if (left.count > 0) {
+		db_begin(db);
+		ledger_left_clear(db, &left);
+		db_commit(db);
+	}
+}

@@ -223,7 +223,8 @@ try_to_reserve(struct db *db, struct booking *b, const struct ledger_request *r,
 		r->estimate);
 	if (room.verdict == ROOM_YES)
 		ledger_row_add(db, b, r);
-	if (room.verdict == ROOM_NO && has_episode) {
+	if (room.verdict == ROOM_NO && has_episode &&
+		!runs_limit(db, r->episode, env_run())) {
 		episodes_over_limit(db, r->episode, room.why);
 		runs_failed(db, r->episode, env_run(), room.why, true);
 	}

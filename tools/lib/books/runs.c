@@ -174,15 +174,21 @@ static long long
 find_same(struct db *db, const char *episode, const char *completed,
 	const struct cell *cells, size_t count)
 {
-	long long row = db_number(db,
-		"SELECT max(r.rowid) FROM limn_runs AS l"
+	struct query *q = db_query(db,
+		"SELECT r.rowid FROM limn_runs AS l"
 		" JOIN pipeline_runs AS r ON r.rowid = l.pipeline_run_id"
 		" WHERE l.episode_id = ? AND r.stage = '" RUNS_STAGE "'"
 		" AND r.completed_at = ?",
 		"ss", episode, completed);
+	long long row, same = 0;
 
-	return row && table_is(db, "pipeline_runs", row, cells, count) ? row
-								       : 0;
+	while (!same && db_next(q)) {
+		row = db_int(q, 0);
+		if (table_is(db, "pipeline_runs", row, cells, count))
+			same = row;
+	}
+	db_done(q);
+	return same;
 }
 
 void
@@ -206,7 +212,7 @@ runs_success(struct db *db, const char *episode, const char *run,
 	db_time(f->completed, completed);
 	if (is_named(run))
 		row = find(db, episode, run, "", &any);
-	if (!row)
+	else
 		row = find_same(db, episode, completed, cells, COUNT(cells));
 	if (!row)
 		row = insert(db, episode, run);

@@ -38,9 +38,9 @@ fill_ledger(struct db *db)
 
 	restore_ledger(db, store_dir, outputs ? outputs : "outputs", &r);
 	if (r.added)
-		warn("%s: it had no purchases; the %lld that the store of "
-		     "answers shows were entered",
-			db_path(db), r.added);
+		warn("%s: it had no purchases; %lld that the store of answers "
+		     "shows %s entered",
+			db_path(db), r.added, r.added == 1 ? "was" : "were");
 }
 
 void

@@ -176,12 +176,15 @@ add(struct inventory *v, const char *path, const char *name)
 	json_decref(entry);
 }
 
+/* Of one second, a prompt comes before the picture of it. */
 static int
 by_time(const void *a, const void *b)
 {
 	const struct inventory_purchase *x = a, *y = b;
 	int order = strcmp(x->time, y->time);
 
+	if (order == 0)
+		order = strcmp(y->kind, x->kind);
 	return order ? order : strcmp(x->name, y->name);
 }
 

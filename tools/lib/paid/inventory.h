@@ -43,7 +43,8 @@ struct inventory_purchase {
 };
 
 struct inventory {
-	struct inventory_purchase *purchases; /* in the order of time */
+	/* in the order of time; of one second prompts come first */
+	struct inventory_purchase *purchases;
 	size_t count;
 
 	size_t room; /* the module's own */

@@ -1,17 +1,23 @@
 #include <dirent.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "answer.h"
+#include "buf.h"
 #include "chapter.h"
 #include "err.h"
 #include "file.h"
+#include "index.h"
 #include "json.h"
 #include "uses.h"
 
 #define MANIFEST_MAX ((size_t)256 << 20) /* bytes */
 #define PATH_LENGTH_MAX 4096
+#define DIR_LENGTH_MAX (PATH_LENGTH_MAX - 128) /* and the file's name */
 
 /* Directories as they stand, by name; outputs that aren't there are none. */
 static void
@@ -36,54 +42,186 @@ is_episode(const struct dirent *file)
 	return episode_id_is_valid(file->d_name);
 }
 
-/* The hash of the request that a chapter's prompt is from, in *prompt. */
 static const char *
-prompt_hash(const char *path, json_t **prompt)
+file_of(char path[PATH_LENGTH_MAX], const char *dir, const char *id,
+	const char *suffix)
 {
-	*prompt = json_peek(path, CHAPTER_INPUT_MAX);
-	return json_text(json_object_get(*prompt, "llm"), "request_sha256");
+	snprintf(path, PATH_LENGTH_MAX, "%s/%s%s", dir, id, suffix);
+	return path;
+}
+
+static const char *
+prompt_hash(const json_t *prompt)
+{
+	return json_text(json_object_get(prompt, "llm"), "request_sha256");
+}
+
+static const char *
+picture_hash(const json_t *entry)
+{
+	return json_text(json_object_get(entry, "metadata"), "request_sha256");
+}
+
+static json_t *
+peek_answer(const char *path)
+{
+	return access(path, R_OK) == 0 ? answer_peek(path) : NULL;
+}
+
+/* A picture by hand, or by a prompt from elsewhere, has none of it; one with
+ * other words was drawn by a former one.  The style may stand before them. */
+static bool
+has_prompt(const json_t *entry, const json_t *prompt)
+{
+	const char *source =
+		json_text(json_object_get(entry, "metadata"), "prompt_source");
+	const char *drawn = json_text(entry, "prompt");
+	const char *words = json_text(prompt, "prompt");
+
+	if (!source || strcmp(source, "llm") != 0 || !drawn || !words ||
+		strlen(words) > strlen(drawn))
+		return false;
+	return strcmp(drawn + strlen(drawn) - strlen(words), words) == 0;
 }
 
 static void
-add(json_t *list, const char *hash)
+add(json_t *uses, const char *list, const char *hash)
 {
-	if (hash && json_array_append_new(list, json_string(hash)) != 0)
+	if (hash &&
+		json_array_append_new(json_object_get(uses, list),
+			json_string(hash)) != 0)
 		die(EXIT_TRY_LATER, "out of memory");
 }
 
+/* What the workings of a chapter have of its manifest entry. */
+struct record {
+	char path[PATH_LENGTH_MAX];
+	json_t *entry; /* NULL: none that is good */
+};
+
+/* Whether it was written when that file was there, as it is. */
+static bool
+is_after(const struct record *r, const char *path)
+{
+	struct stat file, record;
+
+	if (!r->entry || stat(path, &file) != 0 || stat(r->path, &record) != 0)
+		return false;
+	if (record.st_mtim.tv_sec != file.st_mtim.tv_sec)
+		return record.st_mtim.tv_sec > file.st_mtim.tv_sec;
+	return record.st_mtim.tv_nsec > file.st_mtim.tv_nsec;
+}
+
+/* What the record left out, for a draft or a picture by hand, isn't waiting. r
+ * is NULL where the episode has this chapter no more. */
 static void
-add_episode(const char *outputs, const char *id, json_t *list)
+add_prompt(const char *path, const json_t *shown, const struct record *r,
+	json_t *uses)
+{
+	json_t *prompt = json_peek(path, CHAPTER_INPUT_MAX);
+
+	if (has_prompt(shown, prompt))
+		add(uses, "shown", prompt_hash(prompt));
+	else if (r && (!is_after(r, path) || has_prompt(r->entry, prompt)))
+		add(uses, "waiting", prompt_hash(prompt));
+	json_decref(prompt);
+}
+
+/* An answer is long; mostly the record says which it is. */
+static void
+add_answer(const char *path, const struct record *r, json_t *uses)
+{
+	json_t *response;
+
+	if (is_after(r, path)) {
+		add(uses, "waiting", picture_hash(r->entry));
+		return;
+	}
+	response = peek_answer(path);
+	add(uses, "waiting", json_text(response, "request_sha256"));
+	json_decref(response);
+}
+
+static void
+add_chapter(const char *dir, const char *id, const json_t *shown, json_t *uses)
 {
 	char path[PATH_LENGTH_MAX];
-	json_t *manifest, *image, *prompt;
+	struct record r;
+
+	r.entry = json_peek(file_of(r.path, dir, id, ".entry.json"),
+		CHAPTER_INPUT_MAX);
+	add_prompt(file_of(path, dir, id, ".prompt.json"), shown, &r, uses);
+	add_answer(file_of(path, dir, id, ".response.json"), &r, uses);
+	json_decref(r.entry);
+}
+
+/* The chapters of the episode as it is, each with null. */
+static json_t *
+read_index(const char *dir)
+{
+	struct buf text = BUF_INIT(INDEX_MAX);
+	char path[PATH_LENGTH_MAX], *rest;
+	json_t *chapters = json_object();
+	struct stat st;
+
+	file_of(path, dir, "chapters", ".index");
+	if (access(path, R_OK) != 0 || stat(path, &st) != 0 ||
+		!S_ISREG(st.st_mode) || (size_t)st.st_size > INDEX_MAX)
+		return chapters;
+	file_read(path, &text);
+	rest = text.data;
+	for (char *id; text.len && (id = strtok_r(rest, "\n", &rest));)
+		if (chapter_id_is_valid(id))
+			json_put(chapters, id, json_null());
+	buf_free(&text);
+	return chapters;
+}
+
+static void
+add_episode(const char *outputs, const char *id, json_t *uses)
+{
+	char dir[DIR_LENGTH_MAX], path[PATH_LENGTH_MAX];
+	json_t *manifest, *chapters, *images, *image;
+	const char *chapter;
 	size_t i;
 
+	snprintf(dir, sizeof dir, "%s/%s/imagegen", outputs, id);
 	snprintf(path, sizeof path, "%s/%s/images/manifest.json", outputs, id);
 	manifest = json_peek(path, MANIFEST_MAX);
+	images = json_object();
 	json_array_foreach(json_object_get(manifest, "images"), i, image)
 	{
-		const char *chapter = json_text(image, "chapter_id");
-
-		add(list,
-			json_text(json_object_get(image, "metadata"),
-				"request_sha256"));
-		if (!chapter || !chapter_id_is_valid(chapter))
-			continue;
-		snprintf(path, sizeof path, "%s/%s/imagegen/%s.prompt.json",
-			outputs, id, chapter);
-		add(list, prompt_hash(path, &prompt));
-		json_decref(prompt);
+		add(uses, "shown", picture_hash(image));
+		chapter = json_text(image, "chapter_id");
+		if (chapter && chapter_id_is_valid(chapter))
+			json_put(images, chapter, json_incref(image));
 	}
+	chapters = read_index(dir);
+	json_object_foreach(chapters, chapter, image)
+	{
+		add_chapter(dir, chapter, json_object_get(images, chapter),
+			uses);
+		json_object_del(images, chapter);
+	}
+	json_object_foreach(images, chapter, image)
+	{
+		file_of(path, dir, chapter, ".prompt.json");
+		add_prompt(path, image, NULL, uses);
+	}
+	json_decref(chapters);
+	json_decref(images);
 	json_decref(manifest);
 }
 
 json_t *
 uses_today(const char *outputs)
 {
-	json_t *list = json_array();
+	json_t *uses = json_object();
 
-	each_name(outputs, is_episode, add_episode, list);
-	return list;
+	json_put(uses, "shown", json_array());
+	json_put(uses, "waiting", json_array());
+	each_name(outputs, is_episode, add_episode, uses);
+	return uses;
 }
 
 static int
@@ -113,9 +251,10 @@ add_working(const char *dir, const char *name, json_t *owners)
 	if (!chapter_id_is_valid(chapter))
 		return;
 	if (strcmp(strchr(name, '.'), ".prompt.json") == 0) {
-		hash = prompt_hash(path, &file);
+		file = json_peek(path, CHAPTER_INPUT_MAX);
+		hash = prompt_hash(file);
 	} else {
-		file = answer_peek(path);
+		file = peek_answer(path);
 		hash = json_text(file, "request_sha256");
 	}
 	if (hash && !json_object_get(owners, hash))

@@ -1,7 +1,7 @@
 /*
  * uses: which requests the files of all episodes are from.
  *
- *	json_t *hashes = uses_today("outputs");
+ *	json_t *uses = uses_today("outputs");
  *	json_t *owners = uses_owners("outputs");
  *
  * Files that are missing or spoilt, and directories whose name is no episode's
@@ -13,8 +13,13 @@
 #include <jansson.h>
 
 /*
- * Those of the pictures in today's manifests, and of the prompts of these
- * chapters: a list of request_sha256, in which one may be more than once.
+ * An object of two lists of request_sha256, in which one may be more than once:
+ *
+ *	shown	those of the pictures in today's manifests, and of the prompts
+ *		by which they were drawn
+ *	waiting	those of the prompts and answers in the workings of today's
+ *		chapters that the next manifest will have; of the answers those
+ *		that are shown, too
  */
 json_t *uses_today(const char *outputs);
 

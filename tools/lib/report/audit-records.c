@@ -83,6 +83,18 @@ compare_version(struct audit *a, struct trace *r)
 }
 
 /* What failed since is in error_message, and no difference. */
+static bool
+is_complete(const struct audit *a)
+{
+	struct buf index = BUF_INIT(ENTRIES_PATH_MAX);
+	bool is;
+
+	buf_addf(&index, "%s/imagegen/chapters.index", a->episode);
+	is = entries_are_all(a->entries, index.data);
+	buf_free(&index);
+	return is;
+}
+
 static void
 check_status(struct audit *a)
 {
@@ -93,7 +105,7 @@ check_status(struct audit *a)
 	if (!episodes_find(a->db, a->id))
 		report_problem(&a->of_database, "episodes",
 			"there is no row of %s", a->id);
-	else if (!episodes_is_done(a->db, a->id)) {
+	else if (is_complete(a) && !episodes_is_done(a->db, a->id)) {
 		q = db_query(a->db,
 			"SELECT status FROM episodes WHERE episode_id = ?"
 			" AND coalesce(error_message, '') = ''",

@@ -12,7 +12,7 @@
 #define SQL_MAX 16384  /* bytes of the statement */
 #define COLUMN_SIZE 64 /* bytes of one of its columns */
 
-/* One row a purchase: the last of those with one answer is the one in use. */
+/* One row a purchase: of several answers to a request the last is in use. */
 static const char bought[] =
 	"SELECT nullif(episode_id, '') AS episode, 'imagegen' AS stage, model,"
 	" substr(reserved_at, 1, 7) AS month,"
@@ -23,7 +23,9 @@ static const char bought[] =
 	" WHEN state <> 'settled' THEN 'pending'"
 	" WHEN exit_status = 10 THEN 'refused'"
 	" WHEN place = 1 AND request_sha256 IN"
-	"  (SELECT value FROM json_each(?1)) THEN 'kept'"
+	"  (SELECT value FROM json_each(?1, '$.shown')) THEN 'kept'"
+	" WHEN place = 1 AND request_sha256 IN"
+	"  (SELECT value FROM json_each(?1, '$.waiting')) THEN 'waiting'"
 	" ELSE 'replaced' END AS class"
 	" FROM (SELECT *, row_number() OVER (PARTITION BY request_sha256,"
 	"  state = 'settled' AND exit_status IS NOT 10"
@@ -36,6 +38,7 @@ static const char nothing[] = "SELECT NULL AS episode, NULL AS stage,"
 
 static const char *const classes[COST_CLASSES] = {
 	[COST_KEPT] = "kept",
+	[COST_WAITING] = "waiting",
 	[COST_REPLACED] = "replaced",
 	[COST_REFUSED] = "refused",
 	[COST_UNKNOWN] = "unknown",
@@ -94,7 +97,7 @@ is_same(const char *a, const char *b)
 }
 
 void
-costs_each(struct db *db, enum costs_by by, const char *used,
+costs_each(struct db *db, enum costs_by by, const char *uses,
 	const char *wanted,
 	void (*each)(const char *name, const struct costs *c, void *data),
 	void *data)
@@ -115,7 +118,7 @@ costs_each(struct db *db, enum costs_by by, const char *used,
 		") WHERE class IS NOT NULL AND (?2 IS NULL OR episode IN"
 		" (SELECT value FROM json_each(?2)))"
 		" GROUP BY 1, 2 ORDER BY name IS NULL, name");
-	q = db_query(db, sql.data, "ss", used, wanted);
+	q = db_query(db, sql.data, "ss", uses, wanted);
 	while (db_next(q)) {
 		const char *name = db_text(q, 0);
 

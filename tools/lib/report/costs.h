@@ -1,7 +1,7 @@
 /*
  * costs: what was spent, and what became of it.
  *
- *	costs_each(db, COSTS_MODEL, used, NULL, print_row, &table);
+ *	costs_each(db, COSTS_MODEL, uses, NULL, print_row, &table);
  *
  * It is summed from the ledger, where each purchase is of one of the classes
  * below, and from the runs of the pipeline's other stages (rows of
@@ -13,11 +13,12 @@
 struct db;
 
 enum cost_class {
-	COST_KEPT,     /* paid, and in use: the last answer to its request */
+	COST_KEPT,     /* paid, the last answer to its request, and shown */
+	COST_WAITING,  /* the same, and not yet shown */
 	COST_REPLACED, /* paid, and not in use (any more) */
 	COST_REFUSED,  /* paid, and the answer was a refusal */
 	COST_UNKNOWN,  /* sent, and no answer: at the worst price */
-	COST_PENDING,  /* under way, or about to be: at the worst price */
+	COST_PENDING,  /* not ended: at the worst price */
 	COST_OTHER,    /* runs of other stages */
 	COST_FREE,     /* refused by the provider, for nothing */
 	COST_CLASSES
@@ -39,10 +40,10 @@ struct costs {
 
 /*
  * Each row, in the order of their names; name is NULL where nobody said, and of
- * COSTS_ALL.  used and wanted are JSON lists of strings: the hashes of requests
- * in use, and the episodes (NULL: all).
+ * COSTS_ALL.  uses is JSON, what uses.h says of today; wanted a JSON list of
+ * episodes (NULL: all).
  */
-void costs_each(struct db *db, enum costs_by by, const char *used,
+void costs_each(struct db *db, enum costs_by by, const char *uses,
 	const char *wanted,
 	void (*each)(const char *name, const struct costs *c, void *data),
 	void *data);

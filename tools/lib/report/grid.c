@@ -69,6 +69,15 @@ grid_add(struct grid *g, const char *cell)
 		*width = letters_of(text);
 }
 
+const char *
+grid_money(char text[GRID_MONEY_SIZE], long long micros)
+{
+	long long n = micros / 100 + (micros % 100 >= 50);
+
+	snprintf(text, GRID_MONEY_SIZE, "$%lld.%04lld", n / 10000, n % 10000);
+	return text;
+}
+
 /* Blanks are kept back until something stands behind them. */
 static void
 print_row(const struct grid *g, const char *const *cells)

@@ -24,6 +24,10 @@ struct grid *grid_begin(const char *aligns, const char *const *heads);
 /* The next cell of a row, then of the next row; NULL and "" are empty. */
 void grid_add(struct grid *g, const char *cell);
 
+/* Dollars for people, who read ten-thousandths of them: "$0.0424". */
+#define GRID_MONEY_SIZE 32
+const char *grid_money(char text[GRID_MONEY_SIZE], long long micros);
+
 /*
  * Write it to standard output, and free it.  Where lines would be longer than
  * so many letters (0: any), what is too long in the first column has a line of

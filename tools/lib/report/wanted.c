@@ -9,6 +9,7 @@
 #include "db.h"
 #include "env.h"
 #include "err.h"
+#include "plain.h"
 #include "schema.h"
 #include "table.h"
 #include "wanted.h"
@@ -98,9 +99,27 @@ wanted_read(struct wanted *w, int argc, char **argv)
 		w->outputs = env_get("OUTPUTS_DIR");
 	if (!w->outputs)
 		w->outputs = "outputs";
-	w->db = schema_look(schema_path(database));
+	w->path = schema_path(database);
+	w->db = schema_look(w->path);
 	w->is_one = optind + 1 == argc;
 	w->episodes = find_episodes(argv + optind, w->db, w->outputs);
+}
+
+void
+wanted_say_none(const struct wanted *w)
+{
+	struct stat st;
+	char *path;
+
+	if (w->db || stat(w->path, &st) == 0) {
+		puts("Nothing was bought.");
+		return;
+	}
+	path = plain_text(w->path);
+	printf("Nothing is booked: there is no %s; make rebuild-db makes it "
+	       "from the answers.\n",
+		path);
+	free(path);
 }
 
 void

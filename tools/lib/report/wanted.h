@@ -6,10 +6,12 @@
  *
  *	cli_begin("report-this", usage);
  *	wanted_read(&w, argc, argv);
- *	if (w.db)
- *		q = db_query(w.db, "SELECT ... WHERE ?1 IS NULL OR episode_id
- *IN" " (SELECT value FROM json_each(?1))", "s", w.episodes);
- *	...
+ *	if (w.db && ...)
+ *		q = db_query(w.db, "SELECT ... WHERE ?1 IS NULL OR episode_id"
+ *			" IN (SELECT value FROM json_each(?1))", "s",
+ *			w.episodes);
+ *	else
+ *		wanted_say_none(&w);
  *	wanted_end(&w);
  */
 #ifndef LIMN_WANTED_H
@@ -20,7 +22,8 @@
 struct db;
 
 struct wanted {
-	struct db *db; /* to read; NULL: there is none */
+	struct db *db;    /* to read; NULL: there is none, or an empty one */
+	const char *path; /* of its file */
 	const char *outputs;
 	char *episodes; /* a JSON list; NULL: all */
 	bool is_one;    /* just one is named */
@@ -33,6 +36,11 @@ struct wanted {
  * database nor the outputs know is EXIT_NO_INPUT.
  */
 void wanted_read(struct wanted *w, int argc, char **argv);
+
+/* Say on standard output, for people, that there are no purchases, or not even
+ * a file. */
+void wanted_say_none(const struct wanted *w);
+
 void wanted_end(struct wanted *w);
 
 #endif
