@@ -9,8 +9,10 @@ CREATE TABLE IF NOT EXISTS ledger (
     request_sha256 TEXT NOT NULL,
     state TEXT NOT NULL
         CHECK (state IN ('reserved', 'sent', 'settled', 'released', 'unknown')),
-    cost_micros INTEGER NOT NULL CHECK (cost_micros >= 0),
-    estimate_micros INTEGER NOT NULL CHECK (estimate_micros >= 0),
+    cost_micros INTEGER NOT NULL
+        CHECK (cost_micros BETWEEN 0 AND 1000000000000000),
+    estimate_micros INTEGER NOT NULL
+        CHECK (estimate_micros BETWEEN 0 AND 1000000000000000),
     cost_source TEXT,                  -- 'measured', 'estimated'; once it is settled
     input_tokens INTEGER,
     output_tokens INTEGER,
@@ -46,5 +48,6 @@ CREATE INDEX IF NOT EXISTS idx_limn_runs_episode ON limn_runs(episode_id);
 CREATE TABLE IF NOT EXISTS limn_rows (
     table_name TEXT NOT NULL,
     row_id INTEGER NOT NULL,
+    witness TEXT,                      -- the row's created_at: another's isn't ours
     PRIMARY KEY (table_name, row_id)
 ) WITHOUT ROWID;

@@ -39,7 +39,7 @@ books   := $(records) rows process limit episodes runs ledger ledger-row \
 tables  := grid plain
 # a request that is paid for, and its answer
 refill  := restore inventory uses answer answers hash
-buying  := buy call hold pace $(refill) $(books) $(choose) $(network)
+buying  := buy account call hold pace $(refill) $(books) $(choose) $(network)
 
 split-chapters.modules   := $(data) episode
 gen-prompt.modules       := $(data) $(words) compose prompt llm ask $(buying)

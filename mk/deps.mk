@@ -9,7 +9,7 @@ packages := gcc libc6-dev make pkg-config jq \
 
 # To test: prove, the C units, the loopback API, the linters and a second
 # compiler, tools that look at PNGs, and fonts for more scripts.
-packages-test := perl sqlite3 libcmocka-dev libmicrohttpd-dev clang clang-format \
+packages-test := perl procps sqlite3 libcmocka-dev libmicrohttpd-dev clang clang-format \
                  cppcheck shellcheck mandoc pngcheck netpbm fonts-droid-fallback \
                  fonts-noto-color-emoji
 

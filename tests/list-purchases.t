@@ -8,12 +8,14 @@ cat "$top"/migrations/*.up.sql | sqlite3 limn.db
 is "none: nothing was bought" "$(list-purchases -d limn.db)" \
 	"Nothing was bought."
 is "... in JSON" "$(list-purchases -d limn.db --json)" "[]"
-is "no database: the same" "$(list-purchases -d none.db; list-purchases \
-	-d none.db --json)" "Nothing was bought.
+is "no database: nothing is booked" "$(list-purchases -d none.db 2>&1; echo $?
+	list-purchases -d none.db --json)" "Nothing is booked: there is no \
+none.db; make rebuild-db makes it from the answers.
+0
 []"
 ok "... and none is made" [ ! -e none.db ]
 : >empty.db
-is "an empty one: the same" "$(list-purchases -d empty.db)" "Nothing was bought."
+is "an empty one: nothing was bought" "$(list-purchases -d empty.db)" "Nothing was bought."
 
 sql "INSERT INTO ledger (purchase, episode_id, chapter_id, kind, model,
 	request_sha256, state, cost_micros, estimate_micros, cost_source,
@@ -32,7 +34,8 @@ sql "INSERT INTO ledger (purchase, episode_id, chapter_id, kind, model,
 is "one episode: no column for it" "$(list-purchases -d limn.db)" \
 '2026-02-28 10:30:00  ch01  prompt  llm  settled   $0.0032  req_1
 2026-02-28 10:30:02  ch02  image   pic  unknown   $0.0500  req_3  gone\x0a\x1b[31m
-2026-02-28 10:30:02        image   pic  released  $0.0000         content policy'
+2026-02-28 10:30:02        image   pic  released  $0.0000         content policy
+2 purchases, $0.0532'
 is "... asked for" "$(list-purchases -d limn.db a)" \
 	"$(list-purchases -d limn.db)"
 sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256,
@@ -42,6 +45,21 @@ sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256,
 is "more: a column for it" "$(list-purchases -d limn.db | head -n 2)" \
 "2026-02-28 10:29:59           image   pic  sent      \$12.3457
 2026-02-28 10:30:00  a  ch01  prompt  llm  settled    \$0.0032  req_1"
+is "... the total comes last, of all but what was released" \
+	"$(list-purchases -d limn.db | tail -n 1)" '3 purchases, $12.3988'
+sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256,
+	state, cost_micros, estimate_micros, host, pid, pid_started,
+	reserved_at) SELECT 'x' || p, e, 'image', 'pic', 'sha256:5', s, 42400,
+	50000, '', 0, 0, '2026-03-01 10:30:00' FROM (SELECT 1 AS p, 'one' AS e,
+	'settled' AS s UNION ALL SELECT 2, 'one', 'released' UNION ALL
+	SELECT 3, 'none', 'released')"
+is "... of one" "$(list-purchases -d limn.db one | tail -n 1)" \
+	'1 purchase, $0.0424'
+is "... of none" "$(list-purchases -d limn.db none | tail -n 1)" \
+	'0 purchases, $0.0000'
+is "... of both" "$(list-purchases -d limn.db one none | tail -n 1)" \
+	'1 purchase, $0.0424'
+sql "DELETE FROM ledger WHERE purchase LIKE 'x%'"
 list-purchases -d limn.db --json >list
 is "JSON: all of a purchase" "$(jq -c '.[1] | del(.cost_usd, .estimate_usd)' list)" \
 	'{"reserved_at":"2026-02-28T10:30:00Z","sent_at":"2026-02-28T10:30:00Z","ended_at":"2026-02-28T10:30:01Z","episode_id":"a","chapter_id":"ch01","kind":"prompt","model":"llm","state":"settled","cost_source":"measured","input_tokens":300,"output_tokens":150,"run":"r1","purchase":"p1","request_sha256":"sha256:1","request_id":"req_1","exit_status":null,"error":null}'

@@ -172,19 +172,56 @@ same "... nor are the others by force"
 is "... but our rows are gone" "$(sql p.db 'SELECT count(*) FROM schema_migrations')" 6
 migrate-db -d p.db up
 same "... up once more"
-sql p.db "INSERT INTO limn_rows VALUES ('media_assets', 9)"
+sql p.db "INSERT INTO limn_rows VALUES ('media_assets', 9, '')"
 fails 65 "... our own rows aren't lost either" migrate-db -d p.db down
 like "... is said" "$err" "p.db: limn_rows: 1 row would be lost"
 is "... but by force" "$(migrate-db -d p.db down -f 2>&1)" 006_limn_ledger
 same "... which takes only them"
 
-# One that has some of the tables, with other columns, and a view of our name.
-sql some.db "CREATE TABLE media_assets (id INTEGER PRIMARY KEY, path TEXT); INSERT INTO media_assets VALUES (1, 'x');
-	CREATE VIEW prompt_versions AS SELECT * FROM media_assets"
-is "tables with none of our columns" "$(migrate-db -d some.db up 2>&1)" ""
+# One that has some of the tables, with other columns.
+sql some.db "CREATE TABLE media_assets (id INTEGER PRIMARY KEY, episode_id, asset_type, chapter_id, created_at);
+	INSERT INTO media_assets (id) VALUES (1)"
+is "tables with few of our columns" "$(migrate-db -d some.db up 2>&1)" ""
 is "... get no index of ours" "$(sql some.db "SELECT count(*) FROM sqlite_schema WHERE tbl_name = 'media_assets'")" 1
 down_all some.db
-is "... and stay" "$(sql some.db 'SELECT * FROM prompt_versions')$(schema some.db | grep -c 'ledger\|content_artifacts')" "1|x0"
+is "... and stay" "$(sql some.db 'SELECT id FROM media_assets')$(schema some.db | grep -c 'ledger\|content_artifacts')" 10
+
+# Tables that nobody could work with: it is said at once, and nothing is done.
+forever="WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x AS version, x AS id FROM c"
+refused() { # NAME SQL MESSAGE [COMMAND...]
+	name=$1 message="shape.db: the table $3; it is another program's: name another database with DATABASE"
+	rm -f shape.db*
+	sql shape.db "$2"
+	shift 3
+	[ $# -gt 0 ] || set -- migrate-db -d shape.db up
+	sql shape.db .dump >shape
+	fails 74 "$name: $*" timeout 20 "$@"
+	is "... is said" "$out$err" "${1##*/}: $message"
+	is "... nothing is done" "$(sql shape.db .dump)" "$(cat shape)"
+}
+for how in 'pipeline_runs episode_id stage status started_at completed_at' 'episodes episode_id status' \
+	'prompt_versions name version content_hash' 'content_artifacts episode_id artifact_type created_at' \
+	'media_assets episode_id asset_type chapter_id created_at' 'limn_rows table_name row_id witness' \
+	'limn_runs run episode_id pipeline_run_id cost_limit host pid pid_started' 'schema_migrations version'; do
+	table=${how%% *} columns=${how#* }
+	for c in $columns; do
+		# shellcheck disable=SC2086 # they are words
+		refused "$table without $c" "CREATE TABLE $table (id INTEGER PRIMARY KEY$(printf ', %s' $columns | sed "s/, $c\\(,\\|\$\\)/\\1/"))" "$table has no column $c"
+	done
+done
+refused "another's ledger" "CREATE TABLE ledger (id INTEGER PRIMARY KEY, amount)" "ledger has no column purchase"
+for c in down status; do
+	refused "... " "CREATE TABLE ledger (id INTEGER PRIMARY KEY, amount)" "ledger has no column purchase" migrate-db -d shape.db $c
+done
+refused "... of any case" "CREATE TABLE Ledger (id INTEGER PRIMARY KEY, amount)" "ledger has no column purchase" report-cost -d shape.db
+refused "a table without rowids" "CREATE TABLE episodes (id INTEGER PRIMARY KEY, episode_id, status) WITHOUT ROWID" "episodes has no rowid"
+refused "a virtual table" "CREATE VIRTUAL TABLE ledger USING dbstat" "ledger is virtual"
+for v in schema_migrations episodes pipeline_runs ledger; do
+	refused "a view that never ends" "CREATE VIEW $v AS $forever" "$v is a view"
+	refused "..." "CREATE VIEW $v AS $forever" "$v is a view" migrate-db -d shape.db status
+	refused "..." "CREATE VIEW $v AS $forever" "$v is a view" report-cost -d shape.db
+	refused "..." "CREATE VIEW $v AS $forever" "$v is a view" record-run --episode=outputs/a -d shape.db --look
+done
 
 # A newer limn's
 cp empty.db newer.db
@@ -239,6 +276,32 @@ for c in up down status; do
 	like "... is said" "$out$err" "migrate-db: cut.db: "
 done
 is "... all are as they were" "$(cat letter.db cut.db corrupt.db | cksum)" "$sum"
+mkfifo fifo
+ln -s /dev/null null
+for file in fifo /dev/null null; do
+	for c in up down status; do
+		fails 74 "$file: $c" timeout 20 migrate-db -d $file $c
+		is "... is said" "$out$err" "migrate-db: $file: it is no regular file; name another with DATABASE"
+	done
+	fails 74 "... of a tool that looks" timeout 20 report-cost -d $file
+done
+for c in up down status; do
+	fails 78 "a file without a name: $c" migrate-db -d "" $c
+	is "... is said" "$out$err" "migrate-db: the database has no name; name a file with DATABASE"
+done
+mkdir names
+cd names || exit 1
+for file in :memory: 'file:x?nolock=1' 'file::memory:' 'file:y?mode=memory' 'x.db?vfs=none' -d.db; do
+	fails 0 "a file called $file" migrate-db "--database=$file" up
+	is "... is one, and no other is made" "$(ls)" "$file"
+	is "... with all in it" "$(versions "./$file")" "$ours "
+	is "... is looked into, too" "$(migrate-db "--database=$file" status | grep -c pending)" 0
+	cp ../letter.db "./$file"
+	restore-ledger "--database=$file" --set-aside >/dev/null 2>&1
+	ok "... and set aside when it is damaged" cmp "./$file.damaged.1" ../letter.db
+	rm -- ./*
+done
+cd ..
 mkdir folder
 for c in up down status; do
 	fails 74 "a directory: $c" migrate-db -d folder $c

@@ -125,7 +125,7 @@ fails 0 "no picture" record
 is "... no row" "$(sql 'SELECT count(*) FROM media_assets')" 0
 anew
 record
-sql "INSERT INTO media_assets (episode_id, asset_type, chapter_id, file_path, mime_type, size_bytes, created_at) VALUES ('a', 'IMAGE', 'ch1', 'x', 'y', 1, ''); INSERT INTO limn_rows VALUES ('media_assets', 4)"
+sql "INSERT INTO media_assets (episode_id, asset_type, chapter_id, file_path, mime_type, size_bytes, created_at) VALUES ('a', 'IMAGE', 'ch1', 'x', 'y', 1, ''); INSERT INTO limn_rows VALUES ('media_assets', 4, '')"
 record
 is "two rows of ours for a chapter: one" "$(sql 'SELECT id FROM media_assets')" "1
 2
@@ -135,6 +135,71 @@ record
 is "what others spoilt is mended" "$(sql "SELECT sum(size_bytes), sum(json_valid(metadata)) FROM media_assets; SELECT status, error_message IS NULL FROM episodes")" "3006|3
 IMAGES_GENERATED|1"
 is "... and it is no other run" "$(sql 'SELECT count(*) FROM pipeline_runs')" 1
+
+# --- numbers that are used again
+
+# others delete our rows, and SQLite gives their numbers to theirs
+anew
+record
+sql "DELETE FROM media_assets WHERE id = 2; DELETE FROM content_artifacts;
+INSERT INTO media_assets (id, episode_id, asset_type, chapter_id, file_path, mime_type, size_bytes, created_at) VALUES (2, 'a', 'IMAGE', 'ch2', 'theirs', 'y', 1, '2026-02-28 10:32:15.000000');
+INSERT INTO content_artifacts (id, episode_id, artifact_type, file_path, created_at) VALUES (1, 'a', 'images', 'theirs', '2026-03-01 00:00:00')"
+record
+is "another's row with the number of ours is another's" "$(sql 'SELECT id, chapter_id, file_path FROM media_assets ORDER BY 1; SELECT id, file_path FROM content_artifacts')" "1|ch1|images/ch1.png
+2|ch2|theirs
+3|ch3|images/ch3.png
+4|ch2|images/ch2.png
+1|theirs
+2|images/manifest.json"
+same "... and again: nothing" record
+edit "$(manifest)" '.images = [.images[0]]'
+record
+is "... it stays where its chapter left" "$(sql 'SELECT id, chapter_id, file_path FROM media_assets ORDER BY 1')" "1|ch1|images/ch1.png
+2|ch2|theirs"
+sql "DELETE FROM media_assets WHERE id = 1; INSERT INTO media_assets (id, episode_id, asset_type, chapter_id, file_path, mime_type, size_bytes, created_at) VALUES (1, 'a', 'IMAGE', 'ch1', 'theirs', 'y', 1, '2026-03-02 00:00:00')"
+edit "$(manifest)" '.images = []'
+record
+is "... all of them" "$(sql 'SELECT id, chapter_id, file_path FROM media_assets ORDER BY 1')" "1|ch1|theirs
+2|ch2|theirs"
+sql "UPDATE pipeline_runs SET stage = 'TTS' WHERE id = 1"
+is "... and when all of ours is taken back" "$(migrate-db -d $db down --force; sql 'SELECT id FROM media_assets; SELECT file_path FROM content_artifacts; SELECT stage FROM pipeline_runs')" "006_limn_ledger
+1
+2
+theirs
+TTS"
+anew
+record
+edit "$(manifest)" '.images[0].metadata |= (.sha256 = "sha256:x" | .generated_at = "2026-03-01T11:00:00Z")'
+edit "$(provenance)" '.model = "other"'
+sleep 1
+record
+edit "$(manifest)" '.images = []'
+record
+is "a row of ours that was changed is still ours" "$(sql 'SELECT count(*) FROM media_assets; SELECT count(*), max(model) FROM content_artifacts')" "0
+1|other"
+anew
+sqlite3 $db <"$top/tests/pipeline.sql"
+record
+sql "DELETE FROM episodes WHERE episode_id = 'a'; INSERT INTO episodes SELECT 21, 'other', source, '', NULL, url, status, NULL, 2, detected_at, NULL, NULL, 0, NULL FROM episodes WHERE id = 7"
+episode other 1
+record other
+is "an episode with the number of ours, too, is another's" "$(sql 'SELECT id, episode_id, title FROM episodes WHERE id > 20')" "21|other|"
+
+# --- tables in which a row can't be
+
+anew
+record
+edit "$(manifest)" '.images[0].chapter_id = "ch9"'
+for t in media_assets limn_rows; do
+	sql "CREATE TRIGGER x BEFORE INSERT ON $t BEGIN SELECT raise(IGNORE); END"
+	fails 74 "a row of $t is ignored" record
+	is "... is said" "$err" "record-asset: $db: $t: a row was not added; look for triggers of another program's, or name another database with DATABASE"
+	sql "DROP TRIGGER x"
+done
+record
+is "... and none was lost" "$(sql 'SELECT chapter_id FROM media_assets ORDER BY 1')" "ch2
+ch3
+ch9"
 
 # --- what the ledger has counts for the episode
 

@@ -28,7 +28,7 @@ runs() { sql 'SELECT status, error_message FROM pipeline_runs ORDER BY id'; }
 anew
 fails 0 "--check, and no database" check
 is "... silently" "$out$err" ""
-is "... makes one, and the episode's row" "$(sql 'SELECT episode_id, title, status, pipeline_version, error_message IS NULL FROM episodes; SELECT count(*) FROM pipeline_runs; SELECT * FROM limn_rows')" "a|Başlık a|CHAPTERIZED|2|1
+is "... makes one, and the episode's row" "$(sql 'SELECT episode_id, title, status, pipeline_version, error_message IS NULL FROM episodes; SELECT count(*) FROM pipeline_runs; SELECT table_name, row_id FROM limn_rows')" "a|Başlık a|CHAPTERIZED|2|1
 0
 episodes|1"
 same "once more: the file is as it was" check

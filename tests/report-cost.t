@@ -18,12 +18,22 @@ purchase() {
 }
 in_use() { # EPISODE IMAGE-REQUEST PROMPT-REQUEST
 	mkdir -p "outputs/$1/images" "outputs/$1/imagegen"
-	jq -n --arg r "sha256:$2" '{images: [{chapter_id: "ch01",
-		metadata: {request_sha256: $r}}, {chapter_id: "ch02",
-		metadata: {}}, {chapter_id: "../ch03"}]}' \
-		>"outputs/$1/images/manifest.json"
-	jq -n --arg r "sha256:$3" '{prompt: "", llm: {request_sha256: $r}}' \
-		>"outputs/$1/imagegen/ch01.prompt.json"
+	record "$2" | jq '{images: [., {chapter_id: "ch02", metadata: {}},
+		{chapter_id: "../ch03"}]}' >"outputs/$1/images/manifest.json"
+	prompt "$1" ch01 "$3"
+}
+record() { # REQUEST: what a manifest has of a picture
+	jq -n --arg r "sha256:$1" '{chapter_id: "ch01", prompt: "In oil. A cat.",
+		metadata: {request_sha256: $r, prompt_source: "llm"}}'
+}
+prompt() { # EPISODE CHAPTER REQUEST [WORDS]
+	jq -n --arg r "sha256:$3" --arg p "${4-A cat.}" \
+		'{prompt: $p, source: "llm", llm: {request_sha256: $r}}' \
+		>"outputs/$1/imagegen/$2.prompt.json"
+}
+answer() { # EPISODE CHAPTER REQUEST
+	echo "{\"data\":[{\"b64_json\":\"iVBO\"}],\"request_sha256\":\"sha256:$3\"}" \
+		>"outputs/$1/imagegen/$2.response.json"
 }
 json() { report-cost -d limn.db --json "$@"; }
 # In micro-dollars: versions of jq differ in how they write 0.0 and 1e-06.
@@ -37,12 +47,21 @@ shows() { # NAME FILTER WANT [EPISODE ...]
 
 # --- nothing
 
-is "no database: nothing was bought" "$(report-cost 2>&1; echo $?)" \
-	"Nothing was bought.
+none() {
+	echo "Nothing is booked: there is no $1; make rebuild-db makes it from the answers."
+}
+is "no database: nothing is booked" "$(report-cost 2>&1; echo $?)" \
+	"$(none outputs/limn.db)
 0"
 ok "... and none is made" [ ! -e outputs ]
+is "... another is named as it is called" "$(DATABASE=o/x.db report-cost;
+	report-cost -d "$(printf 'a\033.db')")" "$(none o/x.db)
+$(none 'a\x1b.db')"
+shows "... JSON as ever" '[.total.spent_usd, .total.waiting_count, .episodes]' \
+	'[0,0,[]]'
 : >limn.db
-is "... an empty one: the same" "$(report-cost -d limn.db)" "Nothing was bought."
+is "an empty one: nothing was bought" "$(report-cost -d limn.db)" \
+	"Nothing was bought."
 fresh
 is "... one without purchases: the same" "$(report-cost -d limn.db)" \
 	"Nothing was bought."
@@ -51,7 +70,7 @@ shows "... JSON has all its keys none the less" \
 	'["total episodes stages models months",0,[],[]]'
 shows "... and all sums theirs" '.total | keys_unsorted | map(select(
 	endswith("_usd"))) | map(rtrimstr("_usd")) | join(" ")' \
-	'"paid kept replaced refused refused_free unknown pending other_stages spent"'
+	'"paid kept waiting replaced refused refused_free unknown pending other_stages spent"'
 
 # --- what became of a purchase
 
@@ -84,15 +103,15 @@ shows "by stage" '[.stages[] | .stage, .spent_count]' '["imagegen",8]'
 is "a table for people" "$(report-cost -d limn.db)" "\
 Paid        5  \$0.3856
   kept      2  \$0.0456  in use in today's manifests
-  replaced  2  \$0.1400  bought anew since, or not in use (yet) (yet)
+  replaced  2  \$0.1400  bought anew since, or not in use
   refused   1  \$0.2000  the answer was a refusal
 Refused     2  \$0.0000  by the provider, for nothing
 Unknown     1  \$1.0000  no answer came: at the worst price
-Pending     2  \$5.0000  under way: at the worst price
+Pending     2  \$5.0000  under way, or left by a run that was killed
 Spent       8  \$6.3856
 
-Episode     Paid     Kept  Replaced  Refused  Unknown  Pending    Spent
-a        \$0.3856  \$0.0456   \$0.1400  \$0.2000  \$1.0000  \$5.0000  \$6.3856
+Episode     Kept  Replaced  Refused  Unknown  Pending    Spent
+a        \$0.0456   \$0.1400  \$0.2000  \$1.0000  \$5.0000  \$6.3856
 
 Stage     Number    Spent
 imagegen       8  \$6.3856
@@ -129,6 +148,108 @@ is "... in another directory of outputs" "$(mv outputs o && report-cost \
 is "... by OUTPUTS_DIR" "$(OUTPUTS_DIR=o DATABASE=limn.db report-cost --json |
 	jq -c "$kept")" '[2,0.04315,0.1424]'
 mv o outputs
+
+# --- the prompt of a picture
+
+fresh
+purchase a prompt llm p1 settled 1 '2026-02-01 00:00:00'
+purchase a image pic i1 settled 2 '2026-02-01 00:00:00'
+in_use a i1 p1
+manifest=outputs/a/images/manifest.json
+of_prompt='.total | [.kept_usd, .waiting_usd, .replaced_usd]'
+edit() { jq "$1" $manifest >m && mv m $manifest; }
+shows "the prompt by which a picture was drawn is in use" "$of_prompt" '[3,0,0]'
+edit '.images[0].prompt = "A cat."'
+shows "... without a style, too" "$of_prompt" '[3,0,0]'
+for source in author composed; do
+	edit ".images[0].metadata.prompt_source = \"$source\""
+	shows "... not where the prompt is $source" "$of_prompt" '[2,0,1]'
+done
+edit '.images[0].metadata.prompt_source = 1'
+shows "... or nobody knows whose it is" "$of_prompt" '[2,0,1]'
+edit '.images[0].metadata |= {sha256: "sha256:1"} | .images[0].prompt = null'
+shows "... or the picture is one by hand" "$of_prompt" '[0,0,3]'
+in_use a i1 p1
+edit '.images[0].prompt = "A dog."'
+shows "... or was drawn by other words" "$of_prompt" '[2,0,1]'
+edit '.images[0].prompt = "cat."'
+shows "... or by fewer" "$of_prompt" '[2,0,1]'
+
+# --- what waits for its manifest
+
+w=outputs/a/imagegen
+fresh
+mkdir -p $w
+for i in 1 2 3; do
+	purchase a prompt llm p$i settled 1 '2026-02-01 00:00:00'
+	purchase a image pic i$i settled 10 '2026-02-01 00:00:00'
+	prompt a ch0$i p$i
+	answer a ch0$i i$i
+done
+sums='.total | [.paid_usd, .kept_usd, .waiting_usd, .replaced_usd]'
+shows "without an index of chapters nothing waits" "$sums" '[33,0,0,33]'
+printf '%s\n' ch01 ../x '' ch02 >$w/chapters.index
+shows "what a run that was stopped has bought waits" "$sums" '[33,0,22,11]'
+shows "... each class has its number" '.total | [.paid_count, .kept_count,
+	.waiting_count, .replaced_count]' '[6,0,4,2]'
+shows "... of its episode" '.episodes[] | [.episode_id, .waiting_usd,
+	.waiting_count]' '["a",22,4]'
+sql "UPDATE ledger SET cost_micros = 64700 WHERE request_sha256 IN
+	('sha256:p1', 'sha256:i1', 'sha256:p2', 'sha256:i2')"
+is "... for people" "$(report-cost -d limn.db | sed 6q)" "\
+Paid        6  \$0.2588
+  waiting   4  \$0.2588  bought, and not in a manifest yet
+  replaced  2  \$0.0000  bought anew since, or not in use
+Spent       6  \$0.2588
+
+Episode  Waiting  Replaced    Spent"
+sql "UPDATE ledger SET cost_micros = iif(kind = 'image', 10, 1)"
+purchase a image pic i1 settled 10 '2026-01-01 00:00:00'
+shows "... of one request only the last answer" "$sums" '[43,0,22,21]'
+purchase a image pic i1 settled 10 '2026-03-01 00:00:00' 10
+shows "... but for a refusal" "$sums" '[53,0,22,21]'
+sql "DELETE FROM ledger WHERE id > 6"
+in_use a i1 p1
+shows "what is in the manifest doesn't wait" "$sums" '[33,11,11,11]'
+in_use b i2 p2
+shows "... in that of another episode neither" "$sums" '[33,22,0,11]'
+rm -r outputs/b
+prompt a ch01 p3 'A new cat, unseen.'
+shows "a new prompt of a picture that is shown waits" "$sums" '[33,10,12,11]'
+answer a ch01 i3
+shows "... its picture, too" "$sums" '[33,10,22,1]'
+in_use a i1 p1
+answer a ch01 i1
+
+# what the record says of a chapter that was drawn another way since
+old() { touch -d '2026-01-01 10:00:00' "$@"; }
+old $w/ch02.*
+record i2 >$w/ch02.entry.json
+shows "... it waits with its record" "$sums" '[33,11,11,11]'
+record i3 >$w/ch02.entry.json
+shows "... which says which it is" "$sums" '[33,11,11,11]'
+record x >$w/ch02.entry.json
+shows "... or another: not in use" "$sums" '[33,11,1,21]'
+jq -n '{metadata: {sha256: "sha256:1"}}' >$w/ch02.entry.json
+shows "drawn by hand since: not in use" "$sums" '[33,11,0,22]'
+touch -d '2026-01-01 09:59:59.999999999' $w/ch02.entry.json
+shows "... but what is newer waits" "$sums" '[33,11,11,11]'
+touch -d '2026-01-01 10:00:00' $w/ch02.entry.json
+shows "... or as new" "$sums" '[33,11,11,11]'
+echo '{' >$w/ch02.entry.json
+shows "a record that is spoilt says nothing" "$sums" '[33,11,11,11]'
+for f in prompt response; do
+	echo '{' >$w/ch02.$f.json
+done
+shows "... nor does what was bought" "$sums" '[33,11,0,22]'
+head -c 1048577 /dev/zero | tr '\0' '\n' >$w/chapters.index
+shows "an index that is too long has no chapters" "$sums" '[33,11,0,22]'
+for f in $w/chapters.index $w/ch02.prompt.json $w/ch02.response.json; do
+	rm "$f" && mkdir "$f"
+done
+shows "... nor has a directory" "$sums" '[33,11,0,22]'
+: >empty && rmdir $w/chapters.index && mv empty $w/chapters.index
+shows "... nor one that is empty" "$sums" '[33,11,0,22]'
 
 fresh
 purchase a image pic i1 released 0 '2026-02-02 00:00:00' 10
@@ -188,6 +309,17 @@ shows "... by episode" '[.episodes[] | .episode_id, .other_stages_usd]' \
 shows "... no model" '[.models[] | .model, .spent_usd]' \
 	'["pic",42400,null,300001]'
 shows "... of one episode" '.total.spent_usd' 1 b
+sql "INSERT INTO limn_runs VALUES ('gone', 'a', 1, NULL, '', 0, 0)"
+shows "... also one that has a number of ours, again" '.total.other_stages_usd' 300001
+sql "UPDATE pipeline_runs SET started_at = 1767225600 WHERE id = 1"
+shows "... in no month where that is no text" '[.months[] | .month, .spent_usd]' \
+	'["2026-02",242401,null,100000]'
+sql "CREATE TABLE copy AS SELECT * FROM ledger; PRAGMA ignore_check_constraints = 1;
+	UPDATE ledger SET cost_micros = 9223372036854775807;
+	INSERT INTO ledger SELECT 77, 'p77', episode_id, chapter_id, kind, model, 'h77', state,
+		cost_micros, 0, cost_source, NULL, NULL, run, host, 1, 1, reserved_at, NULL, NULL, NULL, NULL, NULL FROM ledger"
+shows "sums of what is absurd are large" '.total.spent_usd' 2000000000300001
+sql "DELETE FROM ledger; INSERT INTO ledger SELECT * FROM copy; DROP TABLE copy"
 stage 2 TTS 9e999 '2026-02-01 10:00:00'
 shows "what is absurd is a billion" '.total.spent_usd' 1000000000000000 b
 sql 'DROP TABLE limn_runs'
@@ -218,14 +350,20 @@ for c in settled unknown sent; do
 done
 purchase x prompt a-model r settled 5 '2026-02-02 00:00:00' 10
 in_use short isettled p
+purchase $long image a-model waits settled 12345678 '2026-02-02 00:00:00'
+mkdir -p outputs/$long/imagegen
+echo ch01 >outputs/$long/imagegen/chapters.index
+answer $long ch01 waits
 sql "INSERT INTO episodes (episode_id, status, created_at) VALUES
 	('short', 'CHAPTERIZED', '')"
 stage 1 TTS 12.5 '2026-02-02 00:00:00'
 report-cost -d limn.db >out
 ok "no line has more than 80 letters" [ "$(wc -L <out)" -le 80 ]
+is "... with every column" "$(grep Episode out | tr -s ' ')" \
+	'Episode Kept Waiting Replaced Refused Unknown Pending Others Spent'
 like "... a long name has a line of its own" "$(cat out)" "
 $long
-        \$12.3457 "
+                \$12.3457 \$12.3457 "
 is "a reader that goes is no harm" "$(report-cost -d limn.db | head -n 1)" \
 	"$(head -n 1 out)"
 sql .dump >before

@@ -71,6 +71,17 @@ is "the prompt's tokens, by other names, with those of the cache" "$(
 "1 purchase restored, 0 settled
 12|"
 
+rm -rf limn.db* "${store:?}"/*
+entry 1 image 0.01 10:00:00
+entry 2 image 0.01 10:00:00
+entry 3 prompt 0.01 10:00:00
+entry 4 image 0.01 09:59:59
+entry 5 prompt 0.01 10:00:01
+restore >out
+is "of one second a prompt comes before its picture" "$(sql 'SELECT
+	substr(request_sha256, -1) || kind FROM ledger ORDER BY id' |
+	tr '\n' ' ')" "4image 3prompt 1image 2image 5prompt "
+
 # --- rows that are there
 
 n=0
@@ -146,8 +157,53 @@ is "all others are restored" "$(tail -n 1 out)" "1 purchase restored, 0 settled"
 is "... those damaged are said" "$(grep -c "its bytes are not those that were \
 kept; it is left out" out)" 5
 is "... and those that don't say enough" "$(grep -c "it doesn't say what was \
-bought, when, and for how much; it is left out" out)" 4
-is "... and no more" "$(wc -l <out)" 10
+bought, when, and for how much; it is left out" out)" 5
+is "... and no more" "$(wc -l <out)" 11
+
+# --- answers as they were received
+
+rm -rf limn.db* "${store:?}"/*
+received() { # NUMBER TIME [FILTER [NUMBER]]
+	{
+		printf '{"data":\n[]}\n'
+		jq -nc --arg t "2026-02-28T$2Z" --arg n "$1" '{kind: "image", model: "m",
+			bought_at: $t, run: "r", purchase: "raw-\($n)",
+			episode_id: "a", chapter_id: "ch01", request_id: "req",
+			estimate_usd: 0.05}' | jq -c "${3:-.}"
+	} >"$store/$(hex "$1")${4:-}.raw"
+}
+received 1 10:00:01
+received 2 10:00:02 . .3
+received 3 10:00:03
+entry 3 image 0.02 10:00:03 '.purchase = "raw-3"'
+received 4 10:00:04 . .1
+entry 4 image 0.02 10:00:04 '.purchase = "raw-4"' .1
+is "they are restored, too, those that are taken apart once" "$(restore)" \
+	"4 purchases restored, 0 settled"
+is "... at their estimate" "$(sql 'SELECT purchase, state, cost_micros,
+	cost_source, estimate_micros, episode_id, chapter_id, kind, model,
+	request_sha256, run, request_id, ended_at FROM ledger WHERE id < 3')" \
+"raw-1|settled|50000|estimated|50000|a|ch01|image|m|sha256:$(hex 1)|r|req|2026-02-28 10:00:01
+raw-2|settled|50000|estimated|50000|a|ch01|image|m|sha256:$(hex 2)|r|req|2026-02-28 10:00:02"
+is "... or their price" "$(sql 'SELECT cost_micros, cost_source FROM ledger
+	WHERE id > 2')" "20000|measured
+20000|measured"
+is "... once" "$(restore)" "0 purchases restored, 0 settled"
+entry 1 image 0.02 10:00:01 '.purchase = "raw-1"'
+is "one that was taken apart since gets its price" "$(restore; sql 'SELECT
+	cost_micros, cost_source FROM ledger WHERE id = 1')" \
+"0 purchases restored, 1 settled
+20000|measured"
+received 5 10:00:05 'del(.estimate_usd)'
+received 6 10:00:06 'del(.purchase)'
+received 7 10:00:07 . .damaged.1
+received 8 10:00:08 '.episode_id = ("x" * 5000)'
+: >"$store/$(hex 9).raw"
+mkdir "$store/$(hex 10).raw"
+restore >out
+is "one of a former release, one that is too long, and none" "$(grep -c \
+"\.raw: it doesn't say what was bought, when, and for how much; it is left out" \
+	out) $(wc -l <out) $(tail -n 1 out)" "4 5 1 purchase restored, 0 settled"
 
 # --- a database that is damaged
 

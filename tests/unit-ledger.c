@@ -101,6 +101,15 @@ run(void (*act)(void))
 	return status;
 }
 
+/* Instead of the library's, also for what is tested. */
+static bool hurries;
+
+int
+nanosleep(const struct timespec *pause, struct timespec *left)
+{
+	return hurries ? 0 : clock_nanosleep(CLOCK_MONOTONIC, 0, pause, left);
+}
+
 static void
 sleep_ms(long ms)
 {
@@ -299,24 +308,25 @@ knows_processes(void **state)
 	process_self(&self);
 	assert_int_equal(self.pid, getpid());
 	assert_true(self.started > 0);
-	assert_false(process_is_gone(&self, 0));
+	assert_false(process_is_gone(&self, 0, PROCESS_RUN_S));
 	self.started++; /* the number, used again */
-	assert_true(process_is_gone(&self, today));
+	assert_true(process_is_gone(&self, today, PROCESS_RUN_S));
 	self.pid = 0;
-	assert_true(process_is_gone(&self, today));
+	assert_true(process_is_gone(&self, today, PROCESS_RUN_S));
 
 	memset(p, 0, sizeof *p);
 	child = start(show_process);
 	for (int i = 0; i < PATIENCE && !shared->is_shown; i++)
 		sleep_ms(5);
 	assert_int_equal(p->pid, child);
-	assert_false(process_is_gone(p, 0));
+	assert_false(process_is_gone(p, 0, PROCESS_RUN_S));
 	kill(child, SIGKILL);
-	for (int i = 0; i < PATIENCE && !process_is_gone(p, today); i++)
+	for (int i = 0;
+		i < PATIENCE && !process_is_gone(p, today, PROCESS_RUN_S); i++)
 		sleep_ms(5);
-	assert_true(process_is_gone(p, today)); /* a zombie */
+	assert_true(process_is_gone(p, today, PROCESS_RUN_S)); /* a zombie */
 	wait_for(child);
-	assert_true(process_is_gone(p, today));
+	assert_true(process_is_gone(p, today, PROCESS_RUN_S));
 }
 
 static void
@@ -332,19 +342,31 @@ knows_strangers(void **state)
 	n = strcspn(p.host, "/");
 	assert_int_equal(n, 36);
 	snprintf(p.host + n, sizeof p.host - n, "/1");
-	assert_false(process_is_gone(&p, today));
-	assert_false(process_is_gone(&p, today - PROCESS_STRANGER_S + 60));
-	assert_true(process_is_gone(&p, today - PROCESS_STRANGER_S - 60));
+	assert_false(process_is_gone(&p, today, PROCESS_RUN_S));
+	assert_false(process_is_gone(&p, today - PROCESS_RUN_S + 60,
+		PROCESS_RUN_S));
+	assert_true(process_is_gone(&p, today - PROCESS_RUN_S - 60,
+		PROCESS_RUN_S));
 	/* another machine's, as ours runs since before that */
 	memset(p.host, '0', n);
-	assert_false(process_is_gone(&p, today + 120));
-	assert_true(process_is_gone(&p, today - PROCESS_STRANGER_S - 60));
+	assert_false(process_is_gone(&p, today + 120, PROCESS_RUN_S));
+	assert_true(process_is_gone(&p, today - PROCESS_RUN_S - 60,
+		PROCESS_RUN_S));
 	/* of an earlier start, a day ago or not */
 	clock_gettime(CLOCK_BOOTTIME, &up);
-	assert_true(process_is_gone(&p, today - up.tv_sec - 120));
+	assert_true(process_is_gone(&p, today - up.tv_sec - 120,
+		PROCESS_RUN_S));
+	/* one that is patient for less; and from a clock that was wrong */
+	assert_false(process_is_gone(&p, today - 7140, PROCESS_CALL_S));
+	assert_true(process_is_gone(&p, today - 7260, PROCESS_CALL_S));
+	assert_true(process_is_gone(&p, today + 86400, PROCESS_CALL_S));
+	assert_true(process_is_gone(&p, today + 86400, PROCESS_RUN_S));
+	process_self(&p);
+	assert_false(process_is_gone(&p, today + 86400, PROCESS_CALL_S));
 	snprintf(p.host, sizeof p.host, "?");
-	assert_false(process_is_gone(&p, today));
-	assert_true(process_is_gone(&p, today - PROCESS_STRANGER_S - 60));
+	assert_false(process_is_gone(&p, today, PROCESS_RUN_S));
+	assert_true(process_is_gone(&p, today - PROCESS_RUN_S - 60,
+		PROCESS_RUN_S));
 }
 
 static void
@@ -366,7 +388,7 @@ knows_make(void **state)
 	}
 	unsetenv("LIMN_MAKE");
 	process_make(&p);
-	assert_false(process_is_gone(&p, 0));
+	assert_false(process_is_gone(&p, 0, PROCESS_RUN_S));
 }
 
 /* --- limits */
@@ -417,7 +439,7 @@ do_without(void)
 	ledger_sent(&b);
 	ledger_waits(&b);
 	ledger_settle(&b, &bill);
-	ledger_found(b.purchase, &bill);
+	ledger_found(&(struct ledger_past){ .purchase = b.purchase }, &bill);
 	ledger_refused(b.purchase, "no");
 }
 
@@ -567,7 +589,8 @@ static void
 find_it(void)
 {
 	open_books();
-	ledger_found(shared->purchase, &bill);
+	ledger_found(&(struct ledger_past){ .purchase = shared->purchase },
+		&bill);
 }
 
 static void
@@ -771,6 +794,56 @@ says_that_it_waits(void **state)
 }
 
 static void
+hurry(void)
+{
+	hurries = true;
+	buy_one();
+}
+
+static void
+does_not_wait_for_ever(void **state)
+{
+	pid_t first;
+
+	(void)state;
+	setenv("MAX_EPISODE_COST_USD", "0.1", 1);
+	takes_ms = 100000;
+	first = start(buy_one);
+	while (access(FILE_NAME, F_OK) != 0 ||
+		number("SELECT count(*) FROM sqlite_schema"
+		       " WHERE name = 'ledger'") == 0 ||
+		number("SELECT count(*) FROM ledger WHERE state = 'sent'") == 0)
+		sleep_ms(20);
+	assert_int_equal(run(hurry), EXIT_TRY_LATER);
+	kill(first, SIGKILL);
+	wait_for(first);
+	assert_string_equal(said,
+		"test: ch02: image: waits for 1 call under way, as the limit "
+		"may have no room\n"
+		"test: ch02: image: waited 3 hours for 1 call under way, as "
+		"the limit may have no room; look at list-purchases, and try "
+		"again later\n");
+	assert_string_equal(text("SELECT substr(error_message, 1, 26)"
+				 " FROM episodes"),
+		"ch02: image: waited 3 hour");
+}
+
+/* Of a process that nobody can see, booked when the clock was wrong. */
+static void
+clears_the_future(void **state)
+{
+	(void)state;
+	make_books(
+		"INSERT INTO ledger (purchase, episode_id, kind, model,"
+		" request_sha256, state, cost_micros, estimate_micros, host,"
+		" pid, pid_started, reserved_at) VALUES ('a', 'abc123',"
+		" 'image', 'm', 'h', 'reserved', 9990000, 9990000, 'x/1', 1, 1,"
+		" '2126-01-01 00:00:00')");
+	assert_int_equal(run(buy_one), 0);
+	assert_string_equal(states(), "released 1, settled 1");
+}
+
+static void
 assert_limit(const char *setting, const char *limit, long long next,
 	const char *why)
 {
@@ -832,18 +905,53 @@ counts_by_name(void **state)
 	unsetenv("LIMN_RUN"); /* there is no place for ours */
 	make_books("DROP TABLE pipeline_runs; CREATE TABLE pipeline_runs"
 		   " (episode_id TEXT, stage TEXT, status TEXT,"
-		   " estimated_cost_usd TEXT, created_at TEXT)");
+		   " estimated_cost_usd TEXT, started_at, completed_at)");
 	make_books("INSERT INTO pipeline_runs VALUES"
-		   " ('abc123', 'TTS', 'x', '0.1', '2000-01-01T00:00:00'),"
-		   " ('abc123', 'TTS', 'x', NULL, NULL),"
-		   " ('abc123', 'TTS', 'x', 'dear', datetime('now')),"
-		   " ('abc123', 'TTS', 'x', '0.2', datetime('now'))");
+		   " ('abc123', 'TTS', 'x', '0.1', '2000-01-01T00:00:00', ''),"
+		   " ('abc123', 'TTS', 'x', NULL, NULL, ''),"
+		   " ('abc123', 'TTS', 'x', 'dear', datetime('now'), ''),"
+		   " ('abc123', 'TTS', 'x', '0.2', datetime('now'), '')");
 	assert_limit(ONE, "0.3", 1,
 		"Episode cost limit exceeded: 0.300001 > 0.300000");
 	setenv(ONE, "1", 1);
 	assert_limit(MONTH, "0.2", 10000,
 		"Monthly cost limit exceeded: 0.21 > 0.20");
 	assert_limit(MONTH, "0.21", 10000, NULL);
+	/* nobody knows when that was: this month */
+	make_books("INSERT INTO pipeline_runs VALUES"
+		   " ('other', 'TTS', 'x', '0.3', NULL, ''),"
+		   " ('other', 'TTS', 'x', '0.4', 1500000000, ''),"
+		   " ('other', 'TTS', 'x', '0.5', x'31', '')");
+	assert_limit(MONTH, "1.4", 0, NULL);
+	assert_limit(MONTH, "1.4", 1,
+		"Monthly cost limit exceeded: 1.41 > 1.40");
+	assert_limit(MONTH, "1.41", 1,
+		"Monthly cost limit exceeded: 1.410001 > 1.410000");
+	assert_limit(MONTH, "1.410001", 1, NULL);
+}
+
+/* A number that was our run's, now of another stage's. */
+static void
+counts_numbers_used_again(void **state)
+{
+	(void)state;
+	make_books(EPISODE RUNS
+		"(7, 'TTS', 'SUCCESS', '2026-01-01 00:00:00', 0.2),"
+		"(7, 'IMAGEGEN', 'SUCCESS', '2026-01-01 00:00:00', 4);"
+		"INSERT INTO limn_runs VALUES"
+		" ('gone', 'abc123', 1, NULL, 'h', 1, 1),"
+		" ('ours', 'abc123', 2, NULL, 'h', 1, 1)");
+	assert_limit(ONE, "0.2", 10000,
+		"Episode cost limit exceeded: 0.21 > 0.20");
+	assert_limit(ONE, "0.21", 10000, NULL);
+	/* nor does a NULL hide anything, our own run neither now */
+	make_books("DROP TABLE limn_runs; CREATE TABLE limn_runs (run TEXT,"
+		   " episode_id TEXT, pipeline_run_id INTEGER, cost_limit TEXT,"
+		   " host TEXT, pid INTEGER, pid_started INTEGER,"
+		   " PRIMARY KEY (run, episode_id)); INSERT INTO limn_runs"
+		   " (run, episode_id) VALUES ('none', 'abc123')");
+	assert_limit(ONE, "4.21", 10000,
+		"Episode cost limit exceeded: 4.23 > 4.21");
 }
 
 #define ROW(purchase, episode, micros, time)                                   \
@@ -876,6 +984,84 @@ counts_months_and_all(void **state)
 	assert_limit(TOTAL, "7.8", 10000,
 		"Total cost limit exceeded: 7.81 > 7.80");
 	assert_limit(TOTAL, "7.81", 10000, NULL);
+}
+
+#define LEDGER                                                                 \
+	"INSERT INTO ledger (purchase, episode_id, kind, model,"               \
+	" request_sha256, state, cost_micros, estimate_micros, host,"          \
+	" pid, pid_started, reserved_at) VALUES "
+#define UNCHECKED "PRAGMA ignore_check_constraints = 1; "
+#define MUCH                                                                   \
+	"test: ch02: image: Episode cost limit exceeded: 1000000000.10 > "     \
+	"10.00; raise MAX_EPISODE_COST_USD and run again\n"
+
+static void
+insert_much(void)
+{
+	make_books(LEDGER ROW("a", "abc123", 1000000000000001,
+		"datetime('now')"));
+}
+
+static void
+insert_nothing(void)
+{
+	make_books(LEDGER ROW("a", "abc123", -1, "datetime('now')"));
+}
+
+/* No sum of what others have written lets anything through. */
+static void
+survives_absurd_sums(void **state)
+{
+	(void)state;
+	make_books(UNCHECKED EPISODE LEDGER ROW("a", "abc123",
+		9223372036854775807, "datetime('now')"));
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	assert_string_equal(said, MUCH);
+	make_books(UNCHECKED LEDGER ROW("b", "abc123", 9223372036854775807,
+		"datetime('now')") "," ROW("c", "abc123", -9223372036854775807,
+		"datetime('now')"));
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	assert_string_equal(said,
+		"test: ch02: image: Episode cost limit exceeded: 2000000000.10 "
+		"> 10.00; raise MAX_EPISODE_COST_USD and run again\n");
+	/* what is negative is no credit */
+	make_books(UNCHECKED "DELETE FROM ledger; " LEDGER ROW("d", "abc123",
+		-1000000000, "datetime('now')") "," ROW("e", "abc123", 9950000,
+		"datetime('now')"));
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	/* nor what is no number */
+	make_books(UNCHECKED "DELETE FROM ledger; " LEDGER ROW("f", "abc123",
+		'much', "datetime('now')"));
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	assert_string_equal(said, MUCH);
+	make_books(UNCHECKED "DELETE FROM ledger; "
+			     "INSERT INTO ledger (purchase, episode_id, kind,"
+			     " model, request_sha256, state, cost_micros,"
+			     " estimate_micros, host, pid, pid_started,"
+			     " reserved_at, input_tokens) WITH RECURSIVE c(i)"
+			     " AS (SELECT 1 UNION ALL SELECT i + 1 FROM c"
+			     " WHERE i < 10000) SELECT 'n' || i, 'abc123',"
+			     " 'prompt', 'm', 'h', 'settled',"
+			     " 9000000000000000000, 0, 'h', 1, 1,"
+			     " datetime('now'), 9223372036854775807 FROM c");
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	request.estimate = 9223372036854775807;
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	assert_non_null(strstr(said, "Episode cost limit exceeded: "));
+	assert_null(strstr(said, ": -"));
+	make_books("DELETE FROM ledger");
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	/* the table itself takes none of it */
+	assert_int_equal(run(insert_much), EXIT_IO);
+	assert_int_equal(run(insert_nothing), EXIT_IO);
+	assert_int_equal(number("SELECT count(*) FROM ledger"), 0);
+	/* but an answer that was paid for is booked */
+	set_price(100000, 9223372036854775807);
+	assert_int_equal(run(buy_one), 0);
+	assert_string_equal(said, "");
+	assert_string_equal(text("SELECT state || ' ' || cost_micros"
+				 " FROM ledger"),
+		"settled 1000000000000000");
 }
 
 /* The first of them that says no is named. */
@@ -1081,6 +1267,97 @@ keeps_the_status(void **state)
 	assert_ptr_equal(strchr(said, '\n') + 1, strchr(said, '\0'));
 }
 
+/* --- triggers of others, and statements */
+
+#define IGNORED                                                                \
+	"CREATE TRIGGER x BEFORE INSERT ON %s BEGIN SELECT raise(IGNORE); END"
+
+static void
+notices_what_is_ignored(void **state)
+{
+	static const char *const tables[] = { "episodes", "limn_rows",
+		"pipeline_runs", "limn_runs", "ledger" };
+	char sql[256], want[256];
+
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		set_up(state);
+		snprintf(sql, sizeof sql, IGNORED, tables[i]);
+		make_books(sql);
+		assert_int_equal(run(buy_one), EXIT_IO);
+		snprintf(want, sizeof want,
+			"test: " FILE_NAME ": %s: a row was not added; look "
+			"for triggers of another program's, or name another "
+			"database with DATABASE\n",
+			tables[i]);
+		assert_string_equal(said, want);
+		assert_int_equal(number("SELECT count(*) FROM ledger"), 0);
+	}
+	set_up(state);
+	make_books("CREATE TRIGGER x AFTER INSERT ON ledger BEGIN"
+		   " DELETE FROM ledger; END");
+	assert_int_equal(run(buy_one), EXIT_IO);
+	make_books("DROP TRIGGER x; CREATE TRIGGER x AFTER INSERT ON ledger"
+		   " BEGIN UPDATE ledger SET cost_micros = 0; END");
+	assert_int_equal(run(buy_one), EXIT_IO);
+}
+
+static void
+use_many(void)
+{
+	struct db *db = db_open("memory", DB_MEMORY);
+	struct query *first, *q;
+	char sql[64];
+
+	first = db_query(db, "SELECT 1 UNION ALL SELECT 2", "");
+	if (!db_next(first))
+		_exit(1);
+	for (int i = 0; i < 3 * DB_QUERIES_MAX; i++) {
+		snprintf(sql, sizeof sql, "SELECT %d", i);
+		if (db_number(db, sql, "") != i)
+			_exit(2);
+	}
+	if (!db_next(first) || db_int(first, 0) != 2 || db_next(first))
+		_exit(3);
+	/* more than there is place for, at a time */
+	for (int i = 0; i <= DB_QUERIES_MAX; i++) {
+		snprintf(sql, sizeof sql, "SELECT %d UNION ALL SELECT 0", i);
+		q = db_query(db, sql, "");
+		if (!db_next(q) || db_int(q, 0) != i)
+			_exit(4);
+	}
+	_exit(5);
+}
+
+static void
+keeps_statements(void **state)
+{
+	struct db *db;
+
+	(void)state;
+	assert_int_equal(run(use_many), EXIT_IO);
+	assert_string_equal(said,
+		"test: memory: too many statements at a time\n");
+
+	db = db_open("memory", DB_MEMORY);
+	db_script(db, "CREATE TABLE a (x); INSERT INTO a VALUES (1), (2)");
+	assert_int_equal(db_run(db, "UPDATE a SET x = 3", ""), 2);
+	assert_int_equal(db_run(db, "BEGIN", ""), 0);
+	assert_int_equal(db_run(db, "COMMIT", ""), 0);
+	assert_int_equal(db_run(db, "-- nothing", ""), 0);
+	assert_int_equal(db_run(db, "SELECT x FROM a", ""), 0);
+	assert_int_equal(db_run(db, "DELETE FROM a", ""), 2);
+	assert_int_equal(db_run(db, "DELETE FROM a", ""), 0);
+	err_prog = "# said";
+	db_forgive(db, true);
+	assert_int_equal(db_run(db, "INSERT INTO b VALUES (1)", ""), 0);
+	assert_true(db_has_failed(db));
+	assert_false(db_forgive(db, false));
+	db_script(db, "CREATE TABLE b (x)");
+	assert_int_equal(db_run(db, "INSERT INTO b VALUES (1)", ""), 1);
+	assert_int_equal(db_number(db, "SELECT count(*) FROM b", ""), 1);
+	db_close(db);
+}
+
 /* --- sums */
 
 static void
@@ -1180,18 +1457,24 @@ main(void)
 		TEST(finds_nothing),
 		TEST(goes_on_with_an_answer),
 		TEST(lets_exactly_k_through),
+		TEST(clears_the_future),
+		TEST(does_not_wait_for_ever),
 		TEST(waits_for_cheaper_calls),
 		TEST(holds_whatever_happens),
 		TEST(says_that_it_waits),
 		TEST(counts_other_stages),
 		TEST(counts_by_name),
+		TEST(counts_numbers_used_again),
 		TEST(counts_months_and_all),
+		TEST(survives_absurd_sums),
 		TEST(asks_in_order),
 		TEST(is_a_limit_for_pipes),
 		TEST(commits_denials),
 		TEST(leaves_others_alone),
 		TEST(notes_failures),
 		TEST(keeps_the_status),
+		TEST(notices_what_is_ignored),
+		TEST(keeps_statements),
 		TEST(adds_up),
 		TEST(knows_months),
 	};

@@ -174,11 +174,12 @@ says "values of other kinds" "$m: ch04: mime_type is image/png,$d not UTF-8" "$m
 sql "DELETE FROM media_assets WHERE chapter_id = 'ch02'" && says "a row is missing" "$m: ch02: it has no row$d"
 sql "UPDATE media_assets SET asset_type = 'VIDEO' WHERE chapter_id = 'ch02'" && says "... is no picture's" "$m: ch02: it has no row$d"
 sql "DELETE FROM limn_rows WHERE table_name = 'media_assets' AND row_id = 2" && says "... is another program's" "$m: ch02: it has no row$d"
+sql "UPDATE media_assets SET created_at = '2000-01-01 00:00:00' WHERE id = 2" && says "... that took its number, too" "$m: ch02: it has no row$d"
 sql "INSERT INTO media_assets SELECT 77, episode_id, asset_type, chapter_id, file_path, mime_type, 5, NULL, metadata, NULL, created_at
-	FROM media_assets WHERE id = 2; INSERT INTO limn_rows VALUES ('media_assets', 77)"
+	FROM media_assets WHERE id = 2; INSERT INTO limn_rows SELECT 'media_assets', 77, created_at FROM media_assets WHERE id = 77"
 says "two rows" "$m: ch02: it has 2 rows$d, not one"
 sql "INSERT INTO media_assets SELECT 77, episode_id, asset_type, 'ch09', file_path, mime_type, 5, NULL, metadata, NULL, created_at
-	FROM media_assets WHERE id = 2; INSERT INTO limn_rows VALUES ('media_assets', 77)"
+	FROM media_assets WHERE id = 2; INSERT INTO limn_rows SELECT 'media_assets', 77, created_at FROM media_assets WHERE id = 77"
 says "a chapter that left" "$db: media_assets: row 77: ch09 has no picture in $m"
 sql "UPDATE media_assets SET chapter_id = NULL WHERE id = 2"
 says "no chapter at all" "$m: ch02: it has no row$d" "$db: media_assets: row 2: NULL has no picture in $m"
@@ -186,7 +187,7 @@ sql "UPDATE media_assets SET chapter_id = x'1b5b33316d' WHERE id = 2"
 says "a chapter that means harm" "$m: ch02: it has no row$d" "$db: media_assets: row 2: \\x1b[31m has no picture in $m"
 sql "WITH RECURSIVE n (i) AS (VALUES (100) UNION ALL SELECT i + 1 FROM n WHERE i < 149) INSERT INTO media_assets
 	SELECT i, 'ep', 'IMAGE', 'c' || i, 'x', 'x', 5, NULL, '{}', NULL, 'x' FROM n;
-	INSERT INTO limn_rows SELECT 'media_assets', id FROM media_assets WHERE id >= 100"
+	INSERT INTO limn_rows SELECT 'media_assets', id, created_at FROM media_assets WHERE id >= 100"
 fails 65 "50 rows too many" verify
 is "... twenty are said, and how many more" "$(echo "$err" | wc -l) $(echo "$err" | tail -n 1)" "21 verify-records: $db: 30 more differences"
 restore
@@ -248,7 +249,7 @@ says "the artifact" "$db: content_artifacts: row 1: file_path is x, not images/m
 	"$db: content_artifacts: row 1: input_tokens is z, not 300"
 sql "DELETE FROM content_artifacts" && says "no artifact" "$db: content_artifacts: ep has 0 rows of images, not one"
 sql "INSERT INTO content_artifacts SELECT 9, episode_id, artifact_type, file_path, prompt_hash, prompt_version_id, model, input_tokens,
-	output_tokens, cost_usd, created_at FROM content_artifacts; INSERT INTO limn_rows VALUES ('content_artifacts', 9)"
+	output_tokens, cost_usd, created_at FROM content_artifacts; INSERT INTO limn_rows SELECT 'content_artifacts', 9, max(created_at) FROM content_artifacts"
 says "two" "$db: content_artifacts: ep has 2 rows of images, not one"
 sql "DELETE FROM episodes" 2>/dev/null && says "no episode" "$db: episodes: there is no row of ep"
 for status in NEW chapterized FRAMES_EXTRACTED COST_LIMIT; do

@@ -49,6 +49,7 @@ main(int argc, char **argv)
 	const char *database = NULL, *answers = NULL, *outputs = NULL;
 	bool sets_aside = false;
 	struct restored r;
+	struct past past;
 	struct db *db;
 	int c;
 
@@ -71,11 +72,13 @@ main(int argc, char **argv)
 	if (sets_aside && damage_is_in(database))
 		damage_set_aside(database);
 	db = schema_open(database);
+	restore_read(&past, choose(answers, "ANSWERS_DIR", "outputs/.answers"),
+		choose(outputs, "OUTPUTS_DIR", "outputs"));
 	db_begin(db);
-	restore_ledger(db, choose(answers, "ANSWERS_DIR", "outputs/.answers"),
-		choose(outputs, "OUTPUTS_DIR", "outputs"), &r);
+	restore_enter(&past, db, &r);
 	db_commit(db);
 	db_close(db);
+	restore_free(&past);
 	printf("%lld purchase%s restored, %lld settled\n", r.added,
 		r.added == 1 ? "" : "s", r.settled);
 	return cli_end();

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -18,6 +19,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define TABLE "media_assets"
+#define SQL_MAX 512 /* bytes of a statement that is put together here */
 
 /* It goes over all of it twice: to see whether anything would change, and if
  * so, in a transaction, to change it. */
@@ -146,7 +148,7 @@ record_picture(struct work *w, const char *chapter, json_t *image,
 	if (!row || !table_is(w->db, TABLE, row, cells, COMPARED)) {
 		w->differs = true;
 		if (w->writes && row)
-			table_update(w->db, TABLE, row, cells,
+			rows_update(w->db, TABLE, row, cells,
 				is_same_picture(w->db, row, image) ? COMPARED
 								   : CHANGED);
 		else if (w->writes)
@@ -169,15 +171,18 @@ remove_row(struct work *w, long long row)
 static json_t *
 read_rows(struct work *w)
 {
-	struct query *q = db_query(w->db,
-		"SELECT rowid, coalesce(chapter_id, '') FROM " TABLE
-		" AS m WHERE episode_id = ? AND +asset_type = 'IMAGE'"
-		" AND EXISTS (SELECT 1 FROM limn_rows WHERE table_name ="
-		" '" TABLE "' AND row_id = m.rowid) ORDER BY rowid",
-		"s", w->key);
+	char ours[ROWS_CONDITION_SIZE], sql[SQL_MAX];
 	json_t *rows = json_object(), *spare = json_array(), *row;
+	struct query *q;
 	size_t i;
 
+	rows_condition(w->db, TABLE, ours);
+	snprintf(sql, sizeof sql,
+		"SELECT rowid, coalesce(chapter_id, '') FROM " TABLE
+		" WHERE episode_id = ? AND +asset_type = 'IMAGE' AND %s"
+		" ORDER BY rowid",
+		ours);
+	q = db_query(w->db, sql, "s", w->key);
 	while (db_next(q)) {
 		row = json_integer(db_int(q, 0));
 		if (json_object_get(rows, db_text(q, 1)))
@@ -249,12 +254,14 @@ record_version(struct work *w)
 static long long
 find_artifact(struct work *w, const char *key)
 {
-	return db_number(w->db,
-		"SELECT min(rowid) FROM content_artifacts AS c"
-		" WHERE episode_id = ? AND artifact_type = 'images'"
-		" AND EXISTS (SELECT 1 FROM limn_rows WHERE table_name ="
-		" 'content_artifacts' AND row_id = c.rowid)",
-		"s", key);
+	char ours[ROWS_CONDITION_SIZE], sql[SQL_MAX];
+
+	rows_condition(w->db, "content_artifacts", ours);
+	snprintf(sql, sizeof sql,
+		"SELECT min(rowid) FROM content_artifacts WHERE episode_id = ?"
+		" AND artifact_type = 'images' AND %s",
+		ours);
+	return db_number(w->db, sql, "s", key);
 }
 
 /* What the images of the episode took in all. */
@@ -310,7 +317,7 @@ record_artifact(struct work *w)
 		return;
 	w->differs = true;
 	if (w->writes && row)
-		table_update(w->db, "content_artifacts", row, cells,
+		rows_update(w->db, "content_artifacts", row, cells,
 			COUNT(cells));
 	else if (w->writes)
 		rows_insert(w->db, "content_artifacts", cells, COUNT(cells));

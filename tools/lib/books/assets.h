@@ -14,12 +14,12 @@
  * that key, and every other key of the entry that has no column of its own:
  * chapter_title, visual_type, prompt, generation_method, model, size, and what
  * limn doesn't know.  Its prompt_version_id is that of the provenance, where
- *the prompt was asked for or composed by a template; while the picture is the
- *same (metadata.sha256), it stays, and so does created_at.
+ * the prompt was asked for or composed by a template; while the picture is the
+ * same (metadata.sha256), it stays, and so does created_at.
  *
  * The images of the episode are a row of content_artifacts.  Its tokens and
- *cost are all that the ledger has for the episode; where that has nothing, what
- *the provenance says: total_cost_usd, or else cost_usd.
+ * cost are all that the ledger has for the episode; where that has nothing,
+ * what the provenance says: total_cost_usd, or else cost_usd.
  *
  * All is one transaction; and where nothing would change, there is none.
  */

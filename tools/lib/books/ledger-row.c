@@ -6,8 +6,10 @@
 #include "err.h"
 #include "ledger-row.h"
 #include "ledger.h"
+#include "limit.h"
 #include "process.h"
 #include "runs.h"
+#include "table.h"
 
 static const char *
 find_time(char text[DB_TIME_SIZE])
@@ -22,7 +24,8 @@ ledger_row_find(struct db *db, long long id, const char *purchase,
 {
 	struct query *q = db_query(db,
 		"SELECT id, state = 'settled', exit_status IS 10,"
-		" episode_id, coalesce(run, '')"
+		" episode_id, coalesce(run, ''),"
+		" state = 'settled' AND cost_source IS 'estimated'"
 		" FROM ledger WHERE id = ? OR purchase = ?",
 		"is", id, purchase);
 	bool found = db_next(q);
@@ -34,6 +37,7 @@ ledger_row_find(struct db *db, long long id, const char *purchase,
 		snprintf(row->episode, sizeof row->episode, "%s",
 			db_text(q, 3));
 		snprintf(row->run, sizeof row->run, "%s", db_text(q, 4));
+		row->is_estimated = db_int(q, 5);
 	}
 	db_done(q);
 	return found;
@@ -55,7 +59,13 @@ ledger_row_add(struct db *db, struct booking *b, const struct ledger_request *r)
 		"ssssssissiis", b->purchase, r->episode, r->chapter, r->kind,
 		r->model, r->hash, r->estimate, env_run(), p.host, p.pid,
 		p.started, find_time(now));
-	b->id = db_last(db);
+	/* a trigger may have kept it out, or spoilt it */
+	b->id = db_number(db,
+		"SELECT id FROM ledger WHERE purchase = ?"
+		" AND state = 'reserved' AND cost_micros = ?",
+		"si", b->purchase, r->estimate);
+	if (!b->id)
+		table_not_added(db, "ledger");
 }
 
 bool
@@ -73,8 +83,9 @@ void
 ledger_row_waits(struct db *db, long long id)
 {
 	db_run(db,
-		"UPDATE ledger SET state = 'reserved'"
-		" WHERE id = ? AND state = 'sent'",
+		"UPDATE ledger SET state = 'reserved', exit_status = NULL,"
+		" error = NULL, ended_at = NULL"
+		" WHERE id = ? AND state IN ('sent', 'unknown')",
 		"i", id);
 }
 
@@ -104,22 +115,67 @@ ledger_row_end(struct db *db, long long id, const char *from, const char *to,
 		count_run(db, id);
 }
 
+/* What the table takes. */
+static long long
+limit_micros(long long micros)
+{
+	if (micros < 0)
+		return 0;
+	return micros > LIMIT_MICROS_MAX ? LIMIT_MICROS_MAX : micros;
+}
+
 void
 ledger_row_settle(struct db *db, long long id, const struct bill *bill)
 {
 	char now[DB_TIME_SIZE];
 
 	if (db_run(db,
-		    "UPDATE ledger SET state = 'settled', cost_micros = ?,"
-		    " cost_source = ?, input_tokens = nullif(?, -1),"
-		    " output_tokens = nullif(?, -1), request_id = nullif(?, ''),"
-		    " ended_at = ?, exit_status = NULL, error = NULL"
-		    " WHERE id = ? AND state <> 'settled'",
-		    "isiissi", bill->micros,
+		    "UPDATE ledger SET state = 'settled', cost_micros = ?1,"
+		    " cost_source = ?2, input_tokens = nullif(?3, -1),"
+		    " output_tokens = nullif(?4, -1),"
+		    " request_id = nullif(?5, ''), ended_at = ?6,"
+		    " exit_status = NULL, error = NULL"
+		    " WHERE id = ?7 AND (state <> 'settled'"
+		    " OR (cost_source = 'estimated' AND ?2 = 'measured'))",
+		    "isiissi", limit_micros(bill->micros),
 		    bill->is_measured ? "measured" : "estimated",
 		    bill->input_tokens, bill->output_tokens, bill->request_id,
 		    find_time(now), id))
 		count_run(db, id);
+}
+
+bool
+ledger_row_wants(const struct ledger_row *row, const struct bill *bill)
+{
+	return !row->is_settled || (row->is_estimated && bill->is_measured);
+}
+
+void
+ledger_row_past(struct db *db, const struct ledger_past *past,
+	const struct bill *bill)
+{
+	struct ledger_row row;
+
+	if (!ledger_row_find(db, 0, past->purchase, &row)) {
+		if (db_run(db,
+			    "INSERT INTO ledger (purchase, episode_id, chapter_id,"
+			    " kind, model, request_sha256, state, cost_micros,"
+			    " estimate_micros, run, host, pid, pid_started,"
+			    " reserved_at, sent_at) VALUES (?1, coalesce(?2, ''),"
+			    " ?3, ?4, ?5, ?6, 'sent', ?7, ?7, nullif(?8, ''), '',"
+			    " 0, 0, ?9, ?9)",
+			    "ssssssiss", past->purchase, past->episode,
+			    past->chapter, past->kind, past->model, past->hash,
+			    limit_micros(bill->micros), past->run,
+			    past->time) != 1)
+			table_not_added(db, "ledger");
+		row = (struct ledger_row){ .id = db_last(db) };
+	}
+	if (!ledger_row_wants(&row, bill))
+		return;
+	ledger_row_settle(db, row.id, bill);
+	db_run(db, "UPDATE ledger SET ended_at = ? WHERE id = ?", "si",
+		past->time, row.id);
 }
 
 void
@@ -144,7 +200,7 @@ ledger_left_find(struct db *db, struct ledger_left *left)
 		snprintf(p.host, sizeof p.host, "%s", db_text(q, 2));
 		p.pid = db_int(q, 3);
 		p.started = db_int(q, 4);
-		if (!process_is_gone(&p, (time_t)db_int(q, 5)))
+		if (!process_is_gone(&p, (time_t)db_int(q, 5), PROCESS_CALL_S))
 			continue;
 		left->ids[left->count] = db_int(q, 0);
 		left->were_sent[left->count++] = db_int(q, 1);

@@ -15,6 +15,7 @@
 struct bill;
 struct booking;
 struct db;
+struct ledger_past;
 struct ledger_request;
 
 #define LEDGER_EPISODE_SIZE 256 /* bytes of an id, in a row */
@@ -23,6 +24,7 @@ struct ledger_request;
 struct ledger_row {
 	long long id;
 	bool is_settled, is_refused;
+	bool is_estimated; /* it is settled, and not measured */
 	char episode[LEDGER_EPISODE_SIZE];
 	char run[ENV_RUN_SIZE];
 };
@@ -38,7 +40,7 @@ void ledger_row_add(struct db *db, struct booking *b,
 /* From reserved or sent; false: it is in neither. */
 bool ledger_row_sent(struct db *db, long long id);
 
-/* From sent back to reserved. */
+/* From sent, or unknown, where another took us for gone, back to reserved. */
 void ledger_row_waits(struct db *db, long long id);
 
 /* From one of these states to "released" or "unknown"; if it is in another, it
@@ -46,8 +48,14 @@ void ledger_row_waits(struct db *db, long long id);
 void ledger_row_end(struct db *db, long long id, const char *from,
 	const char *to, int status, const char *error);
 
-/* From any state; what is settled stays. */
+/* From any state; what is settled stays, but for an estimate where the bill is
+ * measured.  Whether it would be so for a row: */
 void ledger_row_settle(struct db *db, long long id, const struct bill *bill);
+bool ledger_row_wants(const struct ledger_row *row, const struct bill *bill);
+
+/* The same, when the answer had come; the row is made, if need be. */
+void ledger_row_past(struct db *db, const struct ledger_past *past,
+	const struct bill *bill);
 
 /* The state stays. */
 void ledger_row_refused(struct db *db, long long id, const char *error);

@@ -1,14 +1,15 @@
-#include <limits.h>
 #include <stdio.h>
 
 #include "db.h"
 #include "episodes.h"
 #include "ledger.h"
 #include "limit.h"
+#include "runs.h"
 #include "table.h"
 
+#define INPUT_TOKENS LEDGER_SUM("iif(kind = 'prompt', input_tokens, 0)")
+#define OUTPUT_TOKENS LEDGER_SUM("iif(kind = 'prompt', output_tokens, 0)")
 #define SQL_MAX 512 /* bytes of a statement that is put together here */
-#define SUM_MAX (LLONG_MAX / 4)
 
 static long long
 sum_purchases(struct db *db, const char *episode, const char *since)
@@ -17,11 +18,11 @@ sum_purchases(struct db *db, const char *episode, const char *since)
 		return 0;
 	if (!episode)
 		return db_number(db,
-			"SELECT sum(cost_micros) FROM ledger"
+			"SELECT " LEDGER_SPENT " FROM ledger"
 			" WHERE state <> 'released' AND reserved_at >= ?",
 			"s", since);
 	return db_number(db,
-		"SELECT sum(cost_micros) FROM ledger WHERE episode_id = ?"
+		"SELECT " LEDGER_SPENT " FROM ledger WHERE episode_id = ?"
 		" AND state <> 'released' AND reserved_at >= ?",
 		"ss", episode, since);
 }
@@ -43,19 +44,19 @@ make_runs_query(struct db *db, char sql[SQL_MAX])
 {
 	const char *table = "pipeline_runs";
 	const char *cost = table_column(db, table, "estimated_cost_usd");
-	/* where none of them is there, any run may have been since then */
+	/* where that doesn't say, the run may have been since then */
 	const char *when =
 		table_column(db, table, "started_at|created_at|completed_at");
 
 	if (!cost || !table_column(db, table, "episode_id"))
 		return false;
 	snprintf(sql, SQL_MAX,
-		"SELECT %s FROM %s WHERE (?1 IS NULL OR episode_id = ?1)"
-		" AND (?2 IS NULL OR %s >= ?2)%s",
-		cost, table, when ? when : "'9'",
-		table_exists(db, "limn_runs")
-			? " AND rowid NOT IN"
-			  " (SELECT pipeline_run_id FROM limn_runs)"
+		"SELECT r.%s FROM %s AS r WHERE (?1 IS NULL OR episode_id = ?1)"
+		" AND (?2 IS NULL OR typeof(%s) <> 'text' OR %s >= ?2)%s",
+		cost, table, when ? when : "NULL", when ? when : "NULL",
+		table_exists(db, "limn_runs") &&
+				table_column(db, table, "stage")
+			? " AND " RUNS_ARE_OTHERS
 			: "");
 	return true;
 }
@@ -76,8 +77,8 @@ sum_other_runs(struct db *db, const char *episode, const char *since)
 		q = db_query(db, sql, "ss", episode, since);
 	while (db_next(q)) {
 		sum += find_micros(db_real(q, 0));
-		if (sum > SUM_MAX)
-			sum = SUM_MAX;
+		if (sum > LEDGER_SUM_MAX)
+			sum = LEDGER_SUM_MAX;
 	}
 	return sum;
 }
@@ -102,9 +103,7 @@ ledger_sum(struct db *db, const char *episode, const char *run,
 	if (!table_exists(db, "ledger"))
 		return;
 	q = db_query(db,
-		"SELECT sum(cost_micros),"
-		" sum(iif(kind = 'prompt', input_tokens, 0)),"
-		" sum(iif(kind = 'prompt', output_tokens, 0))"
+		"SELECT " LEDGER_SPENT ", " INPUT_TOKENS ", " OUTPUT_TOKENS
 		" FROM ledger WHERE episode_id = ?1 AND state <> 'released'"
 		" AND (?2 IS NULL OR run = ?2)",
 		"ss", episode, run);

@@ -13,6 +13,7 @@
 #include "ledger-row.h"
 #include "ledger.h"
 #include "limit.h"
+#include "process.h"
 #include "room.h"
 #include "runs.h"
 #include "schema.h"
@@ -22,12 +23,16 @@
 #define WAIT_MAX_MS 250
 #define WAIT_SAID_MS 2000 /* after that it is said, once, that we wait */
 
+/* Strangers are gone by then: who is still there may never end. */
+#define WAIT_STILL_S (PROCESS_CALL_S + 3600)
+
 static struct db *books; /* opened when there is something to ask of them */
 static char *file;
 static bool is_forced;
 static pid_t opener; /* the tool, not a child of it */
 
-static void (*fill)(struct db *db);
+static const struct ledger_fill *fill;
+static bool is_filled; /* in this transaction */
 
 /* For who dies: see note_end(). */
 static char *about;
@@ -137,13 +142,53 @@ ledger_about(const char *episode)
 	about = copy;
 }
 
-/* --- before the call */
+/* --- an empty ledger */
 
 void
-ledger_fill_with(void (*function)(struct db *db))
+ledger_fill_with(const struct ledger_fill *f)
 {
-	fill = function;
+	fill = f;
 }
+
+static bool
+is_empty(struct db *db)
+{
+	return db_number(db, "SELECT NOT EXISTS (SELECT 1 FROM ledger)", "");
+}
+
+/* Begin the transaction of a row; it isn't to be the first of an empty ledger
+ * where there was something before. */
+static void
+begin(struct db *db)
+{
+	bool may_fill = fill && is_empty(db);
+
+	if (may_fill)
+		fill->read();
+	db_begin(db);
+	/* another may have been faster */
+	is_filled = may_fill && is_empty(db);
+	if (is_filled)
+		fill->enter(db);
+}
+
+/* It is committed. */
+static void
+end_begun(void)
+{
+	if (is_filled)
+		fill->done(file);
+	is_filled = false;
+}
+
+static void
+commit(struct db *db)
+{
+	db_commit(db);
+	end_begun();
+}
+
+/* --- before the call */
 
 static void
 name_purchase(char name[LEDGER_PURCHASE_SIZE])
@@ -183,7 +228,7 @@ check_run(struct db *db, const struct ledger_request *r)
 	if (!limit)
 		return;
 	snprintf(why, sizeof why, "%s", limit);
-	db_commit(db);
+	commit(db);
 	deny(r->what, why);
 }
 
@@ -202,21 +247,24 @@ begin_run(struct db *db, const struct ledger_request *r)
 	check_run(db, r);
 }
 
+/* What is waited for; and the last row that was booked. */
+struct queue {
+	long long calls, last;
+};
+
 /* Book it, or find that there is no room, in one transaction.  false: there may
  * be some later. */
 static bool
 try_to_reserve(struct db *db, struct booking *b, const struct ledger_request *r,
-	const struct limits *limits, long long *calls)
+	const struct limits *limits, struct queue *queue)
 {
 	bool has_episode = r->episode && *r->episode;
 	struct room room;
 	struct ledger_left left;
 
 	ledger_left_find(db, &left);
-	db_begin(db);
+	begin(db);
 	ledger_left_clear(db, &left);
-	if (fill && !db_number(db, "SELECT EXISTS (SELECT 1 FROM ledger)", ""))
-		fill(db);
 	if (has_episode)
 		begin_run(db, r);
 	room_look(&room, db, limits, has_episode ? r->episode : "",
@@ -228,10 +276,11 @@ try_to_reserve(struct db *db, struct booking *b, const struct ledger_request *r,
 		episodes_over_limit(db, r->episode, room.why);
 		runs_failed(db, r->episode, env_run(), room.why, true);
 	}
-	db_commit(db);
+	queue->calls = room.calls;
+	queue->last = db_number(db, "SELECT max(id) FROM ledger", "");
+	commit(db);
 	if (room.verdict == ROOM_NO)
 		deny(r->what, room.why);
-	*calls = room.calls;
 	return room.verdict == ROOM_YES;
 }
 
@@ -243,13 +292,24 @@ wait_ms(long ms)
 	nanosleep(&pause, NULL);
 }
 
+/* The books are as they should be, so it is noted that it failed. */
+_Noreturn static void
+give_up(const char *what, const struct queue *q)
+{
+	is_booking = false;
+	die(EXIT_TRY_LATER,
+		"%s: waited %d hours for %lld call%s under way, as the limit "
+		"may have no room; look at list-purchases, and try again later",
+		what, WAIT_STILL_S / 3600, q->calls, q->calls == 1 ? "" : "s");
+}
+
 void
 ledger_reserve(struct booking *b, const struct ledger_request *r)
 {
-	long waited_ms = 0, pause_ms = WAIT_MIN_MS;
+	long waited_ms = 0, still_ms = 0, pause_ms = WAIT_MIN_MS;
+	struct queue queue, former = { 0, 0 };
 	bool is_said = false;
 	struct limits limits;
-	long long calls;
 
 	*b = (struct booking){ 0 };
 	name_purchase(b->purchase);
@@ -259,15 +319,22 @@ ledger_reserve(struct booking *b, const struct ledger_request *r)
 		ledger_about(r->episode);
 	limits_read(&limits);
 	is_booking = true;
-	while (!try_to_reserve(get_books(), b, r, &limits, &calls)) {
+	while (!try_to_reserve(get_books(), b, r, &limits, &queue)) {
+		if (queue.calls != former.calls || queue.last != former.last)
+			still_ms = 0;
+		former = queue;
+		if (still_ms >= WAIT_STILL_S * 1000L)
+			give_up(r->what, &queue);
 		if (waited_ms >= WAIT_SAID_MS && !is_said) {
 			is_said = true;
 			warn("%s: waits for %lld call%s under way, as the "
 			     "limit may have no room",
-				r->what, calls, calls == 1 ? "" : "s");
+				r->what, queue.calls,
+				queue.calls == 1 ? "" : "s");
 		}
 		wait_ms(pause_ms);
 		waited_ms += pause_ms;
+		still_ms += pause_ms;
 		if (pause_ms < WAIT_MAX_MS)
 			pause_ms += 50;
 	}
@@ -299,23 +366,16 @@ ledger_waits(const struct booking *b)
 	db_forgive(books, false);
 }
 
-static void
-settle(long long id, const struct bill *bill)
-{
-	struct db *db = get_books();
-
-	db_forgive(db, true);
-	db_begin(db);
-	ledger_row_settle(db, id, bill);
-	db_commit(db);
-	db_forgive(db, false);
-}
-
 void
 ledger_settle(const struct booking *b, const struct bill *bill)
 {
-	if (b->id)
-		settle(b->id, bill);
+	if (!b->id)
+		return;
+	db_forgive(books, true);
+	db_begin(books);
+	ledger_row_settle(books, b->id, bill);
+	db_commit(books);
+	db_forgive(books, false);
 }
 
 static void
@@ -344,13 +404,16 @@ ledger_unknown(const struct booking *b, int status, const char *error)
 	end(b, "unknown", status, error);
 }
 
-/* Most often there is nothing to change, so the books are only looked into. */
+/* Most often there is nothing to change, so the books are only looked into.
+ * false: there is no ledger, or it can't be read.  row->id is 0 where it has no
+ * such purchase. */
 static bool
 find_purchase(const char *purchase, struct ledger_row *row)
 {
-	bool found = false;
+	bool is_there;
 	struct db *db;
 
+	*row = (struct ledger_row){ 0 };
 	if (!file || !*purchase)
 		return false;
 	is_booking = true;
@@ -359,21 +422,31 @@ find_purchase(const char *purchase, struct ledger_row *row)
 	if (!db)
 		return false;
 	db_forgive(db, true);
-	if (table_exists(db, "ledger"))
-		found = ledger_row_find(db, 0, purchase, row);
-	db_forgive(db, false);
+	is_there = table_exists(db, "ledger");
+	if (is_there)
+		ledger_row_find(db, 0, purchase, row);
+	is_there = db_forgive(db, false) && is_there;
 	if (db != books)
 		db_close(db);
-	return found;
+	return is_there;
 }
 
 void
-ledger_found(const char *purchase, const struct bill *bill)
+ledger_found(const struct ledger_past *past, const struct bill *bill)
 {
 	struct ledger_row row;
+	struct db *db;
 
-	if (find_purchase(purchase, &row) && !row.is_settled)
-		settle(row.id, bill);
+	if (!find_purchase(past->purchase, &row) ||
+		(row.id && !ledger_row_wants(&row, bill)))
+		return;
+	db = get_books();
+	db_forgive(db, true);
+	begin(db);
+	ledger_row_past(db, past, bill);
+	db_commit(db);
+	if (db_forgive(db, false))
+		end_begun();
 }
 
 void
@@ -382,7 +455,7 @@ ledger_refused(const char *purchase, const char *error)
 	struct ledger_row row;
 	struct db *db;
 
-	if (!find_purchase(purchase, &row) || row.is_refused)
+	if (!find_purchase(purchase, &row) || !row.id || row.is_refused)
 		return;
 	db = get_books();
 	db_forgive(db, true);

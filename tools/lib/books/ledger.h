@@ -19,9 +19,10 @@
  *
  * All but released count as spent.  Whether there is room, and the reservation,
  * are one transaction.  Where there is room only if calls under way cost less
- * than they may, or fail, it is waited for them.  A row that is left reserved
- * by a process that is gone (process.h) is released; left sent, it becomes
- * unknown; the next that reserves sees to that.
+ * than they may, or fail, it is waited for them; not for ever where none of
+ * them ends: after PROCESS_CALL_S (process.h) and an hour it is EXIT_TRY_LATER.
+ *A row that is left reserved by a process that is gone (process.h) is released;
+ *left sent, it becomes unknown; the next that reserves sees to that.
  *
  * Without a ledger (ledger_open() wasn't called) all of it does nothing.  What
  * fails before the call ends the tool, so that there is no call without a
@@ -64,6 +65,25 @@ struct bill {
 	const char *request_id;                /* the provider's, or "" */
 };
 
+/* A purchase as the store of answers has it. */
+struct ledger_past {
+	const char *purchase; /* its name */
+	const char *episode;  /* its id; NULL: it isn't known */
+	const char *chapter;  /* the same */
+	const char *kind;     /* "prompt" or "image" */
+	const char *model;
+	const char *hash; /* of the request */
+	const char *run;  /* or "" */
+	const char *time; /* when the answer had come, as of db_time() */
+};
+
+/* What fills an empty ledger; see ledger_fill_with(). */
+struct ledger_fill {
+	void (*read)(void);             /* what there is to enter */
+	void (*enter)(struct db *db);   /* within a transaction */
+	void (*done)(const char *path); /* that is committed */
+};
+
 /* force: an episode that isn't ready is none the less drawn (episodes.h). */
 void ledger_open(const char *path, bool force);
 bool ledger_is_open(void);
@@ -72,9 +92,10 @@ bool ledger_is_open(void);
  * booking (a key is missing) is noted, too.  NULL: it isn't known. */
 void ledger_about(const char *episode);
 
-/* What fills an empty ledger, in the transaction of the first booking: what was
- * bought before there was one counts, too. */
-void ledger_fill_with(void (*fill)(struct db *db));
+/* What fills an empty ledger, in the transaction of the first booking, or of
+ * the first purchase that is found: what was bought before there was one
+ * counts, too.  To read that may take long, and so it is done before. */
+void ledger_fill_with(const struct ledger_fill *fill);
 
 /*
  * purchase is filled in even without a ledger.  EXIT_BAD_INPUT: the episode is
@@ -90,8 +111,9 @@ void ledger_settle(const struct booking *b, const struct bill *bill);
 void ledger_release(const struct booking *b, int status, const char *error);
 void ledger_unknown(const struct booking *b, int status, const char *error);
 
-/* The store has the answer to a purchase: it is settled, if it wasn't. */
-void ledger_found(const char *purchase, const struct bill *bill);
+/* The store has the answer to a purchase: it is settled, if it wasn't; where
+ * there is a ledger that lacks it, it is entered. */
+void ledger_found(const struct ledger_past *past, const struct bill *bill);
 
 /* An answer that was paid for turned out to be a refusal. */
 void ledger_refused(const char *purchase, const char *error);
@@ -103,6 +125,18 @@ void ledger_refused(const char *purchase, const char *error);
  * a time (0: ever).
  */
 long long ledger_spent(struct db *db, const char *episode, time_t since);
+
+/*
+ * SQL: the sum of an expression, for amounts that others may have written: each
+ * counts 0 to LIMIT_MICROS_MAX, what is no number as that, and the sum is so
+ * small that several can be added.
+ */
+#define LEDGER_SUM_MAX 100000000000000000
+#define LEDGER_SUM(amount)                                                     \
+	"CAST(min(total(max(0, min(" amount ", 1000000000000000))),"           \
+	" 100000000000000000) AS INTEGER)"
+
+#define LEDGER_SPENT LEDGER_SUM("cost_micros")
 
 struct ledger_sums {
 	long long micros;

@@ -12,6 +12,7 @@
 #define LIMIT_NONE (-1)
 #define LIMIT_EPISODE_USD 10 /* the default of MAX_EPISODE_COST_USD */
 #define LIMIT_USD_MAX 1e9    /* dollars that a limit may say */
+#define LIMIT_MICROS_MAX 1000000000000000
 
 struct limits {
 	long long episode; /* MAX_EPISODE_COST_USD */

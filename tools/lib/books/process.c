@@ -12,11 +12,10 @@
 #include "process.h"
 
 #define BOOT_ID_SIZE 40
-#define STAT_MAX 1024 /* bytes of /proc/PID/stat; a name in it has 64 */
-#define STAT_BLANKS                                                            \
-	20               /* between the name, the 2nd, and the start, the 22nd \
-			  */
-#define CLOCK_SLACK_S 60 /* that the time of our start is uncertain by */
+#define STAT_MAX 1024     /* bytes of /proc/PID/stat; a name in it has 64 */
+#define STAT_BLANKS 20    /* from the name, the 2nd, to the start, the 22nd */
+#define CLOCK_SLACK_S 60  /* that the time of our start is uncertain by */
+#define CLOCK_AHEAD_S 600 /* that another machine's clock may be ahead by */
 
 /* What /proc doesn't tell; such a process is a stranger, to itself, too. */
 #define NOWHERE "?"
@@ -138,9 +137,10 @@ has_ended(const struct process *p, bool is_old)
 }
 
 bool
-process_is_gone(const struct process *p, time_t since)
+process_is_gone(const struct process *p, time_t since, long patience_s)
 {
-	bool is_old = time(NULL) - since > PROCESS_STRANGER_S;
+	time_t now = time(NULL);
+	bool is_old = since < now - patience_s || since > now + CLOCK_AHEAD_S;
 	char here[PROCESS_HOST_SIZE];
 
 	find_host(here);

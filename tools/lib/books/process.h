@@ -18,7 +18,11 @@
 #include <time.h>
 
 #define PROCESS_HOST_SIZE 80
-#define PROCESS_STRANGER_S 86400 /* a stranger is taken for gone after that */
+
+/* A stranger is taken for gone after that: the maker of a purchase, whose call
+ * is settled all the same when it ends later; and a make. */
+#define PROCESS_CALL_S 7200
+#define PROCESS_RUN_S 86400
 
 struct process {
 	char host[PROCESS_HOST_SIZE]; /* "boot id/pid namespace's number"; "?"
@@ -33,12 +37,13 @@ void process_self(struct process *p);
 void process_make(struct process *p);
 
 /*
- * One that we can't see (of another namespace, or machine) is gone
- * PROCESS_STRANGER_S after since; one of an earlier start of the machine at
- * once.  That is told by since, and so another machine's that is older than our
- * start is taken for gone, too: whoever marks what it held must be able to bear
- * that it goes on.
+ * One that we can't see (of another namespace, or machine) is gone patience_s
+ * after since; one of an earlier start of the machine at once.  That is told by
+ * since, and so another machine's that is older than our start is taken for
+ * gone, too; as is one whose since is to come, by more than other machines'
+ * clocks are ahead: a clock was wrong then.  Whoever marks what it held must be
+ * able to bear that it goes on.
  */
-bool process_is_gone(const struct process *p, time_t since);
+bool process_is_gone(const struct process *p, time_t since, long patience_s);
 
 #endif

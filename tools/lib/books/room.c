@@ -29,7 +29,7 @@ find_pending(struct db *db, const char *episode, time_t since, long long *calls)
 	*calls = 0;
 	db_time(since, text);
 	q = db_query(db,
-		"SELECT count(*), sum(cost_micros) FROM ledger"
+		"SELECT count(*), " LEDGER_SPENT " FROM ledger"
 		" WHERE state IN ('reserved', 'sent') AND reserved_at >= ?1"
 		" AND (?2 IS NULL OR episode_id = ?2)",
 		"ss", text, episode);
@@ -68,9 +68,12 @@ look_at(struct room *room, struct db *db, size_t i, const char *episode,
 		return;
 	pending = find_pending(db, episode, since, &calls);
 	firm = ledger_spent(db, episode, since) - pending;
-	if (firm + micros > limit) {
+	if (micros > limit - firm) {
+		/* no more than that can be said, or need be */
+		if (micros > LIMIT_MICROS_MAX)
+			micros = LIMIT_MICROS_MAX;
 		say_why(room, i, firm + micros, limit);
-	} else if (firm + pending + micros > limit) {
+	} else if (micros > limit - firm - pending) {
 		room->verdict = ROOM_LATER;
 		if (calls > room->calls)
 			room->calls = calls;

@@ -73,12 +73,13 @@ insert(struct db *db, const char *episode, const char *run)
 	snprintf(name, sizeof name, "row %lld", row);
 	process_make(&make);
 	/* of a row that others have deleted there may be something left */
-	db_run(db,
-		"INSERT OR REPLACE INTO limn_runs (run, episode_id,"
-		" pipeline_run_id, host, pid, pid_started)"
-		" VALUES (?, ?, ?, ?, ?, ?)",
-		"ssisii", is_named(run) ? run : name, episode, row, make.host,
-		make.pid, make.started);
+	if (db_run(db,
+		    "INSERT OR REPLACE INTO limn_runs (run, episode_id,"
+		    " pipeline_run_id, host, pid, pid_started)"
+		    " VALUES (?, ?, ?, ?, ?, ?)",
+		    "ssisii", is_named(run) ? run : name, episode, row,
+		    make.host, make.pid, make.started) != 1)
+		table_not_added(db, "limn_runs");
 	return row;
 }
 
@@ -262,7 +263,7 @@ find_left(struct db *db, const char *episode, long long row)
 		snprintf(make.host, sizeof make.host, "%s", host ? host : "");
 		make.pid = db_int(q, 2);
 		make.started = db_int(q, 3);
-		if (process_is_gone(&make, (time_t)db_int(q, 4)))
+		if (process_is_gone(&make, (time_t)db_int(q, 4), PROCESS_RUN_S))
 			row = db_int(q, 0);
 	}
 	db_done(q);

@@ -19,6 +19,12 @@
 struct db;
 
 #define RUNS_STAGE "IMAGEGEN"
+/* A condition for a row r of pipeline_runs: it isn't ours.  A number of a row
+ * may be used again, for another stage's run. */
+#define RUNS_ARE_OTHERS                                                        \
+	"NOT EXISTS (SELECT 1 FROM limn_runs AS l"                             \
+	" WHERE l.pipeline_run_id = r.rowid AND r.stage = '" RUNS_STAGE "')"
+
 #define RUNS_INTERRUPTED "interrupted" /* error_message of one left RUNNING */
 
 /* Our run of the episode is RUNNING, unless it has failed already; and close

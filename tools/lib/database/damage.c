@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -55,13 +56,16 @@ damage_is_in(const char *path)
 	sqlite3 *lite = NULL;
 	struct stat st;
 	bool found = false;
+	char *name;
 
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
 		return false;
-	if (sqlite3_open_v2(path, &lite, SQLITE_OPEN_READWRITE, NULL) ==
+	name = db_file(path);
+	if (sqlite3_open_v2(name, &lite, SQLITE_OPEN_READWRITE, NULL) ==
 		SQLITE_OK)
 		found = check_finds(lite);
 	sqlite3_close(lite);
+	free(name);
 	return found;
 }
 

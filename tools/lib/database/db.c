@@ -14,6 +14,7 @@
 #include "file.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
+#define PATH_LENGTH_MAX 65536
 #define STATEMENT_MAX 1000000 /* bytes of one */
 #define JOURNAL_PAUSE_MS 5
 #define VALUE_MAX (256 << 20) /* bytes of a text, or of a row */
@@ -27,6 +28,7 @@ struct query {
 	struct db *db;
 	char *sql;
 	sqlite3_stmt *stmt;
+	bool is_busy; /* from db_query() to its end */
 };
 
 struct db {
@@ -70,6 +72,28 @@ static const struct {
 };
 
 static void
+fail_with(struct db *db, int status, const char *what)
+{
+	if (!db->is_forgiving)
+		die(status, "%s: %s", db->path, what);
+	if (!db->has_failed)
+		warn("%s: %s", db->path, what);
+	db->has_failed = true;
+}
+
+void
+db_fail(struct db *db, const char *what)
+{
+	fail_with(db, EXIT_IO, what);
+}
+
+bool
+db_has_failed(const struct db *db)
+{
+	return db->has_failed;
+}
+
+static void
 fail(struct db *db)
 {
 	int code = sqlite3_errcode(db->lite) & 0xff, status = EXIT_IO;
@@ -80,13 +104,7 @@ fail(struct db *db)
 			status = failures[i].status;
 			what = failures[i].what;
 		}
-	if (!what)
-		what = sqlite3_errmsg(db->lite);
-	if (!db->is_forgiving)
-		die(status, "%s: %s", db->path, what);
-	if (!db->has_failed)
-		warn("%s: %s", db->path, what);
-	db->has_failed = true;
+	fail_with(db, status, what ? what : sqlite3_errmsg(db->lite));
 }
 
 static void
@@ -194,6 +212,34 @@ say_why_not(const char *path)
 	die(EXIT_IO, "%s: the database can't be opened:", path);
 }
 
+/* Nothing that would be read for ever, or be no database after that. */
+static void
+refuse_special(const char *path)
+{
+	struct stat st;
+
+	if (!*path)
+		die(EXIT_BAD_CONFIG,
+			"the database has no name; name a file with DATABASE");
+	if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
+		return;
+	if (S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		say_why_not(path);
+	}
+	die(EXIT_IO, "%s: it is no regular file; name another with DATABASE",
+		path);
+}
+
+char *
+db_file(const char *path)
+{
+	struct buf name = BUF_INIT(PATH_LENGTH_MAX);
+
+	buf_addf(&name, "%s%s", *path == '/' ? "" : "./", path);
+	return name.data;
+}
+
 struct db *
 db_open(const char *path, enum db_mode mode)
 {
@@ -202,15 +248,21 @@ db_open(const char *path, enum db_mode mode)
 		: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	struct stat st;
 	struct db *db;
+	char *name;
+	int code;
 
+	if (mode != DB_MEMORY)
+		refuse_special(path);
 	if (mode == DB_READ && stat(path, &st) != 0 && errno == ENOENT)
 		return NULL;
 	if (mode == DB_WRITE)
 		file_make_directories(path);
 	db = xmalloc(sizeof *db);
 	*db = (struct db){ .path = xstrdup(path) };
-	if (sqlite3_open_v2(mode == DB_MEMORY ? ":memory:" : path, &db->lite,
-		    flags, NULL) != SQLITE_OK) {
+	name = mode == DB_MEMORY ? xstrdup(":memory:") : db_file(path);
+	code = sqlite3_open_v2(name, &db->lite, flags, NULL);
+	free(name);
+	if (code != SQLITE_OK) {
 		int errnum = db->lite ? sqlite3_system_errno(db->lite) : ENOMEM;
 
 		db_close(db);
@@ -260,24 +312,49 @@ db_path(const struct db *db)
 	return db->path;
 }
 
+/* A free place, or that of one that isn't in use; NULL where all are. */
+static struct query *
+find_place(struct db *db)
+{
+	struct query *q;
+
+	if (db->count < DB_QUERIES_MAX)
+		return &db->queries[db->count++];
+	for (size_t i = db->count; i > 0; i--) {
+		q = &db->queries[i - 1];
+		if (!q->is_busy) {
+			sqlite3_finalize(q->stmt);
+			free(q->sql);
+			return q;
+		}
+	}
+	return NULL;
+}
+
+/* NULL where it failed: then it isn't kept, and is tried again. */
 static struct query *
 find_query(struct db *db, const char *sql)
 {
+	sqlite3_stmt *stmt = NULL;
 	struct query *q;
 
 	for (size_t i = 0; i < db->count; i++)
 		if (strcmp(db->queries[i].sql, sql) == 0)
 			return &db->queries[i];
-	if (db->count == DB_QUERIES_MAX) {
-		q = &db->queries[--db->count];
-		sqlite3_finalize(q->stmt);
-		free(q->sql);
-	}
-	q = &db->queries[db->count++];
-	*q = (struct query){ .db = db, .sql = xstrdup(sql) };
 	check(db,
 		sqlite3_prepare_v3(db->lite, sql, -1, SQLITE_PREPARE_PERSISTENT,
-			&q->stmt, NULL));
+			&stmt, NULL));
+	if (db->has_failed)
+		return NULL;
+	q = find_place(db);
+	if (q)
+		*q = (struct query){
+			.db = db, .sql = xstrdup(sql), .stmt = stmt
+		};
+	else
+		sqlite3_finalize(stmt);
+	if (!q)
+		db_fail(db, "too many statements at a time");
 	return q;
 }
 
@@ -326,6 +403,9 @@ start(struct db *db, const char *sql, const char *types, va_list ap)
 	if (db->has_failed)
 		return &none;
 	q = find_query(db, sql);
+	if (!q)
+		return &none;
+	q->is_busy = true;
 	if (q->stmt)
 		bind(q, types, ap);
 	return q;
@@ -348,8 +428,10 @@ db_next(struct query *q)
 {
 	int code;
 
-	if (!q->stmt || q->db->has_failed)
+	if (!q->stmt || q->db->has_failed) {
+		db_done(q);
 		return false;
+	}
 	code = sqlite3_step(q->stmt);
 	if (code == SQLITE_ROW)
 		return true;
@@ -361,6 +443,7 @@ db_next(struct query *q)
 void
 db_done(struct query *q)
 {
+	q->is_busy = false;
 	if (!q->stmt)
 		return;
 	sqlite3_reset(q->stmt);
@@ -391,6 +474,26 @@ db_is_null(struct query *q, int column)
 	return sqlite3_column_type(q->stmt, column) == SQLITE_NULL;
 }
 
+/* SQLite counts the rows of the last statement that could change any, which may
+ * have been another. */
+long long
+db_finish(struct query *q)
+{
+	long long before;
+
+	if (!q->stmt || q->db->has_failed) {
+		db_done(q);
+		return 0;
+	}
+	before = sqlite3_total_changes64(q->db->lite);
+	while (db_next(q))
+		;
+	return q->db->has_failed ||
+			sqlite3_total_changes64(q->db->lite) == before
+		? 0
+		: sqlite3_changes64(q->db->lite);
+}
+
 long long
 db_run(struct db *db, const char *sql, const char *types, ...)
 {
@@ -400,9 +503,7 @@ db_run(struct db *db, const char *sql, const char *types, ...)
 	va_start(ap, types);
 	q = start(db, sql, types, ap);
 	va_end(ap);
-	while (db_next(q))
-		;
-	return db->has_failed ? 0 : sqlite3_changes(db->lite);
+	return db_finish(q);
 }
 
 long long

@@ -18,7 +18,7 @@
  * What is bound is told by a letter each: s a text (NULL is NULL), i a long
  * long, d a double.  Statements are prepared once and kept; a query that was
  * not read to its end is ended by db_done().  The same SQL can't be in use
- * twice at a time.
+ * twice at a time, nor can more than DB_QUERIES_MAX.
  *
  * Others may use the database at the same time.  One who has to wait for them
  * does so, for DB_BUSY_S at most.  Foreign keys are on; the journal is a WAL,
@@ -27,6 +27,10 @@
  * What fails ends the tool with one line: locked is EXIT_TRY_LATER; damaged,
  * not a database, read-only, full, or with other tables than limn knows is
  * EXIT_IO.  See db_forgive() for who can't afford that.
+ *
+ * A path is a file's, whatever SQLite makes of such names (":memory:", or what
+ * begins with "file:").  None ("") is EXIT_BAD_CONFIG; what is there and is no
+ * regular file is EXIT_IO.
  */
 #ifndef LIMN_DB_H
 #define LIMN_DB_H
@@ -56,6 +60,9 @@ void db_close(struct db *db);
  * release() gets it when the database is closed. */
 void **db_kept(struct db *db, void (*release)(void *kept));
 
+/* The path as SQLite takes it for a file; the caller frees it. */
+char *db_file(const char *path);
+
 /* For messages. */
 const char *db_path(const struct db *db);
 
@@ -66,6 +73,9 @@ void db_rollback(struct db *db);
 
 /* A statement without rows; returns how many rows it changed. */
 long long db_run(struct db *db, const char *sql, const char *types, ...);
+
+/* The same, of one that was begun by db_query(). */
+long long db_finish(struct query *q);
 
 /* Statements without parameters, with semicolons between. */
 void db_script(struct db *db, const char *sql);
@@ -105,6 +115,12 @@ long long db_number(struct db *db, const char *sql, const char *types, ...);
  * well since it was last called: for who has something to save first.
  */
 bool db_forgive(struct db *db, bool yes);
+
+/* Whether something failed since, in a database that forgives. */
+bool db_has_failed(const struct db *db);
+
+/* Something of the caller's failed, as if it were a statement: EXIT_IO. */
+void db_fail(struct db *db, const char *what);
 
 /* A time as the database has it, in UTC: SQLite's own form, which SQLAlchemy
  * reads, too. */

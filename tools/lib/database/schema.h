@@ -11,6 +11,11 @@
  * are none of our business.  A table is another's if its CREATE TABLE isn't
  * ours, letter by letter; no index of ours is added to it.
  *
+ * A table of another program's may be of many shapes (table.h), but it must be
+ * one, with rowids, and have the columns that statements name; one in the place
+ * of a table that is only limn's must have all of that's.  Otherwise it is
+ * EXIT_IO, before anything is read or written.
+ *
  * A database that a newer limn has made is EXIT_BAD_CONFIG.  It is one that has
  * a migration with a higher number than we know, of ours (a database that limn
  * made has limn's application_id; else, with limn in its name).
@@ -38,6 +43,10 @@ struct db *schema_open(const char *path);
  * of an older one tables may be missing (see table_exists()).
  */
 struct db *schema_look(const char *path);
+
+/* Of one that schema_look() has opened, and that is to be read as thoroughly as
+ * who writes does. */
+void schema_check(struct db *db);
 
 /* For migrate-db: of a database that was opened by db_open(). */
 void schema_up(struct db *db);

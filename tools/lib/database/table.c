@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -7,6 +8,7 @@
 #include "table.h"
 
 #define COLUMNS_MAX 256 /* of a table; those behind aren't looked at */
+#define WHAT_MAX 256    /* bytes of a message */
 #define SQL_MAX 65536   /* bytes of a statement that is put together here */
 
 struct column {
@@ -143,11 +145,13 @@ find(struct db *db, const char *name)
 	*t = (struct table){ .next = *tables, .name = xstrdup(name) };
 	t->columns = xmalloc(COLUMNS_MAX * sizeof *t->columns);
 	read_columns(db, t);
-	if (t->count == 0) {
+	if (t->count > 0)
+		t->counts_episodes = find_whether_counts(db, name);
+	/* nor is what was read in part */
+	if (t->count == 0 || db_has_failed(db)) {
 		free_table(t);
 		return NULL;
 	}
-	t->counts_episodes = find_whether_counts(db, name);
 	*tables = t;
 	return t;
 }
@@ -263,11 +267,18 @@ add_pairs(struct buf *sql, const struct table *t, const struct cell *cells,
 	return n;
 }
 
-static void
-finish(struct query *q)
+void
+table_not_added(struct db *db, const char *table)
 {
-	while (db_next(q))
-		;
+	char what[WHAT_MAX];
+
+	if (db_has_failed(db))
+		return;
+	snprintf(what, sizeof what,
+		"%s: a row was not added; look for triggers of another "
+		"program's, or name another database with DATABASE",
+		table);
+	db_fail(db, what);
 }
 
 /* Columns that we don't name are SQLite's to fill, where it can. */
@@ -300,10 +311,11 @@ table_insert(struct db *db, const char *table, const struct cell *cells,
 		buf_adds(&sql, " DEFAULT VALUES");
 	q = db_query(db, sql.data, "");
 	bind(q, t, cells, count);
-	finish(q);
+	if (db_finish(q) != 1)
+		table_not_added(db, table);
 	buf_free(&sql);
 	buf_free(&values);
-	return db_last(db);
+	return db_has_failed(db) ? 0 : db_last(db);
 }
 
 void
@@ -321,7 +333,7 @@ table_update(struct db *db, const char *table, long long rowid,
 		buf_adds(&sql, " WHERE rowid = ?");
 		q = db_query(db, sql.data, "");
 		db_bind_int(q, bind(q, t, cells, count), rowid);
-		finish(q);
+		db_finish(q);
 	}
 	buf_free(&sql);
 }

@@ -59,9 +59,13 @@ const char *table_column(struct db *db, const char *table, const char *column);
 /* Whether its episode_id is the number episodes.id, not the episode's name. */
 bool table_counts_episodes(struct db *db, const char *table);
 
-/* Returns the new row's rowid. */
+/* Returns the new row's rowid; 0 where it failed, and the database forgives. */
 long long table_insert(struct db *db, const char *table,
 	const struct cell *cells, size_t count);
+
+/* A row should have been added, and wasn't, though nothing failed: a trigger
+ * can do that.  It is a failure (db_fail()). */
+void table_not_added(struct db *db, const char *table);
 
 void table_update(struct db *db, const char *table, long long rowid,
 	const struct cell *cells, size_t count);

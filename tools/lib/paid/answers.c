@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -308,6 +309,31 @@ answers_find_raw(const char hash[HASH_SIZE], struct buf *raw, json_t **facts)
 	*line = '\0';
 	raw->len = (size_t)(line - raw->data);
 	return true;
+}
+
+json_t *
+answers_facts(const char *path)
+{
+	char tail[FACTS_MAX + 1], *line;
+	struct stat st;
+	int fd;
+	ssize_t n;
+
+	if (!is_file(path, SIZE_MAX) || (fd = open(path, O_RDONLY)) < 0)
+		return NULL;
+	n = fstat(fd, &st) != 0
+		? -1
+		: pread(fd, tail, FACTS_MAX,
+			  st.st_size > FACTS_MAX ? st.st_size - FACTS_MAX : 0);
+	close(fd);
+	while (n > 0 && tail[n - 1] == '\n')
+		n--;
+	if (n <= 0)
+		return NULL;
+	tail[n] = '\0';
+	for (line = tail + n; line > tail && line[-1] != '\n';)
+		line--;
+	return line > tail ? json_loads(line, 0, NULL) : NULL;
 }
 
 void

@@ -83,6 +83,10 @@ void answers_keep_raw(const char hash[HASH_SIZE], struct buf *raw,
 bool answers_find_raw(const char hash[HASH_SIZE], struct buf *raw,
 	json_t **facts);
 
+/* The facts behind an answer as it was received, in a file of a store, to be
+ * json_decref()ed; NULL where there are none.  The answer isn't read. */
+json_t *answers_facts(const char *path);
+
 /* Put away what turned out to be no answer, or another is bought for. */
 void answers_spoilt_raw(const char hash[HASH_SIZE], const char *why);
 void answers_former_raw(const char hash[HASH_SIZE]);

@@ -4,18 +4,17 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "account.h"
 #include "answer.h"
 #include "answers.h"
 #include "buy.h"
 #include "call.h"
-#include "db.h"
 #include "env.h"
 #include "err.h"
 #include "fetch.h"
 #include "hold.h"
 #include "http.h"
 #include "json.h"
-#include "restore.h"
 #include "retry.h"
 #include "setting.h"
 
@@ -27,21 +26,6 @@
 #define IMAGE_ROOM ((size_t)16 << 20)
 
 static bool is_forced;
-static const char *store_dir;
-
-/* The database is new, or was lost; what the store has was paid for. */
-static void
-fill_ledger(struct db *db)
-{
-	const char *outputs = env_get("OUTPUTS_DIR");
-	struct restored r;
-
-	restore_ledger(db, store_dir, outputs ? outputs : "outputs", &r);
-	if (r.added)
-		warn("%s: it had no purchases; %lld that the store of answers "
-		     "shows %s entered",
-			db_path(db), r.added, r.added == 1 ? "was" : "were");
-}
 
 void
 buy_open(const struct store *s)
@@ -49,14 +33,13 @@ buy_open(const struct store *s)
 	const char *dir = s->answers ? s->answers : env_get("ANSWERS_DIR");
 	const char *file = s->database ? s->database : env_get("DATABASE");
 
-	if (dir && *dir) {
+	if (dir && *dir)
 		answers_open(dir);
-		store_dir = dir;
-		ledger_fill_with(fill_ledger);
-	}
 	if (file && *file) {
 		ledger_open(file, s->force);
 		ledger_about(s->episode);
+		if (dir && *dir)
+			account_open(dir);
 	}
 	is_forced = s->force;
 }
@@ -103,6 +86,7 @@ make_facts(const struct purchase *p, const struct booking *booking,
 	json_put(facts, "episode_id", text_or_none(p->episode, json_null));
 	json_put(facts, "chapter_id", text_or_none(p->chapter, json_null));
 	json_put(facts, "request_id", text_or_none(request_id, empty));
+	json_put(facts, "estimate_usd", json_dollars(p->estimate));
 	return facts;
 }
 
@@ -223,25 +207,6 @@ keep(const struct purchase *p, const char *what, struct bought *b,
 	json_decref(entry);
 }
 
-/* What an answer cost goes into the books, by the purchase of just now or, for
- * who found it in the store, by its name. */
-static void
-book(const struct purchase *p, const struct booking *booking,
-	const struct bought *b)
-{
-	struct bill bill = { .input_tokens = -1, .output_tokens = -1 };
-
-	p->charge(b->answer, p->data, &bill);
-	/* as it was reckoned when it was bought, by the prices of that day */
-	bill.micros = b->micros;
-	bill.is_measured = b->is_measured;
-	bill.request_id = b->request_id;
-	if (booking)
-		ledger_settle(booking, &bill);
-	else if (*b->purchase)
-		ledger_found(b->purchase, &bill);
-}
-
 /* Take apart what was received; booking as for spoilt(). */
 static void
 settle(const struct purchase *p, const char *what, struct buf *raw,
@@ -258,7 +223,11 @@ settle(const struct purchase *p, const char *what, struct buf *raw,
 	b->micros = bill.micros;
 	b->is_measured = bill.is_measured;
 	copy_facts(b, facts);
-	book(p, booking, b);
+	bill.request_id = b->request_id;
+	if (booking)
+		ledger_settle(booking, &bill);
+	else
+		account_answer(p, b->hash, facts, &bill);
 	take_picture(p, what, &a, raw, b);
 	answer_free(&a);
 	if (answers_is_open())
@@ -269,11 +238,9 @@ settle(const struct purchase *p, const char *what, struct buf *raw,
 static void
 fill_in(struct bought *b, json_t *entry)
 {
-	const char *source = json_text(entry, "cost_source");
-
 	b->answer = json_incref(json_object_get(entry, "answer"));
 	b->micros = json_micros(json_object_get(entry, "cost_usd"));
-	b->is_measured = source && strcmp(source, "measured") == 0;
+	b->is_measured = account_is_measured(entry);
 	copy_text(b->picture_hash, sizeof b->picture_hash, entry,
 		"picture_sha256");
 	copy_facts(b, entry);
@@ -302,17 +269,18 @@ find(const struct purchase *p, const char *what, struct bought *b)
 			buf_free(&raw);
 			return true;
 		}
+		account_raw(p, b->hash, &raw, facts);
 		answers_former_raw(b->hash);
 		json_decref(facts);
 		buf_free(&raw);
 	}
 	entry = answers_find(b->hash);
+	if (entry)
+		account_entry(p, b->hash, entry);
 	found = entry && is_new_enough(entry) &&
 		answers_picture(b->hash, entry, &b->picture);
-	if (found) {
+	if (found)
 		fill_in(b, entry);
-		book(p, NULL, b);
-	}
 	json_decref(entry);
 	return found;
 }

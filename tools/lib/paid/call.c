@@ -37,6 +37,20 @@ refuse(int status, const char *what, const char *why)
 	die(status, "%s: not asked, for another was told: %s", what, why);
 }
 
+static int
+find_tries(void)
+{
+	return (int)env_number("MAX_RETRIES", RETRY_TRIES, 1, RETRY_TRIES_MAX);
+}
+
+static double
+find_rpm(const struct purchase *p)
+{
+	return strcmp(p->kind, "image") == 0
+		? env_number("IMAGE_GEN_RPM", 0, 0, PACE_MAX)
+		: 0;
+}
+
 void
 call_check(const struct purchase *p, const char *what)
 {
@@ -44,6 +58,8 @@ call_check(const struct purchase *p, const char *what)
 	int status;
 
 	setting_need_key(p->provider);
+	find_tries();
+	find_rpm(p);
 	status = find_stop(p, why);
 	if (status)
 		refuse(status, what, why);
@@ -74,7 +90,13 @@ take_turn(void *data)
 		refuse(status, t->what, why);
 	}
 	hold_begin();
+	/* may wait for who else writes to the books */
 	ledger_sent(t->booking);
+	if (!hold_may_send()) {
+		ledger_release(t->booking, 0, "interrupted before it was sent");
+		hold_end();
+		die(EXIT_TRY_LATER, "%s: interrupted", t->what);
+	}
 }
 
 /* The headers of the purchase, and the key. */
@@ -119,17 +141,14 @@ call_send(const struct purchase *p, const char *what,
 	const struct booking *booking, struct http_answer *a)
 {
 	const char *headers[HEADERS_MAX + 2];
-	struct turn turn = { p, what, booking, 0 };
+	struct turn turn = { p, what, booking, find_rpm(p) };
 	struct failure f = { 0 };
 	char *secret;
 
-	if (strcmp(p->kind, "image") == 0)
-		turn.rpm = env_number("IMAGE_GEN_RPM", 0, 0, PACE_MAX);
 	secret = add_headers(p, headers);
 	retry_send(&(struct retry){ .what = what,
 			   .is_paid = true,
-			   .tries = (int)env_number("MAX_RETRIES", RETRY_TRIES,
-				   1, RETRY_TRIES_MAX),
+			   .tries = find_tries(),
 			   .before = take_turn,
 			   .waits = give_up_turn,
 			   .data = &turn },

@@ -16,8 +16,9 @@ struct booking;
 struct http_answer;
 struct purchase;
 
-/* Die where there is no key, or another tool of this run was told that all
- * requests must fail.  what heads the messages: "ch02: image". */
+/* Die where there is no key, a setting is wrong, or another tool of this run
+ * was told that all requests must fail.  what heads the messages: "ch02:
+ * image". */
 void call_check(const struct purchase *p, const char *what);
 
 /* On return a holds a good answer, and the caller has http_free() to do. */

@@ -14,6 +14,7 @@ static struct sigaction former[ENDS];
 static void (*former_pipe)(int);
 static volatile sig_atomic_t interrupted;
 static struct timespec interrupted_at;
+static volatile sig_atomic_t is_sending;
 static bool is_holding;
 
 static double
@@ -26,9 +27,12 @@ seconds_between(struct timespec from, struct timespec to)
 static void
 note(int sig)
 {
-	static const char say[] =
+	static const char sending[] =
 		"limn: a call is under way, and paid for: waits for its "
 		"answer; interrupt once more to give it up\n";
+	static const char booking[] =
+		"limn: nothing was sent: ends when that is booked; interrupt "
+		"once more to end at once\n";
 	int errnum = errno;
 	struct timespec now;
 
@@ -39,7 +43,9 @@ note(int sig)
 		interrupted = sig;
 		interrupted_at = now;
 		/* nobody is there to be told, or he was */
-		if (write(STDERR_FILENO, say, sizeof say - 1) < 0)
+		if (write(STDERR_FILENO, is_sending ? sending : booking,
+			    is_sending ? sizeof sending - 1
+				       : sizeof booking - 1) < 0)
 			errno = errnum;
 	}
 	errno = errnum;
@@ -56,6 +62,7 @@ hold_begin(void)
 		sigaddset(&act.sa_mask, ends[i]);
 	act.sa_flags = SA_RESTART;
 	interrupted = 0;
+	is_sending = 0;
 	is_holding = true;
 	former_pipe = signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; i < ENDS; i++) {
@@ -64,6 +71,13 @@ hold_begin(void)
 		if (former[i].sa_handler != SIG_IGN)
 			sigaction(ends[i], &act, NULL);
 	}
+}
+
+bool
+hold_may_send(void)
+{
+	is_sending = 1;
+	return !interrupted;
 }
 
 void

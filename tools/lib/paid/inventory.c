@@ -20,28 +20,36 @@
 #define TOKENS_MAX (1 << 30) /* of an answer, to be believed */
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* HEX.json, or with a number, and a mark, in between. */
+static bool
+is_raw(const char *name)
+{
+	const char *end = strrchr(name, '.');
+
+	return end && strcmp(end, ".raw") == 0;
+}
+
+/* HEX.json or HEX.raw, or with a number, and a mark, in between; what is marked
+ * and raw was no answer. */
 static int
-is_entry(const struct dirent *file)
+is_purchase(const struct dirent *file)
 {
 	static const char digits[] = "0123456789abcdef", damaged[] = ".damaged";
 	const char *s = file->d_name + DIGITS;
 
 	if (strspn(file->d_name, digits) != DIGITS)
 		return 0;
-	if (strcmp(s, ".json") == 0)
+	if (strcmp(s, ".json") == 0 || strcmp(s, ".raw") == 0)
 		return 1;
-	if (strncmp(s, damaged, sizeof damaged - 1) == 0)
+	if (strncmp(s, damaged, sizeof damaged - 1) == 0 && !is_raw(s))
 		s += sizeof damaged - 1;
 	if (s[0] != '.' || strspn(s + 1, digits) != strspn(s + 1, "0123456789"))
 		return 0;
 	s += 1 + strspn(s + 1, "0123456789");
-	return s[-1] != '.' && strcmp(s, ".json") == 0;
+	return s[-1] != '.' && (strcmp(s, ".json") == 0 || is_raw(s));
 }
 
-/* "2026-02-28T10:30:00Z" as the database has it. */
-static bool
-read_time(const char *s, char time[DB_TIME_SIZE])
+bool
+inventory_time(const char *s, char time[DB_TIME_SIZE])
 {
 	static const char form[] = "0000-00-00T00:00:00Z";
 
@@ -137,7 +145,7 @@ read_purchase(struct inventory_purchase *p, json_t *entry)
 	};
 	if (!p->model || !json_is_number(cost) ||
 		!(is_word(p->kind, "prompt") || is_word(p->kind, "image")) ||
-		!read_time(json_text(entry, "bought_at"), p->time))
+		!inventory_time(json_text(entry, "bought_at"), p->time))
 		return false;
 	p->name = name_purchase(entry);
 	count_tokens(p);
@@ -148,6 +156,34 @@ read_purchase(struct inventory_purchase *p, json_t *entry)
 	return true;
 }
 
+static bool
+has(const struct inventory *v, const char *purchase)
+{
+	for (size_t i = 0; i < v->count; i++)
+		if (is_word(purchase, v->purchases[i].name))
+			return true;
+	return false;
+}
+
+/* The facts of a raw answer, as an entry; what nobody wrote like that has
+ * none. */
+static json_t *
+read_raw(const char *path, const char *hash)
+{
+	json_t *facts = answers_facts(path), *cost;
+
+	if (!json_is_object(facts)) {
+		json_decref(facts);
+		facts = json_object();
+	}
+	json_put(facts, "request_sha256", json_string(hash));
+	json_put(facts, "cost_source", json_string("estimated"));
+	cost = json_object_get(facts, "estimate_usd");
+	if (cost)
+		json_put(facts, "cost_usd", json_incref(cost));
+	return facts;
+}
+
 static void
 add(struct inventory *v, const char *path, const char *name)
 {
@@ -155,7 +191,11 @@ add(struct inventory *v, const char *path, const char *name)
 	json_t *entry;
 
 	snprintf(hash, sizeof hash, "sha256:%.*s", DIGITS, name);
-	entry = answers_read(path, hash);
+	entry = is_raw(name) ? read_raw(path, hash) : answers_read(path, hash);
+	if (is_raw(name) && has(v, json_text(entry, "purchase"))) {
+		json_decref(entry);
+		return;
+	}
 	if (v->count == v->room) {
 		v->room = v->room ? v->room * 2 : 256;
 		v->purchases =
@@ -193,18 +233,24 @@ inventory_read(struct inventory *v, const char *dir)
 {
 	struct dirent **files;
 	char path[PATH_LENGTH_MAX];
-	int n = scandir(dir, &files, is_entry, alphasort);
+	int n = scandir(dir, &files, is_purchase, alphasort);
 
 	*v = (struct inventory){ .purchases = NULL };
 	if (n < 0 && errno == ENOENT)
 		return;
 	if (n < 0)
 		die(EXIT_IO, "%s: the store of answers can't be read:", dir);
-	for (int i = 0; i < n; i++) {
-		snprintf(path, sizeof path, "%s/%s", dir, files[i]->d_name);
-		add(v, path, files[i]->d_name);
+	/* what is raw may have been taken apart since */
+	for (int raw = 0; raw < 2; raw++)
+		for (int i = 0; i < n; i++) {
+			if (is_raw(files[i]->d_name) != (raw == 1))
+				continue;
+			snprintf(path, sizeof path, "%s/%s", dir,
+				files[i]->d_name);
+			add(v, path, files[i]->d_name);
+		}
+	for (int i = 0; i < n; i++)
 		free(files[i]);
-	}
 	free(files);
 	if (v->count)
 		qsort(v->purchases, v->count, sizeof *v->purchases, by_time);

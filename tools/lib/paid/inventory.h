@@ -9,9 +9,11 @@
  *	inventory_free(&v);
  *
  * They are in the files HEX.json, HEX.1.json ..., and HEX.damaged.1.json ...,
- * for an entry is set aside when its picture is damaged, too.  One whose bytes
- * are not those that were kept is warned of and left out.  Nothing is changed,
- * and pictures aren't looked at.
+ * for an entry is set aside when its picture is damaged, too; and in HEX.raw,
+ * HEX.1.raw ..., as long as they are in no such file: those at what they cost
+ *at most.  One whose bytes are not those that were kept, or that doesn't say
+ * enough, is warned of and left out.  Nothing is changed, and pictures aren't
+ * looked at.
  */
 #ifndef LIMN_INVENTORY_H
 #define LIMN_INVENTORY_H
@@ -49,6 +51,10 @@ struct inventory {
 
 	size_t room; /* the module's own */
 };
+
+/* A time of the store, "2026-02-28T10:30:00Z", as the database has it; false:
+ * it is none. */
+bool inventory_time(const char *s, char time[DB_TIME_SIZE]);
 
 /* Where there is no store, there are no purchases; one that can't be read is
  * EXIT_IO. */

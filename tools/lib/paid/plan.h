@@ -16,7 +16,7 @@
  * gen-prompt and call-dalle build them, and looked for in the store by their
  * hash; dates don't matter.  What two chapters ask for is bought once, for the
  * first of them; the other has it from the store.  What is wrong with the
- *episode, the template or the settings ends the tool, as it would end theirs.
+ * episode, the template or the settings ends the tool, as it would end theirs.
  */
 #ifndef LIMN_PLAN_H
 #define LIMN_PLAN_H

@@ -34,54 +34,54 @@ find_owners(const struct inventory *v, const char *outputs)
 	return owners;
 }
 
-static void
-settle(struct db *db, const struct inventory_purchase *p, long long id)
+void
+restore_read(struct past *past, const char *answers, const char *outputs)
 {
-	ledger_row_settle(db, id,
-		&(struct bill){ .micros = p->micros,
-			.is_measured = p->is_measured,
-			.input_tokens = p->input_tokens,
-			.output_tokens = p->output_tokens,
-			.request_id = p->request_id });
-	db_run(db, "UPDATE ledger SET ended_at = ? WHERE id = ?", "si", p->time,
-		id);
+	inventory_read(&past->inventory, answers);
+	past->owners = find_owners(&past->inventory, outputs);
 }
 
 static void
-add(struct db *db, const struct inventory_purchase *p)
+enter(struct db *db, const struct inventory_purchase *p, struct restored *r)
 {
 	bool is_id = p->episode && episode_id_is_valid(p->episode);
+	struct bill bill = { .micros = p->micros,
+		.is_measured = p->is_measured,
+		.input_tokens = p->input_tokens,
+		.output_tokens = p->output_tokens,
+		.request_id = p->request_id };
+	struct ledger_row row;
 
-	db_run(db,
-		"INSERT INTO ledger (purchase, episode_id, chapter_id, kind,"
-		" model, request_sha256, state, cost_micros, estimate_micros,"
-		" run, host, pid, pid_started, reserved_at, sent_at)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'sent', ?7, ?7,"
-		" nullif(?8, ''), '', 0, 0, ?9, ?9)",
-		"ssssssiss", p->name, is_id ? p->episode : "", p->chapter,
-		p->kind, p->model, p->hash, p->micros, p->run, p->time);
-	settle(db, p, db_last(db));
+	if (!ledger_row_find(db, 0, p->name, &row))
+		r->added++;
+	else if (ledger_row_wants(&row, &bill))
+		r->settled++;
+	else
+		return;
+	ledger_row_past(db,
+		&(struct ledger_past){ .purchase = p->name,
+			.episode = is_id ? p->episode : NULL,
+			.chapter = p->chapter,
+			.kind = p->kind,
+			.model = p->model,
+			.hash = p->hash,
+			.run = p->run,
+			.time = p->time },
+		&bill);
 }
 
 void
-restore_ledger(struct db *db, const char *answers, const char *outputs,
-	struct restored *r)
+restore_enter(const struct past *past, struct db *db, struct restored *r)
 {
-	struct ledger_row row;
-	struct inventory v;
-	json_t *owners;
-
 	*r = (struct restored){ 0 };
-	inventory_read(&v, answers);
-	owners = find_owners(&v, outputs);
-	for (size_t i = 0; i < v.count; i++)
-		if (!ledger_row_find(db, 0, v.purchases[i].name, &row)) {
-			add(db, &v.purchases[i]);
-			r->added++;
-		} else if (!row.is_settled) {
-			settle(db, &v.purchases[i], row.id);
-			r->settled++;
-		}
-	json_decref(owners);
-	inventory_free(&v);
+	for (size_t i = 0; i < past->inventory.count; i++)
+		enter(db, &past->inventory.purchases[i], r);
+}
+
+void
+restore_free(struct past *past)
+{
+	json_decref(past->owners);
+	inventory_free(&past->inventory);
+	*past = (struct past){ .owners = NULL };
 }

@@ -129,16 +129,17 @@ add_prompt(const char *path, const json_t *shown, const struct record *r,
 
 /* An answer is long; mostly the record says which it is. */
 static void
-add_answer(const char *path, const struct record *r, json_t *uses)
+add_answer(const char *path, const json_t *shown, const struct record *r,
+	json_t *uses)
 {
-	json_t *response;
+	const char *is = picture_hash(shown), *hash;
+	bool is_known = is_after(r, path);
+	json_t *response = is_known ? NULL : peek_answer(path);
 
-	if (is_after(r, path)) {
-		add(uses, "waiting", picture_hash(r->entry));
-		return;
-	}
-	response = peek_answer(path);
-	add(uses, "waiting", json_text(response, "request_sha256"));
+	hash = is_known ? picture_hash(r->entry)
+			: json_text(response, "request_sha256");
+	if (hash && (!is || strcmp(hash, is) != 0))
+		add(uses, "waiting", hash);
 	json_decref(response);
 }
 
@@ -151,7 +152,7 @@ add_chapter(const char *dir, const char *id, const json_t *shown, json_t *uses)
 	r.entry = json_peek(file_of(r.path, dir, id, ".entry.json"),
 		CHAPTER_INPUT_MAX);
 	add_prompt(file_of(path, dir, id, ".prompt.json"), shown, &r, uses);
-	add_answer(file_of(path, dir, id, ".response.json"), &r, uses);
+	add_answer(file_of(path, dir, id, ".response.json"), shown, &r, uses);
 	json_decref(r.entry);
 }
 
@@ -170,7 +171,7 @@ read_index(const char *dir)
 		return chapters;
 	file_read(path, &text);
 	rest = text.data;
-	for (char *id; text.len && (id = strtok_r(rest, "\n", &rest));)
+	for (char *id; (id = strtok_r(rest, "\n", &rest));)
 		if (chapter_id_is_valid(id))
 			json_put(chapters, id, json_null());
 	buf_free(&text);

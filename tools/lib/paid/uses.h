@@ -18,8 +18,8 @@
  *	shown	those of the pictures in today's manifests, and of the prompts
  *		by which they were drawn
  *	waiting	those of the prompts and answers in the workings of today's
- *		chapters that the next manifest will have; of the answers those
- *		that are shown, too
+ *		chapters that the next manifest is to have; some may be shown
+ *		elsewhere
  */
 json_t *uses_today(const char *outputs);
 

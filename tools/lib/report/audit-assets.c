@@ -7,14 +7,12 @@
 #include "entries.h"
 #include "episodes.h"
 #include "json.h"
+#include "rows.h"
 #include "table.h"
 
 #define SQL_MAX 1024
 #define TABLE "media_assets"
-#define OURS                                                                   \
-	" WHERE episode_id = ?1 AND asset_type = 'IMAGE' AND EXISTS"           \
-	" (SELECT 1 FROM limn_rows WHERE table_name = '" TABLE "'"             \
-	" AND row_id = " TABLE ".rowid)"
+#define OURS " WHERE episode_id = ?1 AND asset_type = 'IMAGE' AND "
 
 /* What has a column of its own, in the order of the query's; the rest of an
  * entry is in the metadata, as assets.h has it. */
@@ -34,6 +32,7 @@ static const struct column {
 static void
 make_query(struct db *db, char sql[SQL_MAX])
 {
+	char ours[ROWS_CONDITION_SIZE];
 	const char *names[METADATA + 1];
 
 	for (size_t i = 0; i <= METADATA; i++) {
@@ -41,11 +40,12 @@ make_query(struct db *db, char sql[SQL_MAX])
 		if (!names[i])
 			names[i] = "NULL";
 	}
+	rows_condition(db, TABLE, ours);
 	snprintf(sql, SQL_MAX,
 		"SELECT %s, %s, %s, %s FROM " TABLE OURS
-		" AND chapter_id = ?2 ORDER BY rowid",
+		"%s AND chapter_id = ?2 ORDER BY rowid",
 		names[FILE_PATH], names[MIME_TYPE], names[SIZE_BYTES],
-		names[METADATA]);
+		names[METADATA], ours);
 }
 
 /* A text that is no UTF-8 is no value of a manifest. */
@@ -145,10 +145,14 @@ compare_entry(struct audit *a, const char *episode, const char *chapter,
 static void
 find_strays(struct audit *a, const char *episode)
 {
-	struct query *q = db_query(a->db,
-		"SELECT rowid, chapter_id FROM " TABLE OURS " ORDER BY rowid",
-		"s", episode);
+	char ours[ROWS_CONDITION_SIZE], sql[SQL_MAX];
+	struct query *q;
 
+	rows_condition(a->db, TABLE, ours);
+	snprintf(sql, sizeof sql,
+		"SELECT rowid, chapter_id FROM " TABLE OURS "%s ORDER BY rowid",
+		ours);
+	q = db_query(a->db, sql, "s", episode);
 	while (db_next(q)) {
 		const char *chapter = db_text(q, 1);
 

@@ -9,13 +9,14 @@
 #include "err.h"
 #include "json.h"
 #include "ledger.h"
+#include "rows.h"
 #include "runs.h"
 #include "table.h"
 #include "versions.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define RUN_SIZE 256 /* bytes of a run's name, in a row */
-#define SQL_MAX 256
+#define SQL_MAX 512
 
 /* What of the database belongs to the provenance. */
 struct trace {
@@ -135,7 +136,8 @@ has_spent(const struct audit *a)
 }
 
 /* Of a run in which nothing changed there is no row, though another may have
- * ended in that second; of one that bought, there is. */
+ * ended in that second; of one that bought, there is.  Of two that ended in one
+ * second it is that which cost as much. */
 static long long
 find_run(struct audit *a, struct trace *r)
 {
@@ -146,8 +148,11 @@ find_run(struct audit *a, struct trace *r)
 		" JOIN pipeline_runs AS r ON r.rowid = l.pipeline_run_id"
 		" WHERE l.episode_id = ?1 AND r.completed_at <= ?2"
 		" AND r.stage = '" RUNS_STAGE "' AND r.status = 'SUCCESS'"
-		" ORDER BY r.completed_at DESC, r.rowid DESC LIMIT 1",
-		"ssi", a->id, r->ended, (long long)has_spent(a));
+		" ORDER BY r.completed_at DESC,"
+		" abs(r.estimated_cost_usd - ?4) < 1e-7 DESC, r.rowid DESC"
+		" LIMIT 1",
+		"ssid", a->id, r->ended, (long long)has_spent(a),
+		(double)json_micros(get(a, "cost_usd")) / 1e6);
 	bool any = db_next(q), same = any && db_int(q, 2);
 	long long row = same ? db_int(q, 0) : 0;
 	const char *run = same ? db_text(q, 1) : NULL;
@@ -230,19 +235,19 @@ compare_artifact(struct audit *a, const struct trace *r,
 		CELL_REAL("cost_usd", (double)all->micros / 1e6),
 	};
 	enum { FACTS = 3, WITH_VERSION = 4 };
-	char key[EPISODES_KEY_SIZE];
+	char key[EPISODES_KEY_SIZE], ours[ROWS_CONDITION_SIZE], sql[SQL_MAX];
 	struct query *q;
 	long long rows, row;
 
 	if (!audit_has(a, table) || !audit_has(a, "limn_rows"))
 		return;
 	episodes_key(a->db, table, a->id, key);
-	q = db_query(a->db,
+	rows_condition(a->db, table, ours);
+	snprintf(sql, sizeof sql,
 		"SELECT count(*), min(rowid) FROM content_artifacts"
-		" WHERE episode_id = ? AND artifact_type = 'images'"
-		" AND rowid IN (SELECT row_id FROM limn_rows"
-		" WHERE table_name = 'content_artifacts')",
-		"s", key);
+		" WHERE episode_id = ? AND artifact_type = 'images' AND %s",
+		ours);
+	q = db_query(a->db, sql, "s", key);
 	rows = db_next(q) ? db_int(q, 0) : 0;
 	row = rows ? db_int(q, 1) : 0;
 	db_done(q);

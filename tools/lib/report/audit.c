@@ -33,6 +33,7 @@ audit_open(struct audit *a, const char *episode, const char *database)
 		die(EXIT_NO_INPUT,
 			"%s: there is no such database; run make rebuild-db",
 			database);
+	schema_check(a->db);
 	/* of one moment, whoever writes */
 	db_script(a->db, "BEGIN");
 	a->manifest = provenance_manifest(a->manifest_path.data);

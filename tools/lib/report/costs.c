@@ -6,11 +6,14 @@
 #include "buf.h"
 #include "costs.h"
 #include "db.h"
+#include "ledger.h"
 #include "limit.h"
+#include "runs.h"
 #include "table.h"
 
-#define SQL_MAX 16384  /* bytes of the statement */
-#define COLUMN_SIZE 64 /* bytes of one of its columns */
+#define SQL_MAX 16384 /* bytes of the statement */
+#define SUM LEDGER_SUM("micros")
+#define COLUMN_SIZE 96 /* bytes of one of its columns */
 
 /* One row a purchase: of several answers to a request the last is in use. */
 static const char bought[] =
@@ -63,7 +66,9 @@ add_runs(struct db *db, struct buf *sql)
 		!table_column(db, runs, "episode_id"))
 		return;
 	if (when)
-		snprintf(month, sizeof month, "substr(r.%s, 1, 7)", when);
+		snprintf(month, sizeof month,
+			"iif(typeof(r.%s) = 'text', substr(r.%s, 1, 7), NULL)",
+			when, when);
 	buf_addf(sql,
 		" UNION ALL SELECT %s, lower(r.stage), NULL,"
 		" %s, CAST(round("
@@ -74,10 +79,7 @@ add_runs(struct db *db, struct buf *sql)
 			    " WHERE e.id = r.episode_id)"
 			  : "r.episode_id",
 		month, LIMIT_USD_MAX,
-		table_exists(db, "limn_runs")
-			? " AND r.rowid NOT IN"
-			  " (SELECT pipeline_run_id FROM limn_runs)"
-			: "");
+		table_exists(db, "limn_runs") ? " AND " RUNS_ARE_OTHERS : "");
 }
 
 static void
@@ -110,7 +112,7 @@ costs_each(struct db *db, enum costs_by by, const char *uses,
 	struct query *q;
 	bool is_first = true;
 
-	buf_addf(&sql, "SELECT %s AS name, class, count(*), sum(micros) FROM (",
+	buf_addf(&sql, "SELECT %s AS name, class, count(*), " SUM " FROM (",
 		names[by]);
 	buf_adds(&sql, table_exists(db, "ledger") ? bought : nothing);
 	add_runs(db, &sql);
