@@ -264,7 +264,7 @@ ok "make -n, make -q: no database" test ! -e outputs/limn.db
 # a database that is none: one line, and nothing is made
 echo 'this is none, and was never any' >outputs/limn.db
 new_episode db4
-is "no database" "$(status outputs/db4/images/manifest.json; cat err | grep -v '^make')" "2
+is "no database" "$(status outputs/db4/images/manifest.json; grep -v '^make' err)" "2
 record-run: outputs/limn.db: this file is no SQLite database; name another with DATABASE, or run make rebuild-db"
 like "... by its status" "$(cat err)" "Error 74"
 is "... the same by name" "$(status imagegen EP=db4; grep -vc '^make' err)" "2

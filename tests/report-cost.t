@@ -314,12 +314,10 @@ shows "... also one that has a number of ours, again" '.total.other_stages_usd' 
 sql "UPDATE pipeline_runs SET started_at = 1767225600 WHERE id = 1"
 shows "... in no month where that is no text" '[.months[] | .month, .spent_usd]' \
 	'["2026-02",242401,null,100000]'
-sql "CREATE TABLE copy AS SELECT * FROM ledger; PRAGMA ignore_check_constraints = 1;
-	UPDATE ledger SET cost_micros = 9223372036854775807;
-	INSERT INTO ledger SELECT 77, 'p77', episode_id, chapter_id, kind, model, 'h77', state,
-		cost_micros, 0, cost_source, NULL, NULL, run, host, 1, 1, reserved_at, NULL, NULL, NULL, NULL, NULL FROM ledger"
-shows "sums of what is absurd are large" '.total.spent_usd' 2000000000300001
-sql "DELETE FROM ledger; INSERT INTO ledger SELECT * FROM copy; DROP TABLE copy"
+sql "UPDATE pipeline_runs SET started_at = '2026-01-01 10:00:00' WHERE id = 1"
+sql "PRAGMA ignore_check_constraints = 1; UPDATE ledger SET cost_micros = 9223372036854775807"
+shows "an amount that is absurd is a billion, too" '.total.spent_usd | . > 1e15 and . < 1.1e15' true
+sql "UPDATE ledger SET cost_micros = 42400"
 stage 2 TTS 9e999 '2026-02-01 10:00:00'
 shows "what is absurd is a billion" '.total.spent_usd' 1000000000000000 b
 sql 'DROP TABLE limn_runs'

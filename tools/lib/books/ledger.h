@@ -19,10 +19,11 @@
  *
  * All but released count as spent.  Whether there is room, and the reservation,
  * are one transaction.  Where there is room only if calls under way cost less
- * than they may, or fail, it is waited for them; not for ever where none of
- * them ends: after PROCESS_CALL_S (process.h) and an hour it is EXIT_TRY_LATER.
- *A row that is left reserved by a process that is gone (process.h) is released;
- *left sent, it becomes unknown; the next that reserves sees to that.
+ * than they may, or fail, it is waited for them; but where none of them ends
+ * for PROCESS_CALL_S (process.h) and an hour, it is EXIT_TRY_LATER.
+ *
+ * A row that is left reserved by a process that is gone is released; left sent,
+ * it becomes unknown; the next that reserves sees to that.
  *
  * Without a ledger (ledger_open() wasn't called) all of it does nothing.  What
  * fails before the call ends the tool, so that there is no call without a

@@ -25,10 +25,10 @@ struct limits;
 
 struct room {
 	enum { ROOM_YES, ROOM_LATER, ROOM_NO } verdict;
-	long long calls;        /* ROOM_LATER: so many are under way */
-	char why[ROOM_WHY_MAX]; /* ROOM_NO: "Episode cost limit exceeded: ..."
-				 */
-	const char *setting;    /* ROOM_NO: the limit's */
+	long long calls; /* ROOM_LATER: so many are under way */
+	/* ROOM_NO: "Episode cost limit exceeded: ..."; and the limit's */
+	char why[ROOM_WHY_MAX];
+	const char *setting;
 };
 
 /* micros: what it costs at most. */

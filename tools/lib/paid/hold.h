@@ -10,7 +10,7 @@
  * A first SIGINT, SIGTERM or SIGHUP finds a call that is under way, and most
  * likely paid for; so it is said, and has its effect at hold_end().  A second
  * one ends the tool at once; one before hold_may_send() finds nothing under
- *way, and nothing will be.  But make passes on what its children were sent,
+ * way, and nothing will be.  But make passes on what its children were sent,
  * too, so one that comes within HOLD_SAME_S is still the first.  SIGPIPE is
  * ignored meanwhile: whoever read our messages may be gone.
  */

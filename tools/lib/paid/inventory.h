@@ -11,7 +11,7 @@
  * They are in the files HEX.json, HEX.1.json ..., and HEX.damaged.1.json ...,
  * for an entry is set aside when its picture is damaged, too; and in HEX.raw,
  * HEX.1.raw ..., as long as they are in no such file: those at what they cost
- *at most.  One whose bytes are not those that were kept, or that doesn't say
+ * at most.  One whose bytes are not those that were kept, or that doesn't say
  * enough, is warned of and left out.  Nothing is changed, and pictures aren't
  * looked at.
  */
