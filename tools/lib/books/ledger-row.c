@@ -46,6 +46,7 @@ ledger_row_find(struct db *db, long long id, const char *purchase,
 void
 ledger_row_add(struct db *db, struct booking *b, const struct ledger_request *r)
 {
+	const char *state = r->at_once ? "sent" : "reserved";
 	char now[DB_TIME_SIZE];
 	struct process p;
 
@@ -53,17 +54,19 @@ ledger_row_add(struct db *db, struct booking *b, const struct ledger_request *r)
 	db_run(db,
 		"INSERT INTO ledger (purchase, episode_id, chapter_id, kind,"
 		" model, request_sha256, state, cost_micros, estimate_micros,"
-		" run, host, pid, pid_started, reserved_at) VALUES (?1,"
-		" coalesce(?2, ''), ?3, ?4, ?5, ?6, 'reserved', ?7, ?7,"
-		" nullif(?8, ''), ?9, ?10, ?11, ?12)",
-		"ssssssissiis", b->purchase, r->episode, r->chapter, r->kind,
+		" run, host, pid, pid_started, reserved_at, sent_at)"
+		" VALUES (?1, coalesce(?2, ''), ?3, ?4, ?5, ?6, ?13, ?7, ?7,"
+		" nullif(?8, ''), ?9, ?10, ?11, ?12,"
+		" iif(?13 = 'sent', ?12, NULL))",
+		"ssssssissiiss", b->purchase, r->episode, r->chapter, r->kind,
 		r->model, r->hash, r->estimate, env_run(), p.host, p.pid,
-		p.started, find_time(now));
+		p.started, find_time(now), state);
 	/* a trigger may have kept it out, or spoilt it */
 	b->id = db_number(db,
 		"SELECT id FROM ledger WHERE purchase = ?"
-		" AND state = 'reserved' AND cost_micros = ?",
-		"si", b->purchase, r->estimate);
+		" AND state = ? AND cost_micros = ?",
+		"ssi", b->purchase, state, r->estimate);
+	b->is_sent = r->at_once;
 	if (!b->id)
 		table_not_added(db, "ledger");
 }

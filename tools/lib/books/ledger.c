@@ -342,23 +342,25 @@ ledger_reserve(struct booking *b, const struct ledger_request *r)
 }
 
 void
-ledger_sent(const struct booking *b)
+ledger_sent(struct booking *b)
 {
-	if (!b->id)
+	if (!b->id || b->is_sent)
 		return;
 	is_booking = true;
 	if (!ledger_row_sent(books, b->id))
 		die(EXIT_TRY_LATER,
 			"%s: purchase %s is booked no more; run again", file,
 			b->purchase);
+	b->is_sent = true;
 	is_booking = false;
 }
 
 /* --- after it */
 
 void
-ledger_waits(const struct booking *b)
+ledger_waits(struct booking *b)
 {
+	b->is_sent = false;
 	if (!b->id)
 		return;
 	db_forgive(books, true);
@@ -372,6 +374,8 @@ ledger_settle(const struct booking *b, const struct bill *bill)
 	if (!b->id)
 		return;
 	db_forgive(books, true);
+	/* what is lost with the machine is a row that says "sent" still */
+	db_hurry(books);
 	db_begin(books);
 	ledger_row_settle(books, b->id, bill);
 	db_commit(books);

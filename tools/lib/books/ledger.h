@@ -11,7 +11,8 @@
  *
  * A purchase is a row:
  *
- *	reserved	at the worst price; nothing was sent
+ *	reserved	at the worst price; nothing was sent (it is skipped
+ *where nothing is waited for between the two)
  *	sent		a request is under way
  *	settled		the answer is there, and what it cost
  *	released	it cost nothing: it wasn't sent, or it was refused
@@ -52,11 +53,13 @@ struct ledger_request {
 	const char *model;
 	const char *hash;   /* of the request */
 	long long estimate; /* micro-dollars that it costs at most */
+	bool at_once;       /* it is sent as soon as it is booked */
 };
 
 struct booking {
 	long long id;                        /* 0: there is no ledger */
 	char purchase[LEDGER_PURCHASE_SIZE]; /* names it in the store, too */
+	bool is_sent;                        /* its row says so */
 };
 
 struct bill {
@@ -105,8 +108,8 @@ void ledger_fill_with(const struct ledger_fill *fill);
 void ledger_reserve(struct booking *b, const struct ledger_request *r);
 
 /* A request goes out; the try failed, and another will follow. */
-void ledger_sent(const struct booking *b);
-void ledger_waits(const struct booking *b);
+void ledger_sent(struct booking *b);
+void ledger_waits(struct booking *b);
 
 void ledger_settle(const struct booking *b, const struct bill *bill);
 void ledger_release(const struct booking *b, int status, const char *error);

@@ -109,6 +109,10 @@ bool db_is_null(struct query *q, int column);
 /* The number in the first column of the first row; 0 where there is none. */
 long long db_number(struct db *db, const char *sql, const char *types, ...);
 
+/* What is committed from here on is safe if the tool dies, but not if the
+ * machine does: it isn't waited for the disk. */
+void db_hurry(struct db *db);
+
 /*
  * From here on what fails is warned of once, and everything that is asked for
  * after that does nothing; with false, as before.  Returns whether all went

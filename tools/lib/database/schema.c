@@ -355,9 +355,15 @@ struct db *
 schema_open(const char *path)
 {
 	struct db *db = db_open(path, DB_WRITE);
+	struct state state;
 
+	/* one look at the file for all of it */
+	db_script(db, "BEGIN");
 	schema_check(db);
-	schema_up(db);
+	read_state(db, &state);
+	db_script(db, "COMMIT");
+	if (!state.has_all)
+		schema_up(db);
 	return db;
 }
 

@@ -301,7 +301,8 @@ buy_new(const struct purchase *p, const char *what, struct bought *b)
 			.kind = p->kind,
 			.model = p->model,
 			.hash = b->hash,
-			.estimate = p->estimate });
+			.estimate = p->estimate,
+			.at_once = !call_waits(p) });
 	call_send(p, what, &booking, &a);
 	facts = make_facts(p, &booking, a.request_id);
 	if (answers_is_open())

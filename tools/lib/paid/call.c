@@ -20,7 +20,7 @@
 struct turn {
 	const struct purchase *p;
 	const char *what;
-	const struct booking *booking;
+	struct booking *booking;
 	double rpm;
 };
 
@@ -49,6 +49,12 @@ find_rpm(const struct purchase *p)
 	return strcmp(p->kind, "image") == 0
 		? env_number("IMAGE_GEN_RPM", 0, 0, PACE_MAX)
 		: 0;
+}
+
+bool
+call_waits(const struct purchase *p)
+{
+	return find_rpm(p) > 0;
 }
 
 void
@@ -137,8 +143,8 @@ book_failure(const struct booking *booking, const struct http_answer *a,
 }
 
 void
-call_send(const struct purchase *p, const char *what,
-	const struct booking *booking, struct http_answer *a)
+call_send(const struct purchase *p, const char *what, struct booking *booking,
+	struct http_answer *a)
 {
 	const char *headers[HEADERS_MAX + 2];
 	struct turn turn = { p, what, booking, find_rpm(p) };

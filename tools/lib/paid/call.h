@@ -12,6 +12,8 @@
 #ifndef LIMN_CALL_H
 #define LIMN_CALL_H
 
+#include <stdbool.h>
+
 struct booking;
 struct http_answer;
 struct purchase;
@@ -23,6 +25,9 @@ void call_check(const struct purchase *p, const char *what);
 
 /* On return a holds a good answer, and the caller has http_free() to do. */
 void call_send(const struct purchase *p, const char *what,
-	const struct booking *booking, struct http_answer *a);
+	struct booking *booking, struct http_answer *a);
+
+/* Whether it has to wait for its turn first. */
+bool call_waits(const struct purchase *p);
 
 #endif
