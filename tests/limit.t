@@ -184,7 +184,7 @@ for way in -j64 two; do
 	watch_books
 	run $way $((e + 11 * c))
 	is "$way: room for 12, one by one: all get through" "$(echo "$rc" | tr ' ' '\n' | sort -u) $(calls images) $(sql "SELECT count(*), sum(cost_micros) FROM ledger WHERE state = 'settled'")" "0 12 12|$((12 * c))"
-	is "$way: ... never over the limit" "$(sql "SELECT max(spent) <= $((e + 11 * c)) AND max(spent) >= $e AND count(*) >= 36 FROM watch")" 1
+	is "$way: ... never over the limit" "$(sql "SELECT max(spent) <= $((e + 11 * c)) AND max(spent) >= $e AND count(*) >= 24 FROM watch")" 1
 	fresh 12
 	watch_books
 	run $way $((e + 11 * c - 1))

@@ -16,7 +16,7 @@
 #include "file.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define BUSY_MIN_US 2000     /* between two looks */
+#define BUSY_MIN_US 2000    /* between two looks */
 #define BUSY_SPREAD_US 4000 /* more, by who looks */
 #define BUSY_QUICK 50       /* looks; after that */
 #define BUSY_SLOW_US 20000  /* still more */
