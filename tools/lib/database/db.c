@@ -6,29 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "buf.h"
 #include "db.h"
 #include "err.h"
 #include "file.h"
+#include "share.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define BUSY_MIN_US 2000    /* between two looks */
-#define BUSY_SPREAD_US 4000 /* more, by who looks */
-#define BUSY_QUICK 50       /* looks; after that */
-#define BUSY_SLOW_US 20000  /* still more */
 #define PATH_LENGTH_MAX 65536
 #define STATEMENT_MAX 1000000 /* bytes of one */
-#define JOURNAL_PAUSE_MS 5
 #define VALUE_MAX (256 << 20) /* bytes of a text, or of a row */
-
-struct journal {
-	const char *wanted;
-	bool is_right;
-};
 
 struct query {
 	struct db *db;
@@ -42,7 +31,6 @@ struct db {
 	char *path;
 	struct query queries[DB_QUERIES_MAX];
 	size_t count;
-	time_t waits_since; /* for somebody else's transaction */
 	bool is_forgiving;
 	bool has_failed; /* while it was forgiving */
 	void *kept;      /* db_kept() */
@@ -133,102 +121,6 @@ db_forgive(struct db *db, bool yes)
 	return good;
 }
 
-/* File systems on which processes of several machines may meet: they share no
- * memory, which a WAL takes. */
-static bool
-is_remote(const char *path)
-{
-	static const unsigned long types[] = {
-		0x6969,     /* NFS */
-		0x517b,     /* SMB */
-		0xff534d42, /* CIFS */
-		0xfe534d42, /* SMB 2 */
-		0x01021997, /* 9P */
-		0x65735546, /* FUSE: sshfs and others */
-		0x5346414f, /* AFS */
-		0x00c36400, /* Ceph */
-		0x0bd00bd0, /* Lustre */
-		0x01161970, /* GFS2 */
-		0x7461636f, /* OCFS2 */
-		0x786f4256, /* a VirtualBox folder */
-	};
-	struct statfs fs;
-
-	if (statfs(path, &fs) != 0)
-		return false;
-	for (size_t i = 0; i < COUNT(types); i++)
-		if (((unsigned long)fs.f_type & 0xffffffff) == types[i])
-			return true;
-	return false;
-}
-
-static int
-take_mode(void *journal, int count, char **values, char **names)
-{
-	struct journal *j = journal;
-
-	(void)names;
-	j->is_right =
-		count == 1 && values[0] && strcmp(values[0], j->wanted) == 0;
-	return 0;
-}
-
-/*
- * To change the journal takes the database for oneself; so it is only done
- * where it is another.  Several who do it at once to a new database would wait
- * for each other for ever; SQLite then tells some of them at once that it is
- * locked.
- */
-static void
-set_journal(struct db *db)
-{
-	struct journal j = { .wanted =
-				     is_remote(db->path) ? "truncate" : "wal" };
-	const struct timespec pause = { .tv_nsec =
-						JOURNAL_PAUSE_MS * 1000000L };
-	time_t until = time(NULL) + DB_BUSY_S;
-	char set[64];
-	int code;
-
-	snprintf(set, sizeof set, "PRAGMA journal_mode = %s", j.wanted);
-	for (;;) {
-		code = sqlite3_exec(db->lite, "PRAGMA journal_mode", take_mode,
-			&j, NULL);
-		if (code == SQLITE_OK && j.is_right)
-			return;
-		if (code == SQLITE_OK)
-			code = sqlite3_exec(db->lite, set, NULL, NULL, NULL);
-		if (code != SQLITE_BUSY || time(NULL) >= until)
-			break;
-		nanosleep(&pause, NULL);
-	}
-	check(db, code);
-}
-
-/*
- * Whoever holds the database does so for a millisecond; SQLite's own handler
- * would sleep a tenth of a second after a few tries.
- */
-static int
-wait_busy(void *data, int tries)
-{
-	struct db *db = data;
-	const struct timespec pause = {
-		.tv_nsec = (BUSY_MIN_US + getpid() % BUSY_SPREAD_US +
-				   (tries > BUSY_QUICK ? BUSY_SLOW_US : 0)) *
-			1000L
-	};
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (tries == 0)
-		db->waits_since = now.tv_sec;
-	if (now.tv_sec - db->waits_since >= DB_BUSY_S)
-		return 0;
-	nanosleep(&pause, NULL);
-	return 1;
-}
-
 static void
 say_why_not(const char *path)
 {
@@ -300,7 +192,7 @@ db_open(const char *path, enum db_mode mode)
 		errno = errnum;
 		say_why_not(path);
 	}
-	sqlite3_busy_handler(db->lite, wait_busy, db);
+	share_waits(db->lite, DB_BUSY_S);
 	sqlite3_limit(db->lite, SQLITE_LIMIT_LENGTH, VALUE_MAX);
 	sqlite3_limit(db->lite, SQLITE_LIMIT_SQL_LENGTH, STATEMENT_MAX);
 	/* of a database that somebody else may have written */
@@ -308,7 +200,7 @@ db_open(const char *path, enum db_mode mode)
 	sqlite3_db_config(db->lite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	db_script(db, "PRAGMA foreign_keys = ON");
 	if (mode == DB_WRITE)
-		set_journal(db);
+		check(db, share_journal(db->lite, db->path, DB_BUSY_S));
 	if (mode == DB_READ)
 		db_script(db, "PRAGMA query_only = ON");
 	return db;

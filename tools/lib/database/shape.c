@@ -1,0 +1,116 @@
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "db.h"
+#include "err.h"
+#include "shape.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define COLUMN_SIZE 64       /* bytes of a column's name, of those we name */
+#define NO_ROWID "limn_rows" /* the table that has none */
+
+/* What is in a database by the name of a table. */
+enum kind { NONE, OURS, FOREIGN, VIEW, VIRTUAL };
+
+/* What statements name of tables that others may have made: columns with a
+ * blank between.  What else there is, is found out (table.h). */
+static const struct shape {
+	const char *table;
+	const char *always, *to_write; /* the latter who only looks doesn't */
+} shapes[] = {
+	{ "schema_migrations", "version", "" },
+	{ "episodes", "episode_id status", "" },
+	{ "pipeline_runs", "",
+		"episode_id stage status started_at completed_at" },
+	{ "prompt_versions", "", "name version content_hash" },
+	{ "content_artifacts", "", "episode_id artifact_type created_at" },
+	{ "media_assets", "", "episode_id asset_type chapter_id created_at" },
+	{ "ledger",
+		"id purchase episode_id chapter_id kind model request_sha256"
+		" state cost_micros estimate_micros cost_source input_tokens"
+		" output_tokens run host pid pid_started reserved_at sent_at"
+		" ended_at request_id exit_status error",
+		"" },
+	{ "limn_runs",
+		"run episode_id pipeline_run_id cost_limit host pid"
+		" pid_started",
+		"" },
+	{ NO_ROWID, "table_name row_id witness", "" },
+};
+
+_Noreturn static void
+refuse(struct db *db, const char *table, const char *what, const char *which)
+{
+	die(EXIT_IO,
+		"%s: the table %s %s%s; it is another program's: name another "
+		"database with DATABASE",
+		db_path(db), table, what, which);
+}
+
+/* 0: there is none. */
+static enum kind
+find_kind(struct db *db, const char *table, bool (*is_ours)(const char *sql))
+{
+	struct query *q = db_query(db,
+		"SELECT sql, type = 'view', sql LIKE 'CREATE VIRTUAL%'"
+		" FROM sqlite_schema WHERE type IN ('table', 'view')"
+		" AND name = ? COLLATE NOCASE",
+		"s", table);
+	enum kind kind = NONE;
+
+	if (db_next(q))
+		kind = db_int(q, 1)                                   ? VIEW
+			: db_int(q, 2)                                ? VIRTUAL
+			: is_ours(db_text(q, 0) ? db_text(q, 0) : "") ? OURS
+								      : FOREIGN;
+	db_done(q);
+	return kind;
+}
+
+static void
+check_columns(struct db *db, const char *table, const char *names)
+{
+	char name[COLUMN_SIZE];
+	size_t len;
+
+	for (; *names; names += len + (names[len] == ' ')) {
+		len = strcspn(names, " ");
+		snprintf(name, sizeof name, "%.*s", (int)len, names);
+		if (!db_number(db,
+			    "SELECT count(*) FROM pragma_table_info(?)"
+			    " WHERE name = ? COLLATE NOCASE",
+			    "ss", table, name))
+			refuse(db, table, "has no column ", name);
+	}
+}
+
+static void
+check_shape(struct db *db, const struct shape *shape, bool to_write,
+	bool (*is_ours)(const char *sql))
+{
+	const char *table = shape->table;
+	enum kind kind = find_kind(db, table, is_ours);
+
+	if (kind == VIEW || kind == VIRTUAL)
+		refuse(db, table, kind == VIEW ? "is a view" : "is virtual",
+			"");
+	if (kind != FOREIGN)
+		return;
+	if (strcmp(table, NO_ROWID) != 0 &&
+		db_number(db,
+			"SELECT wr FROM pragma_table_list(?)"
+			" WHERE schema = 'main'",
+			"s", table))
+		refuse(db, table, "has no rowid", "");
+	check_columns(db, table, shape->always);
+	if (to_write)
+		check_columns(db, table, shape->to_write);
+}
+
+void
+shape_check(struct db *db, bool to_write, bool (*is_ours)(const char *sql))
+{
+	for (size_t i = 0; i < COUNT(shapes); i++)
+		check_shape(db, &shapes[i], to_write, is_ours);
+}

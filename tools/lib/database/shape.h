@@ -1,0 +1,22 @@
+/*
+ * shape: whether the tables of a database, which another program may have made,
+ * are what limn's statements take them for.
+ *
+ * A view, a virtual table, or a column that is missing would end a tool in its
+ * middle, in SQLite's words.  So they are looked for when the database is
+ * opened (schema.h), and said with the remedy, EXIT_IO.  A column that is only
+ * written may be missing: see table.h.
+ */
+#ifndef LIMN_SHAPE_H
+#define LIMN_SHAPE_H
+
+#include <stdbool.h>
+
+struct db;
+
+/* to_write: also what who only looks doesn't name.  is_ours tells whether a
+ * CREATE TABLE is a migration's own: such a table is as it should be. */
+void shape_check(struct db *db, bool to_write,
+	bool (*is_ours)(const char *sql));
+
+#endif
