@@ -175,11 +175,11 @@ micros() { jq "($1) * 1e6 | round"; }
 fresh
 episode a 4
 episode b 3 llm
-is "plan: what it will cost at most" "$($make plan EP=a JSON=1 | jq -c '[.prompts, .images, .cost_usd, .spent_usd, .left_usd]')" "[0,3,0.12,0,9.88]"
+is "plan: what it will cost at most" "$($make plan EP=a JSON=1 | jq -c '[.prompts, .images, .cost_usd, .spent_usd, .left_usd] | map(. + 0)')" "[0,3,0.12,0,9.88]"
 ok "... and there is no database for it" test ! -e $db
 $make -j8 imagegen EP='a b' >log 2>&1
 $make imagegen EP=a CHAPTER=ch02 FORCE=1 >log 2>&1
-is "plan: what is left" "$($make plan EP=a JSON=1 | jq -c '[.prompts, .images, .cost_usd, .spent_usd, .left_usd]')" "[0,0,0,0.16,9.84]"
+is "plan: what is left" "$($make plan EP=a JSON=1 | jq -c '[.prompts, .images, .cost_usd, .spent_usd, .left_usd] | map(. + 0)')" "[0,0,0,0.16,9.84]"
 all=$(sql 'SELECT sum(cost_micros) FROM ledger')
 is "(the bill: 6 pictures and a prompt)" "$(calls images) $(calls messages) $((all > 6 * 40000))" "6 1 1"
 $make cost JSON=1 >cost.json

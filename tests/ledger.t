@@ -259,7 +259,7 @@ fresh 1
 script '{"route": "messages", "body": {"id": "m", "type": "message", "role": "assistant", "model": "claude-sonnet-5-5", "content": [], "stop_reason": "refusal", "usage": {"input_tokens": 1000, "output_tokens": 10}}}'
 $make imagegen EP=ep >log 2>&1
 is "an LLM's refusal: paid, settled, and told" "$? $(grep -o 'Error [0-9]*' log | head -n 1) $(calls messages) $(calls images) $(sql 'SELECT state, exit_status, cost_micros, input_tokens, output_tokens FROM ledger') $(problems)" "2 Error 10 1 0 settled|10|2100|1000|10 "
-is "... make cost has it as refused" "$($make cost JSON=1 | jq -c '.total | [.paid_usd, .kept_usd, .refused_usd, .refused_count]')" "[0.0021,0,0.0021,1]"
+is "... make cost has it as refused" "$($make cost JSON=1 | jq -c '.total | [.paid_usd, .kept_usd, .refused_usd, .refused_count] | map(. + 0)')" "[0.0021,0,0.0021,1]"
 $make imagegen EP=ep >log 2>&1
 is "... it isn't bought again" "$? $(calls messages) $(sql 'SELECT count(*), max(exit_status) FROM ledger')" "2 1 1|10"
 

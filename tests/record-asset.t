@@ -421,7 +421,7 @@ for how in '.episode_id = "a"	episode_id: is a, not b' '.prompt_hash = "sha256:0
 	'.timestamp = null	timestamp: must be a time, as 2026-02-28T10:30:00Z' \
 	'.cost_usd = -1	cost_usd: must be 0 to 1000000' '.cost_usd = 1e300	cost_usd: must be 0 to 1000000' \
 	'.cost_usd = "1"	cost_usd: must be a number' '.input_tokens = 1.5	input_tokens: must be a whole number' \
-	'.output_tokens = 9e15	output_tokens: must be 0 to 1000000000000000' '.duration_seconds = 1e10	duration_seconds: must be 0 to 1000000000' \
+	'.output_tokens = 9000000000000000	output_tokens: must be 0 to 1000000000000000' '.duration_seconds = 1e10	duration_seconds: must be 0 to 1000000000' \
 	'.prompt_version = -1	prompt_version: must be 0 to 1000000000' '.model = ""	model: is empty; give it a text' \
 	'.prompt_name = null	prompt_name: is null; it must be a string' '[]	episode_id: is missing; give it a text'; do
 	rm -rf $db outputs/b

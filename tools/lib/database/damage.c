@@ -17,12 +17,16 @@
 static const char *const parts[] = { "-wal", "-shm", "-journal", "" };
 #define PARTS (sizeof parts / sizeof *parts)
 
-/* What a check finds; CHECK and NOT NULL are the tables' own rules. */
-static const char check[] =
-	"SELECT count(*) FROM pragma_integrity_check(100)"
-	" WHERE integrity_check <> 'ok'"
-	" AND integrity_check NOT LIKE '%NULL value in %'"
-	" AND integrity_check NOT LIKE 'CHECK constraint failed in %'";
+/* Whether a line of the check tells of damage; CHECK and NOT NULL are the
+ * tables' own rules. */
+static bool
+tells_of_damage(const char *line)
+{
+	return line && strcmp(line, "ok") != 0 &&
+		!strstr(line, "NULL value in ") &&
+		strncmp(line, "CHECK constraint failed in ",
+			strlen("CHECK constraint failed in ")) != 0;
+}
 
 static bool
 is_damage(int code)
@@ -35,19 +39,20 @@ static bool
 check_finds(sqlite3 *lite)
 {
 	sqlite3_stmt *stmt = NULL;
+	bool found = false;
 	int code;
-	bool found;
 
 	/* a log that can't be trusted stays where it is */
 	sqlite3_db_config(lite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_busy_timeout(lite, DB_BUSY_S * 1000);
-	code = sqlite3_prepare_v2(lite, check, -1, &stmt, NULL);
+	code = sqlite3_prepare_v2(lite, "PRAGMA integrity_check(100)", -1,
+		&stmt, NULL);
 	if (code == SQLITE_OK)
-		code = sqlite3_step(stmt);
-	found = code == SQLITE_ROW ? sqlite3_column_int(stmt, 0) > 0
-				   : is_damage(code);
+		while (!found && (code = sqlite3_step(stmt)) == SQLITE_ROW)
+			found = tells_of_damage((const char *)
+					sqlite3_column_text(stmt, 0));
 	sqlite3_finalize(stmt);
-	return found;
+	return found || is_damage(code);
 }
 
 bool

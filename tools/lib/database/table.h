@@ -37,18 +37,11 @@ struct cell {
 	double real;
 };
 
-#define CELL_TEXT(c, v)                                                        \
-	{                                                                      \
-		.column = (c), .type = 's', .text = (v)                        \
-	}
-#define CELL_INT(c, v)                                                         \
-	{                                                                      \
-		.column = (c), .type = 'i', .number = (v)                      \
-	}
-#define CELL_REAL(c, v)                                                        \
-	{                                                                      \
-		.column = (c), .type = 'd', .real = (v)                        \
-	}
+/* clang-format off */
+#define CELL_TEXT(c, v) { .column = (c), .type = 's', .text = (v) }
+#define CELL_INT(c, v) { .column = (c), .type = 'i', .number = (v) }
+#define CELL_REAL(c, v) { .column = (c), .type = 'd', .real = (v) }
+/* clang-format on */
 
 bool table_exists(struct db *db, const char *table);
 

@@ -271,17 +271,15 @@ void
 answers_keep_raw(const char hash[HASH_SIZE], struct buf *raw,
 	const json_t *facts)
 {
-	char *line = json_dumps(facts, JSON_COMPACT);
 	size_t len = raw->len;
 
-	if (!line)
-		die(EXIT_TRY_LATER, "out of memory");
 	raw->max = len + FACTS_MAX;
-	buf_addf(raw, "\n%s\n", line);
+	buf_add(raw, "\n", 1);
+	json_print_compact(facts, raw);
+	buf_add(raw, "\n", 1);
 	file_keep(path_of(hash, ".raw"), raw->data, raw->len);
 	raw->len = len;
 	raw->data[len] = '\0';
-	free(line);
 }
 
 bool
