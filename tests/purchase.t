@@ -134,13 +134,13 @@ is "... it is entered, and said" "$(sql 'SELECT count(*) FROM ledger') $(echo "$
 # --- interrupted while it waits for the books
 
 new "Not yet sent."
-script '{"route": "images", "status": 429, "headers": {"Retry-After": "1"}}'
+script '{"route": "images", "status": 429, "headers": {"Retry-After": "3"}}'
 call-dalle -o out.json p.json 2>said &
 pid=$!
-until_is 1 grep -c 'waits 1' said
-sqlite3 limn.db 'BEGIN IMMEDIATE' '.shell sleep 4' 'COMMIT' &
+until_is 1 grep -c 'waits 3' said
+sqlite3 limn.db '.timeout 2000' 'BEGIN IMMEDIATE' '.shell sleep 8' 'COMMIT' &
 books=$!
-sleep 2
+sleep 5
 kill -TERM $pid
 wait $pid
 is "interrupted while another writes to the books: nothing is sent" "$? $(calls images)" "143 1"
