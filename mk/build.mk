@@ -34,8 +34,8 @@ network := http courier transfer libcurl url address retry failure \
            complaint wait fetch env span
 # the database; what it says of an episode, and of what was bought
 records := db share table schema shape
-books   := $(records) rows process limit episodes runs ledger ledger-row \
-           ledger-sum room
+books   := $(records) rows process limit episodes runs room ledger \
+           ledger-open ledger-row ledger-sum
 tables  := grid plain
 # a request that is paid for, and its answer
 refill  := restore inventory uses answer answers hash

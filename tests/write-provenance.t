@@ -209,6 +209,9 @@ is "... which is the default then" "$(sql 'SELECT version, is_default FROM promp
 is "the former body, the former version" "$(with $m | jq .prompt_version)" 1
 sed 's/^name: .*/name: another/' t.md >t3.md
 is "another name counts anew" "$(with -t t3.md $m | jq .prompt_version)" 1
+sqlite3 theirs.db <"$top/tests/pipeline.sql"
+is "a registry with more columns" "$(run -d theirs.db -t t2.md $m >/dev/null; sqlite3 theirs.db "SELECT template_path, model, printf('%g', temperature), max_tokens, is_default FROM prompt_versions ORDER BY id DESC LIMIT 1")" \
+	"t2.md|$(sed -n 's/^model: *//p' t2.md)|$(sed -n 's/^temperature: *//p' t2.md)|$(sed -n 's/^max_tokens: *//p' t2.md)|1"
 is "--database" "$(run --database=limn.db -t t2.md $m | jq .prompt_version)" 2
 is "DATABASE" "$(DATABASE=limn.db run -t t2.md $m | jq .prompt_version)" 2
 is "... -d goes before it" "$(DATABASE=/none/x.db with -t t2.md $m | jq .prompt_version)" 2

@@ -120,8 +120,11 @@ count_up(struct account *a, const struct request *q, const char *id,
 	if (!q->database)
 		return;
 	db = schema_open(q->database);
-	a->version =
-		versions_register(db, t->name, t->hash, t->model, 0).number;
+	a->version = versions_register(db, t->name, t->hash,
+		&(struct version_facts){
+			q->template, t->model, t->temperature, t->max_tokens },
+		0)
+			     .number;
 	if (*run)
 		ledger_sum(db, id, run, &a->run);
 	ledger_sum(db, id, NULL, &all);

@@ -1,15 +1,13 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "buf.h"
 #include "db.h"
 #include "env.h"
 #include "episodes.h"
 #include "err.h"
+#include "ledger-open.h"
 #include "ledger-row.h"
 #include "ledger.h"
 #include "limit.h"
@@ -25,168 +23,6 @@
 
 /* Strangers are gone by then: who is still there may never end. */
 #define WAIT_STILL_S (PROCESS_CALL_S + 3600)
-
-static struct db *books; /* opened when there is something to ask of them */
-static char *file;
-static bool is_forced;
-static pid_t opener; /* the tool, not a child of it */
-
-static const struct ledger_fill *fill;
-static bool is_filled; /* in this transaction */
-
-/* For who dies: see note_end(). */
-static char *about;
-static bool is_booking;
-static void (*former_last)(int status);
-static int last_status;
-
-static struct db *
-get_books(void)
-{
-	bool former = is_booking;
-
-	if (!books) {
-		is_booking = true;
-		books = schema_open(file);
-		is_booking = former;
-	}
-	return books;
-}
-
-/* --- the end of the tool */
-
-/* The books can't be opened: it ends as it would have. */
-static void
-end_as_before(int status)
-{
-	(void)status;
-	if (former_last)
-		former_last(last_status);
-	exit(last_status);
-}
-
-static void
-note_failure(void)
-{
-	struct db *db = get_books();
-	char why[EPISODES_WHY_MAX];
-
-	db_forgive(db, true);
-	db_rollback(db);
-	db_begin(db);
-	/* one that isn't to be drawn is none of our business */
-	if (episodes_may_draw(db, about, is_forced, why)) {
-		/* it makes the episode, if need be */
-		runs_failed(db, about, env_run(), err_said(), false);
-		episodes_failed(db, about, err_said());
-	}
-	db_commit(db);
-	db_forgive(db, false);
-}
-
-/* Where the books themselves have failed, they aren't asked once more; of a
- * limit they know. */
-static void
-note_end(int status)
-{
-	if (getpid() == opener && !is_booking && about && *about &&
-		*env_run() && status != EXIT_COST_LIMIT &&
-		status != EXIT_USAGE) {
-		last_status = status;
-		err_last = end_as_before;
-		note_failure();
-		err_last = NULL;
-	}
-	if (former_last)
-		former_last(status);
-}
-
-static void
-close_books(void)
-{
-	if (getpid() != opener)
-		return;
-	db_close(books);
-	books = NULL;
-	free(file);
-	file = NULL;
-	ledger_about(NULL);
-}
-
-void
-ledger_open(const char *path, bool force)
-{
-	if (file)
-		return;
-	file = xstrdup(path);
-	is_forced = force;
-	opener = getpid();
-	former_last = err_last;
-	err_last = note_end;
-	if (atexit(close_books) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
-}
-
-bool
-ledger_is_open(void)
-{
-	return file != NULL;
-}
-
-void
-ledger_about(const char *episode)
-{
-	char *copy = episode ? xstrdup(episode) : NULL;
-
-	free(about);
-	about = copy;
-}
-
-/* --- an empty ledger */
-
-void
-ledger_fill_with(const struct ledger_fill *f)
-{
-	fill = f;
-}
-
-static bool
-is_empty(struct db *db)
-{
-	return db_number(db, "SELECT NOT EXISTS (SELECT 1 FROM ledger)", "");
-}
-
-/* Begin the transaction of a row; it isn't to be the first of an empty ledger
- * where there was something before. */
-static void
-begin(struct db *db)
-{
-	bool may_fill = fill && is_empty(db);
-
-	if (may_fill)
-		fill->read();
-	db_begin(db);
-	/* another may have been faster */
-	is_filled = may_fill && is_empty(db);
-	if (is_filled)
-		fill->enter(db);
-}
-
-/* It is committed. */
-static void
-end_begun(void)
-{
-	if (is_filled)
-		fill->done(file);
-	is_filled = false;
-}
-
-static void
-commit(struct db *db)
-{
-	db_commit(db);
-	end_begun();
-}
 
 /* --- before the call */
 
@@ -228,7 +64,7 @@ check_run(struct db *db, const struct ledger_request *r)
 	if (!limit)
 		return;
 	snprintf(why, sizeof why, "%s", limit);
-	commit(db);
+	ledger_commit(db);
 	deny(r->what, why);
 }
 
@@ -238,7 +74,7 @@ begin_run(struct db *db, const struct ledger_request *r)
 {
 	char why[EPISODES_WHY_MAX];
 
-	if (!episodes_may_draw(db, r->episode, is_forced, why)) {
+	if (!episodes_may_draw(db, r->episode, ledger_is_forced(), why)) {
 		db_rollback(db);
 		die(EXIT_BAD_INPUT, "%s", why);
 	}
@@ -263,7 +99,7 @@ try_to_reserve(struct db *db, struct booking *b, const struct ledger_request *r,
 	struct ledger_left left;
 
 	ledger_left_find(db, &left);
-	begin(db);
+	ledger_begin(db);
 	ledger_left_clear(db, &left);
 	if (has_episode)
 		begin_run(db, r);
@@ -278,7 +114,7 @@ try_to_reserve(struct db *db, struct booking *b, const struct ledger_request *r,
 	}
 	queue->calls = room.calls;
 	queue->last = db_number(db, "SELECT max(id) FROM ledger", "");
-	commit(db);
+	ledger_commit(db);
 	if (room.verdict == ROOM_NO)
 		deny(r->what, room.why);
 	return room.verdict == ROOM_YES;
@@ -296,7 +132,7 @@ wait_ms(long ms)
 _Noreturn static void
 give_up(const char *what, const struct queue *q)
 {
-	is_booking = false;
+	ledger_asks(false);
 	die(EXIT_TRY_LATER,
 		"%s: waited %d hours for %lld call%s under way, as the limit "
 		"may have no room; look at list-purchases, and try again later",
@@ -313,13 +149,13 @@ ledger_reserve(struct booking *b, const struct ledger_request *r)
 
 	*b = (struct booking){ 0 };
 	name_purchase(b->purchase);
-	if (!file)
+	if (!ledger_is_open())
 		return;
 	if (r->episode)
 		ledger_about(r->episode);
 	limits_read(&limits);
-	is_booking = true;
-	while (!try_to_reserve(get_books(), b, r, &limits, &queue)) {
+	ledger_asks(true);
+	while (!try_to_reserve(ledger_books(), b, r, &limits, &queue)) {
 		if (queue.calls != former.calls || queue.last != former.last)
 			still_ms = 0;
 		former = queue;
@@ -338,7 +174,7 @@ ledger_reserve(struct booking *b, const struct ledger_request *r)
 		if (pause_ms < WAIT_MAX_MS)
 			pause_ms += 50;
 	}
-	is_booking = false;
+	ledger_asks(false);
 }
 
 void
@@ -346,13 +182,13 @@ ledger_sent(struct booking *b)
 {
 	if (!b->id || b->is_sent)
 		return;
-	is_booking = true;
-	if (!ledger_row_sent(books, b->id))
+	ledger_asks(true);
+	if (!ledger_row_sent(ledger_books(), b->id))
 		die(EXIT_TRY_LATER,
-			"%s: purchase %s is booked no more; run again", file,
-			b->purchase);
+			"%s: purchase %s is booked no more; run again",
+			ledger_file(), b->purchase);
 	b->is_sent = true;
-	is_booking = false;
+	ledger_asks(false);
 }
 
 /* --- after it */
@@ -360,40 +196,49 @@ ledger_sent(struct booking *b)
 void
 ledger_waits(struct booking *b)
 {
+	struct db *db;
+
 	b->is_sent = false;
 	if (!b->id)
 		return;
-	db_forgive(books, true);
-	ledger_row_waits(books, b->id);
-	db_forgive(books, false);
+	db = ledger_books();
+	db_forgive(db, true);
+	ledger_row_waits(db, b->id);
+	db_forgive(db, false);
 }
 
 void
 ledger_settle(const struct booking *b, const struct bill *bill)
 {
+	struct db *db;
+
 	if (!b->id)
 		return;
-	db_forgive(books, true);
+	db = ledger_books();
+	db_forgive(db, true);
 	/* what is lost with the machine is a row that says "sent" still */
-	db_hurry(books);
-	db_begin(books);
-	ledger_row_settle(books, b->id, bill);
-	db_commit(books);
-	db_forgive(books, false);
+	db_hurry(db);
+	db_begin(db);
+	ledger_row_settle(db, b->id, bill);
+	db_commit(db);
+	db_forgive(db, false);
 }
 
 static void
 end(const struct booking *b, const char *state, int status, const char *error)
 {
+	struct db *db;
+
 	if (!b->id)
 		return;
-	db_forgive(books, true);
-	db_begin(books);
+	db = ledger_books();
+	db_forgive(db, true);
+	db_begin(db);
 	/* another may have taken us for gone */
-	ledger_row_end(books, b->id, "reserved sent unknown", state, status,
+	ledger_row_end(db, b->id, "reserved sent unknown", state, status,
 		error);
-	db_commit(books);
-	db_forgive(books, false);
+	db_commit(db);
+	db_forgive(db, false);
 }
 
 void
@@ -414,15 +259,15 @@ ledger_unknown(const struct booking *b, int status, const char *error)
 static bool
 find_purchase(const char *purchase, struct ledger_row *row)
 {
+	struct db *db, *open = ledger_open_books();
 	bool is_there;
-	struct db *db;
 
 	*row = (struct ledger_row){ 0 };
-	if (!file || !*purchase)
+	if (!ledger_is_open() || !*purchase)
 		return false;
-	is_booking = true;
-	db = books ? books : schema_look(file);
-	is_booking = false;
+	ledger_asks(true);
+	db = open ? open : schema_look(ledger_file());
+	ledger_asks(false);
 	if (!db)
 		return false;
 	db_forgive(db, true);
@@ -430,7 +275,7 @@ find_purchase(const char *purchase, struct ledger_row *row)
 	if (is_there)
 		ledger_row_find(db, 0, purchase, row);
 	is_there = db_forgive(db, false) && is_there;
-	if (db != books)
+	if (db != open)
 		db_close(db);
 	return is_there;
 }
@@ -444,13 +289,12 @@ ledger_found(const struct ledger_past *past, const struct bill *bill)
 	if (!find_purchase(past->purchase, &row) ||
 		(row.id && !ledger_row_wants(&row, bill)))
 		return;
-	db = get_books();
+	db = ledger_books();
 	db_forgive(db, true);
-	begin(db);
+	ledger_begin(db);
 	ledger_row_past(db, past, bill);
-	db_commit(db);
-	if (db_forgive(db, false))
-		end_begun();
+	ledger_commit(db);
+	db_forgive(db, false);
 }
 
 void
@@ -461,7 +305,7 @@ ledger_refused(const char *purchase, const char *error)
 
 	if (!find_purchase(purchase, &row) || !row.id || row.is_refused)
 		return;
-	db = get_books();
+	db = ledger_books();
 	db_forgive(db, true);
 	ledger_row_refused(db, row.id, error);
 	db_forgive(db, false);

@@ -11,8 +11,8 @@
  *
  * A purchase is a row:
  *
- *	reserved	at the worst price; nothing was sent (it is skipped
- *where nothing is waited for between the two)
+ *	reserved	at the worst price; nothing was sent.  Who sends at once
+ *			skips it
  *	sent		a request is under way
  *	settled		the answer is there, and what it cost
  *	released	it cost nothing: it wasn't sent, or it was refused

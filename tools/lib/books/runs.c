@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "db.h"
+#include "env.h"
 #include "episodes.h"
 #include "err.h"
 #include "ledger.h"
@@ -245,7 +246,6 @@ runs_count(struct db *db, const char *episode, const char *run)
 static long long
 find_left(struct db *db, const char *episode, long long row)
 {
-	const char *run = getenv("LIMN_RUN");
 	const char *host;
 	struct process make;
 	struct query *q = db_query(db,
@@ -256,7 +256,7 @@ find_left(struct db *db, const char *episode, long long row)
 		" WHERE l.episode_id = ? AND l.run <> ? AND r.rowid > ?"
 		" AND r.stage = '" RUNS_STAGE "' AND r.status = 'RUNNING'"
 		" ORDER BY r.rowid",
-		"ssi", episode, run ? run : "", row);
+		"ssi", episode, env_run(), row);
 
 	for (row = 0; !row && db_next(q);) {
 		host = db_text(q, 1);

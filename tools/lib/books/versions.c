@@ -63,31 +63,41 @@ depose_default(struct db *db, const char *name)
 }
 
 static struct version
-add(struct db *db, const char *name, const char *hash, const char *model,
-	long long number)
+add(struct db *db, const char *name, const char *hash,
+	const struct version_facts *f, long long number)
 {
+	enum { KNOWN = 4 };
+	static const struct version_facts none;
 	long long last = find_last(db, name);
 	struct version v = { 0, is_free(db, name, number) ? number : last + 1 };
 	char now[DB_TIME_SIZE];
+
+	if (!f)
+		f = &none;
+	/* the last are left out where nobody knows them */
 	const struct cell row[] = {
 		CELL_TEXT("name", name),
 		CELL_INT("version", v.number),
 		CELL_TEXT("content_hash", hash),
-		CELL_TEXT("model", model),
 		CELL_INT("is_default", v.number > last),
 		CELL_TEXT("created_at", now),
+		CELL_TEXT("template_path", f->path),
+		CELL_TEXT("model", f->model),
+		CELL_REAL("temperature", f->temperature),
+		CELL_INT("max_tokens", f->max_tokens),
 	};
 
 	db_time(time(NULL), now);
 	if (v.number > last)
 		depose_default(db, name);
-	v.id = rows_insert(db, "prompt_versions", row, COUNT(row));
+	v.id = rows_insert(db, "prompt_versions", row,
+		f == &none ? COUNT(row) - KNOWN : COUNT(row));
 	return v;
 }
 
 struct version
 versions_register(struct db *db, const char *name, const char *hash,
-	const char *model, long long number)
+	const struct version_facts *facts, long long number)
 {
 	struct version v = versions_find(db, name, hash);
 
@@ -98,7 +108,7 @@ versions_register(struct db *db, const char *name, const char *hash,
 	db_script(db, "SAVEPOINT version; DELETE FROM limn_rows WHERE 0");
 	v = versions_find(db, name, hash);
 	if (!v.id)
-		v = add(db, name, hash, model, number);
+		v = add(db, name, hash, facts, number);
 	db_script(db, "RELEASE version");
 	return v;
 }

@@ -18,12 +18,20 @@ struct version {
 
 struct version versions_find(struct db *db, const char *name, const char *hash);
 
+/* What a template says besides, for the columns that the table may have. */
+struct version_facts {
+	const char *path;
+	const char *model;
+	double temperature;
+	long long max_tokens;
+};
+
 /*
  * Find it, or make it, in a transaction of its own if none is open.  number is
  * what a new one is to be, where that is free; 0: the next.  One that is to
- * come before others is not the default.  model may be NULL.
+ * come before others is not the default.  facts may be NULL.
  */
 struct version versions_register(struct db *db, const char *name,
-	const char *hash, const char *model, long long number);
+	const char *hash, const struct version_facts *facts, long long number);
 
 #endif

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "answer.h"
+#include "env.h"
 #include "err.h"
 #include "file.h"
 #include "index.h"
@@ -27,9 +28,9 @@ static bool
 add_cost(struct spent *s, const json_t *answer)
 {
 	const char *hash = json_text(answer, "request_sha256");
-	const char *run = json_text(answer, "run"), *ours = getenv("LIMN_RUN");
+	const char *run = json_text(answer, "run");
 	long long micros = json_micros(json_object_get(answer, "cost_usd"));
-	bool is_ours = run && *run && ours && strcmp(run, ours) == 0;
+	bool is_ours = run && *run && strcmp(run, env_run()) == 0;
 
 	if (!hash || json_object_get(s->seen, hash))
 		return false;
