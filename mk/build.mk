@@ -33,7 +33,7 @@ choose  := setting env span model model-image model-list price size catalogue \
 network := http courier transfer libcurl url address retry failure \
            complaint wait fetch env span
 # the database; what it says of an episode, and of what was bought
-records := db share table schema shape
+records := db query share table schema shape
 books   := $(records) rows process limit episodes runs room ledger \
            ledger-open ledger-row ledger-sum
 tables  := grid plain
@@ -87,6 +87,7 @@ canvas.library  := cairo
 lines.library   := pangocairo
 text.library    := pangocairo fontconfig
 db.library      := sqlite3
+query.library   := sqlite3
 share.library   := sqlite3
 damage.library  := sqlite3
 LIBRARIES := jansson sqlite3 libcrypto libcurl libpng pangocairo fontconfig
