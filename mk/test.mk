@@ -2,20 +2,24 @@
 
 unit-answer.modules   := $(data) answer
 unit-chapter.modules  := $(data) episode
+unit-db.modules       := $(base) $(records) env span
 unit-env.modules      := $(base) env span
 unit-failure.modules  := $(base) json $(network)
 unit-http.modules     := $(base) json $(network)
 unit-image.modules    := $(data) image $(choose) $(network)
 unit-ledger.modules   := $(base) $(books) env span
+unit-limit.modules    := $(unit-ledger.modules)
 unit-llm.modules      := $(data) $(words) prompt llm $(choose) $(network)
 unit-model.modules    := $(base) json size model model-image model-list price \
                          catalogue catalogue-check catalogue-price expect
 unit-png.modules      := $(base) png
+unit-process.modules  := process
 unit-setting.modules  := $(base) json env span setting
 unit-template.modules := $(data) $(words)
 unit-text.modules     := $(base) png canvas lines text
-UNITS := unit-answer unit-chapter unit-env unit-failure unit-http unit-image \
-         unit-ledger unit-llm unit-model unit-png unit-setting unit-template unit-text
+UNITS := unit-answer unit-chapter unit-db unit-env unit-failure unit-http \
+         unit-image unit-ledger unit-limit unit-llm unit-model unit-png \
+         unit-process unit-setting unit-template unit-text
 units := $(UNITS:%=$(O)/tests/%)
 
 $(units): $(O)/tests/%: tests/%.c $(O)/flags | $(O)/libraries
@@ -27,6 +31,7 @@ $(units): $(O)/tests/%: tests/%.c $(O)/flags | $(O)/libraries
 		$(call libs,cmocka $(foreach m,$($*.modules),$($m.library)))
 $(foreach u,$(UNITS),$(eval $(O)/tests/$u: $(patsubst \
 	%,$(O)/lib/%.o,$(sort $($u.modules)))))
+$(O)/tests/unit-ledger $(O)/tests/unit-limit: tests/buyers.c tests/buyers.h
 
 # The APIs that limn calls, on this machine: for the tests, and to play with.
 mock-modules := cli err buf file png

@@ -1,0 +1,561 @@
+/*
+ * unit-limit: what the limits let through (tools/lib/books/: limit.h, room.h),
+ * however many buy at a time, and the sums that they go by (ledger.h), in TAP.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "buyers.h"
+#include "db.h"
+#include "err.h"
+#include "ledger.h"
+#include "limit.h"
+
+#define BUYERS 64
+#define PATIENCE 3000 /* times 20 ms */
+
+#define MONTH "MAX_MONTH_COST_USD"
+#define TOTAL "MAX_TOTAL_COST_USD"
+#define RUNS                                                                   \
+	"INSERT INTO pipeline_runs (episode_id, stage, status, started_at,"    \
+	" estimated_cost_usd) VALUES "
+#define COLUMNS                                                                \
+	"purchase, episode_id, kind, model, request_sha256, state,"            \
+	" cost_micros, estimate_micros, host, pid, pid_started, reserved_at"
+#define LEDGER "INSERT INTO ledger (" COLUMNS ") VALUES "
+#define ROW(purchase, episode, micros, time)                                   \
+	"('" purchase "', '" episode                                           \
+	"', 'image', 'm', 'h', 'settled', " #micros ", 0, 'h', 1, 1, " time    \
+	")"
+#define UNCHECKED "PRAGMA ignore_check_constraints = 1; "
+#define MUCH                                                                   \
+	"test: ch02: image: Episode cost limit exceeded: 1000000000.10 > "     \
+	"10.00; raise MAX_EPISODE_COST_USD and run again\n"
+
+/* Instead of the library's, also for what is tested. */
+static bool hurries;
+
+int
+nanosleep(const struct timespec *pause, struct timespec *left)
+{
+	return hurries ? 0 : clock_nanosleep(CLOCK_MONOTONIC, 0, pause, left);
+}
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void
+read_limits(void)
+{
+	struct limits l;
+
+	limits_read(&l);
+}
+
+static void
+reads_limits(void **state)
+{
+	struct limits l;
+
+	(void)state;
+	limits_read(&l);
+	assert_int_equal(l.episode, 10000000);
+	assert_int_equal(l.month, LIMIT_NONE);
+	assert_int_equal(l.total, LIMIT_NONE);
+	setenv("MAX_EPISODE_COST_USD", "0.3", 1);
+	setenv("MAX_MONTH_COST_USD", " ", 1);
+	setenv("MAX_TOTAL_COST_USD", "1000000000", 1);
+	limits_read(&l);
+	assert_int_equal(l.episode, 300000);
+	assert_int_equal(l.month, LIMIT_NONE);
+	assert_int_equal(l.total, 1000000000000000);
+	setenv("MAX_MONTH_COST_USD", "-1", 1);
+	assert_int_equal(run(read_limits), EXIT_BAD_CONFIG);
+	assert_string_equal(said,
+		"test: MAX_MONTH_COST_USD: must be a number from 0 to "
+		"1000000000, such as 100\n");
+}
+
+/* --- many at a time */
+
+static size_t
+count_buyers(void (*act)(void), int status)
+{
+	pid_t children[BUYERS];
+	size_t count = 0;
+	int ended;
+
+	unlink("said");
+	for (size_t i = 0; i < BUYERS; i++)
+		children[i] = start(act);
+	for (size_t i = 0; i < BUYERS; i++) {
+		ended = wait_for(children[i]);
+		count += ended == status;
+		if (ended != 0 && ended != EXIT_COST_LIMIT && ended < KILLED) {
+			read_said();
+			fail_msg("%d: %s", ended, said);
+		}
+	}
+	return count;
+}
+
+static void
+lets_exactly_k_through(void **state)
+{
+	char limit[16];
+
+	takes_ms = 20;
+	for (size_t k = 0; k <= 8; k++) {
+		set_up(state);
+		snprintf(limit, sizeof limit, "0.%04zu", k * 424);
+		setenv("MAX_EPISODE_COST_USD", limit, 1);
+		set_price(42400, 42400);
+		takes_ms = 20;
+		assert_int_equal(count_buyers(buy_one, 0), k);
+		assert_int_equal(number("SELECT count(*) FROM ledger"
+					" WHERE state = 'settled'"),
+			k);
+		assert_int_equal(number("SELECT count(*) FROM ledger"), k);
+		assert_string_equal(text("SELECT status FROM episodes"),
+			"COST_LIMIT");
+	}
+}
+
+/* For all reserve what two of them pay for. */
+static void
+waits_for_cheaper_calls(void **state)
+{
+	(void)state;
+	setenv("MAX_EPISODE_COST_USD", "1", 1);
+	set_price(500000, 15625);
+	takes_ms = 15;
+	assert_int_equal(count_buyers(buy_one, 0), 33);
+	assert_int_equal(number("SELECT sum(cost_micros) FROM ledger"),
+		33 * 15625);
+	/* there were never more than two at a time: one settled at worst, and
+	 * another then has no room */
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	assert_string_equal(said,
+		"test: ch02: image: Episode cost limit exceeded: 1.02 > 1.00; "
+		"raise MAX_EPISODE_COST_USD and run again\n");
+}
+
+static void
+do_anything(void)
+{
+	static void (*const ways[])(void) = { buy_one, buy_nothing, lose_one,
+		die_reserved, die_sent };
+
+	takes_ms = getpid() % 7;
+	bill.micros = getpid() % 100001;
+	ways[getpid() % 5]();
+}
+
+static void
+holds_whatever_happens(void **state)
+{
+	pid_t last;
+
+	(void)state;
+	setenv("MAX_EPISODE_COST_USD", "1.5", 1);
+	count_buyers(do_anything, 0);
+	assert_true(number("SELECT sum(cost_micros) FROM ledger") <= 1500000);
+	for (last = 0; run(buy_one) == 0; last++)
+		assert_true(last < 100);
+	assert_true(number("SELECT sum(cost_micros) FROM ledger") <= 1500000);
+	assert_true(number("SELECT sum(cost_micros) FROM ledger") > 1400000);
+	assert_int_equal(number("SELECT count(*) FROM ledger"
+				" WHERE state IN ('reserved', 'sent')"),
+		0);
+	assert_int_equal(number("SELECT round(1e6 * estimated_cost_usd) FROM"
+				" pipeline_runs"),
+		number("SELECT sum(cost_micros) FROM ledger"));
+}
+
+/* --- waiting */
+
+/* Until another process has booked some of that, a count of rows. */
+static void
+await(const char *sql)
+{
+	for (int i = 0; i < PATIENCE; i++) {
+		if (access(FILE_NAME, F_OK) == 0 &&
+			number("SELECT count(*) FROM sqlite_schema"
+			       " WHERE name = 'ledger'") > 0 &&
+			number(sql) > 0)
+			return;
+		sleep_ms(20);
+	}
+	fail_msg("%s: none", sql);
+}
+
+static void
+says_that_it_waits(void **state)
+{
+	double begun = now();
+	pid_t first;
+
+	(void)state;
+	setenv("MAX_EPISODE_COST_USD", "0.1", 1);
+	takes_ms = 3500;
+	first = start(buy_nothing);
+	await("SELECT count(*) FROM ledger");
+	takes_ms = 0;
+	assert_int_equal(run(buy_one), 0);
+	assert_true(now() - begun > 3 && now() - begun < 8);
+	assert_string_equal(said,
+		"test: ch02: image: waits for 1 call under way, as the limit "
+		"may have no room\n");
+	assert_int_equal(wait_for(first), 0);
+}
+
+static void
+hurry(void)
+{
+	hurries = true;
+	buy_one();
+}
+
+static void
+does_not_wait_for_ever(void **state)
+{
+	pid_t first;
+
+	(void)state;
+	setenv("MAX_EPISODE_COST_USD", "0.1", 1);
+	takes_ms = 100000;
+	first = start(buy_one);
+	await("SELECT count(*) FROM ledger WHERE state = 'sent'");
+	assert_int_equal(run(hurry), EXIT_TRY_LATER);
+	kill(first, SIGKILL);
+	wait_for(first);
+	assert_string_equal(said,
+		"test: ch02: image: waits for 1 call under way, as the limit "
+		"may have no room\n"
+		"test: ch02: image: waited 3 hours for 1 call under way, as "
+		"the limit may have no room; look at list-purchases, and try "
+		"again later\n");
+	assert_string_equal(text("SELECT substr(error_message, 1, 26)"
+				 " FROM episodes"),
+		"ch02: image: waited 3 hour");
+}
+
+/* Of a process that nobody can see, booked when the clock was wrong. */
+static void
+clears_the_future(void **state)
+{
+	(void)state;
+	make_books(LEDGER
+		"('a', 'abc123', 'image', 'm', 'h', 'reserved', 9990000,"
+		" 9990000, 'x/1', 1, 1, '2126-01-01 00:00:00')");
+	assert_int_equal(run(buy_one), 0);
+	assert_string_equal(states(), "released 1, settled 1");
+}
+
+/* --- what counts */
+
+static void
+counts_other_stages(void **state)
+{
+	(void)state;
+	make_books(EPISODE RUNS
+		"(7, 'CHAPTERIZE', 'SUCCESS', '2026-01-01 00:00:00', 0.1),"
+		"(7, 'TTS', 'SUCCESS', '2026-01-01 00:00:00', 0.2),"
+		"(7, 'RENDER', 'SUCCESS', '2026-01-01 00:00:00', -5),"
+		"(8, 'TTS', 'SUCCESS', '2026-01-01 00:00:00', 5)");
+	assert_limit(ONE, "0.3", 0, NULL);
+	assert_limit(ONE, "0.3", 1,
+		"Episode cost limit exceeded: 0.300001 > 0.300000");
+	assert_limit(ONE, "0.304", 5000,
+		"Episode cost limit exceeded: 0.305 > 0.304");
+	assert_limit(ONE, "0.300001", 1, NULL);
+	/* ours are in the ledger, too, and count once */
+	assert_limit(ONE, "0.400001", 100000, NULL);
+	assert_limit(ONE, "0.400001", 40000,
+		"Episode cost limit exceeded: 0.44 > 0.40");
+	assert_limit(ONE, "0", 0, NULL);
+	assert_limit(ONE, "10", 9640000,
+		"Episode cost limit exceeded: 10.04 > 10.00");
+}
+
+/* Tables as others may have made them. */
+static void
+counts_by_name(void **state)
+{
+	(void)state;
+	unsetenv("LIMN_RUN"); /* there is no place for ours */
+	make_books("DROP TABLE pipeline_runs; CREATE TABLE pipeline_runs"
+		   " (episode_id TEXT, stage TEXT, status TEXT,"
+		   " estimated_cost_usd TEXT, started_at, completed_at)");
+	make_books("INSERT INTO pipeline_runs VALUES"
+		   " ('abc123', 'TTS', 'x', '0.1', '2000-01-01T00:00:00', ''),"
+		   " ('abc123', 'TTS', 'x', NULL, NULL, ''),"
+		   " ('abc123', 'TTS', 'x', 'dear', datetime('now'), ''),"
+		   " ('abc123', 'TTS', 'x', '0.2', datetime('now'), '')");
+	assert_limit(ONE, "0.3", 1,
+		"Episode cost limit exceeded: 0.300001 > 0.300000");
+	setenv(ONE, "1", 1);
+	assert_limit(MONTH, "0.2", 10000,
+		"Monthly cost limit exceeded: 0.21 > 0.20");
+	assert_limit(MONTH, "0.21", 10000, NULL);
+	/* nobody knows when that was: this month */
+	make_books("INSERT INTO pipeline_runs VALUES"
+		   " ('other', 'TTS', 'x', '0.3', NULL, ''),"
+		   " ('other', 'TTS', 'x', '0.4', 1500000000, ''),"
+		   " ('other', 'TTS', 'x', '0.5', x'31', '')");
+	assert_limit(MONTH, "1.4", 0, NULL);
+	assert_limit(MONTH, "1.4", 1,
+		"Monthly cost limit exceeded: 1.41 > 1.40");
+	assert_limit(MONTH, "1.41", 1,
+		"Monthly cost limit exceeded: 1.410001 > 1.410000");
+	assert_limit(MONTH, "1.410001", 1, NULL);
+}
+
+/* A number that was our run's, now of another stage's. */
+static void
+counts_numbers_used_again(void **state)
+{
+	(void)state;
+	make_books(EPISODE RUNS
+		"(7, 'TTS', 'SUCCESS', '2026-01-01 00:00:00', 0.2),"
+		"(7, 'IMAGEGEN', 'SUCCESS', '2026-01-01 00:00:00', 4);"
+		"INSERT INTO limn_runs VALUES"
+		" ('gone', 'abc123', 1, NULL, 'h', 1, 1),"
+		" ('ours', 'abc123', 2, NULL, 'h', 1, 1)");
+	assert_limit(ONE, "0.2", 10000,
+		"Episode cost limit exceeded: 0.21 > 0.20");
+	assert_limit(ONE, "0.21", 10000, NULL);
+	/* nor does a NULL hide anything, our own run neither now */
+	make_books("DROP TABLE limn_runs; CREATE TABLE limn_runs (run TEXT,"
+		   " episode_id TEXT, pipeline_run_id INTEGER, cost_limit TEXT,"
+		   " host TEXT, pid INTEGER, pid_started INTEGER,"
+		   " PRIMARY KEY (run, episode_id)); INSERT INTO limn_runs"
+		   " (run, episode_id) VALUES ('none', 'abc123')");
+	assert_limit(ONE, "4.21", 10000,
+		"Episode cost limit exceeded: 4.23 > 4.21");
+}
+
+static void
+counts_months_and_all(void **state)
+{
+	(void)state;
+	make_books(EPISODE RUNS
+		"(8, 'TTS', 'SUCCESS', datetime('now'), 0.5),"
+		"(8, 'TTS', 'SUCCESS',"
+		" datetime('now', 'start of month', '-1 second'), 2)");
+	make_books(LEDGER ROW("a", "other", 1000000,
+		"datetime('now')") "," ROW("b", "other", 4000000,
+		"datetime('now', 'start of month', '-1 second')") "," ROW("c",
+		"", 250000, "datetime('now', 'start of month')"));
+	assert_limit(MONTH, "1.75", 10000,
+		"Monthly cost limit exceeded: 1.76 > 1.75");
+	assert_string_equal(text("SELECT status || ' ' || error_message"
+				 " FROM episodes WHERE id = 7"),
+		"COST_LIMIT Monthly cost limit exceeded: 1.76 > 1.75");
+	assert_limit(MONTH, "1.8", 50000, NULL);
+	unsetenv(MONTH);
+	assert_limit(TOTAL, "7.8", 10000,
+		"Total cost limit exceeded: 7.81 > 7.80");
+	assert_limit(TOTAL, "7.81", 10000, NULL);
+}
+
+static void
+insert_much(void)
+{
+	make_books(LEDGER ROW("a", "abc123", 1000000000000001,
+		"datetime('now')"));
+}
+
+static void
+insert_nothing(void)
+{
+	make_books(LEDGER ROW("a", "abc123", -1, "datetime('now')"));
+}
+
+/* No sum of what others have written lets anything through. */
+static void
+survives_absurd_sums(void **state)
+{
+	(void)state;
+	make_books(UNCHECKED EPISODE LEDGER ROW("a", "abc123",
+		9223372036854775807, "datetime('now')"));
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	assert_string_equal(said, MUCH);
+	make_books(UNCHECKED LEDGER ROW("b", "abc123", 9223372036854775807,
+		"datetime('now')") "," ROW("c", "abc123", -9223372036854775807,
+		"datetime('now')"));
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	assert_string_equal(said,
+		"test: ch02: image: Episode cost limit exceeded: 2000000000.10 "
+		"> 10.00; raise MAX_EPISODE_COST_USD and run again\n");
+	/* what is negative is no credit */
+	make_books(UNCHECKED "DELETE FROM ledger; " LEDGER ROW("d", "abc123",
+		-1000000000, "datetime('now')") "," ROW("e", "abc123", 9950000,
+		"datetime('now')"));
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	/* nor what is no number */
+	make_books(UNCHECKED "DELETE FROM ledger; " LEDGER ROW("f", "abc123",
+		'much', "datetime('now')"));
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	assert_string_equal(said, MUCH);
+	make_books(UNCHECKED "DELETE FROM ledger; "
+			     "INSERT INTO ledger (" COLUMNS ", input_tokens)"
+			     " WITH RECURSIVE c(i)"
+			     " AS (SELECT 1 UNION ALL SELECT i + 1 FROM c"
+			     " WHERE i < 10000) SELECT 'n' || i, 'abc123',"
+			     " 'prompt', 'm', 'h', 'settled',"
+			     " 9000000000000000000, 0, 'h', 1, 1,"
+			     " datetime('now'), 9223372036854775807 FROM c");
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	request.estimate = 9223372036854775807;
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	assert_non_null(strstr(said, "Episode cost limit exceeded: "));
+	assert_null(strstr(said, ": -"));
+	make_books("DELETE FROM ledger");
+	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
+	/* the table itself takes none of it */
+	assert_int_equal(run(insert_much), EXIT_IO);
+	assert_int_equal(run(insert_nothing), EXIT_IO);
+	assert_int_equal(number("SELECT count(*) FROM ledger"), 0);
+	/* but an answer that was paid for is booked */
+	set_price(100000, 9223372036854775807);
+	assert_int_equal(run(buy_one), 0);
+	assert_string_equal(said, "");
+	assert_string_equal(text("SELECT state || ' ' || cost_micros"
+				 " FROM ledger"),
+		"settled 1000000000000000");
+}
+
+/* The first of them that says no is named. */
+static void
+asks_in_order(void **state)
+{
+	(void)state;
+	setenv(MONTH, "0.01", 1);
+	setenv(TOTAL, "0", 1);
+	assert_limit(ONE, "0.02", 30000,
+		"Episode cost limit exceeded: 0.03 > 0.02");
+	unsetenv(ONE);
+	assert_limit(MONTH, "0.01", 30000,
+		"Monthly cost limit exceeded: 0.03 > 0.01");
+	unsetenv(MONTH);
+	assert_limit(TOTAL, "0", 30000,
+		"Total cost limit exceeded: 0.03 > 0.00");
+}
+
+static void
+is_a_limit_for_pipes(void **state)
+{
+	(void)state;
+	request.episode = NULL;
+	unsetenv("LIMN_RUN");
+	assert_limit(ONE, "0.2", 150000, NULL);
+	assert_limit(ONE, "0.2", 100000,
+		"Episode cost limit exceeded: 0.25 > 0.20");
+	assert_int_equal(number("SELECT count(*) FROM episodes"), 0);
+	assert_int_equal(number("SELECT count(*) FROM pipeline_runs"), 0);
+	assert_string_equal(text("SELECT episode_id || '.' FROM ledger"), ".");
+	request.episode = "abc123";
+	assert_limit(ONE, "0.2", 100000, NULL);
+}
+
+/* --- sums */
+
+static void
+adds_up(void **state)
+{
+	struct ledger_sums sums;
+	struct db *db;
+
+	(void)state;
+	db = db_open("memory", DB_MEMORY);
+	assert_int_equal(ledger_spent(db, "abc123", 0), 0);
+	assert_int_equal(ledger_spent(db, NULL, 1), 0);
+	ledger_sum(db, "abc123", NULL, &sums);
+	assert_int_equal(sums.micros, 0);
+	db_script(db, "CREATE TABLE pipeline_runs (estimated_cost_usd REAL)");
+	assert_int_equal(ledger_spent(db, "abc123", 0), 0);
+	db_close(db);
+
+	request.kind = "prompt";
+	bill.input_tokens = 300;
+	bill.output_tokens = 150;
+	set_price(5000, 3150);
+	assert_int_equal(run(buy_one), 0);
+	request.kind = "image";
+	assert_int_equal(run(buy_nothing), 0);
+	setenv("LIMN_RUN", "run-2", 1);
+	set_price(40000, 30000);
+	assert_int_equal(run(buy_one), 0);
+	assert_int_equal(run(lose_one), 0);
+	db = db_open(FILE_NAME, DB_READ);
+	ledger_sum(db, "abc123", "run-1", &sums);
+	assert_int_equal(sums.micros, 3150);
+	assert_int_equal(sums.input_tokens, 300);
+	assert_int_equal(sums.output_tokens, 150);
+	ledger_sum(db, "abc123", "run-2", &sums);
+	assert_int_equal(sums.micros, 70000);
+	assert_int_equal(sums.input_tokens, 0);
+	ledger_sum(db, "abc123", NULL, &sums);
+	assert_int_equal(sums.micros, 73150);
+	ledger_sum(db, "other", NULL, &sums);
+	assert_int_equal(sums.micros, 0);
+	assert_int_equal(ledger_spent(db, "abc123", 0), 73150);
+	assert_int_equal(ledger_spent(db, "other", 0), 0);
+	assert_int_equal(ledger_spent(db, NULL, 0), 73150);
+	assert_int_equal(ledger_spent(db, NULL, time(NULL) + 60), 0);
+	db_close(db);
+}
+
+static void
+knows_months(void **state)
+{
+	(void)state;
+	assert_int_equal(ledger_month(0), 0);
+	/* 2026-02-28 23:59:59, 2026-03-01 00:00:00, 2024-02-29 12:34:56 */
+	assert_int_equal(ledger_month(1772323199), 1769904000);
+	assert_int_equal(ledger_month(1772323200), 1772323200);
+	assert_int_equal(ledger_month(1709210096), 1706745600);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(reads_limits),
+		TEST(lets_exactly_k_through),
+		TEST(clears_the_future),
+		TEST(does_not_wait_for_ever),
+		TEST(waits_for_cheaper_calls),
+		TEST(holds_whatever_happens),
+		TEST(says_that_it_waits),
+		TEST(counts_other_stages),
+		TEST(counts_by_name),
+		TEST(counts_numbers_used_again),
+		TEST(counts_months_and_all),
+		TEST(survives_absurd_sums),
+		TEST(asks_in_order),
+		TEST(is_a_limit_for_pipes),
+		TEST(adds_up),
+		TEST(knows_months),
+	};
+
+	return cmocka_run_group_tests(tests, go_there, clean_up);
+}
