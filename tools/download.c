@@ -30,6 +30,7 @@ static const char usage[] =
 	"      --answers=DIR     that is, one that isn't in this store either\n"
 	"      --chapter=ID      what to call it; as the output is called\n"
 	"      --progress=INDEX  say what was done, and its place in INDEX\n"
+	"      --note=FILE       write errors to FILE, too\n"
 	"      --help            print this\n"
 	"      --version         print the version\n"
 	"\n"

@@ -49,6 +49,7 @@ static const char usage[] =
 	"\n"
 	"  -o, --output=FILE     write FILE; its generated_at is kept while the\n"
 	"                        picture is the same\n"
+	"      --note=FILE       write errors to FILE, too\n"
 	"      --help            print this\n"
 	"      --version         print the version\n";
 

@@ -46,8 +46,9 @@ cli_next(int argc, char **argv, const char *shorts, const struct option *longs)
 	/* the colon tells a missing value from an unknown option */
 	snprintf(quiet, sizeof quiet, ":%s", shorts);
 	while ((c = getopt_long(argc, argv, quiet, longs, NULL)) ==
-		CLI_PROGRESS)
-		progress_index = optarg;
+			CLI_PROGRESS ||
+		c == CLI_NOTE)
+		*(c == CLI_NOTE ? &err_note : &progress_index) = optarg;
 	if (c == CLI_HELP)
 		say_and_exit("%s%s", help, "");
 	if (c == CLI_VERSION)

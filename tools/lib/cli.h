@@ -21,8 +21,8 @@
  *	return cli_end();
  *
  * cli_next() answers --help and --version itself (standard output, status 0),
- * keeps --progress for cli_step(), and dies with EXIT_USAGE at an option that
- * the tool doesn't have.
+ * keeps --progress for cli_step() and --note for err.h, and dies with
+ *EXIT_USAGE at an option that the tool doesn't have.
  */
 #ifndef LIMN_CLI_H
 #define LIMN_CLI_H
@@ -30,12 +30,13 @@
 #include <getopt.h>
 #include <stddef.h>
 
-enum { CLI_HELP = 0x10000, CLI_VERSION, CLI_PROGRESS };
+enum { CLI_HELP = 0x10000, CLI_VERSION, CLI_PROGRESS, CLI_NOTE };
 
 /* The end of each tool's table of options. */
 /* clang-format off */
 #define CLI_OPTIONS                                          \
 	{ "progress", required_argument, NULL, CLI_PROGRESS }, \
+	{ "note", required_argument, NULL, CLI_NOTE },         \
 	{ "help", no_argument, NULL, CLI_HELP },               \
 	{ "version", no_argument, NULL, CLI_VERSION },         \
 	{ NULL, 0, NULL, 0 }

@@ -12,6 +12,8 @@
 const char *err_prog = "limn";
 void (*err_last)(int status);
 
+const char *err_note;
+
 static char said[ERR_MESSAGE_MAX];
 
 /* In UTF-8 the C1 controls are c2 80 to c2 9f; terminals obey them, too. */
@@ -86,24 +88,32 @@ keep(const char *line, size_t len)
 	said[len - name - 1] = '\0';
 }
 
+/* path may be NULL or "". */
+static void
+put_into(const char *path, int how, const char *line, size_t len)
+{
+	int fd = path && path[0]
+		? open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0666)
+		: -1;
+
+	if (fd >= 0) {
+		put(fd, line, len);
+		close(fd);
+	}
+}
+
 static void
 say(const char *fmt, va_list ap, bool is_error)
 {
-	const char *log = is_error ? getenv("LIMN_ERRORS") : NULL;
 	int errnum = errno;
 	char line[ERR_MESSAGE_MAX];
 	size_t len = format(line, fmt, ap, errnum);
 
 	put(STDERR_FILENO, line, len);
-	if (is_error)
+	if (is_error) {
+		put_into(getenv("LIMN_ERRORS"), O_APPEND, line, len);
+		put_into(err_note, said[0] ? O_APPEND : O_TRUNC, line, len);
 		keep(line, len);
-	if (log && log[0]) {
-		int fd = open(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
-			0666);
-		if (fd >= 0) {
-			put(fd, line, len);
-			close(fd);
-		}
 	}
 	errno = errnum;
 }
