@@ -41,7 +41,7 @@ for model in gpt-image-2.6-flare dall-e-3; do
 		pid=$!
 		at=$(awk -v s="$(od -An -N2 -tu2 /dev/urandom)" 'BEGIN { printf "%.3f", 0.7 * s / 65536 }')
 		sleep "$at"
-		kill -9 -- "-$pid" 2>/dev/null
+		kill -9 "-$pid" 2>/dev/null
 		now=$(cut -d' ' -f1 /proc/uptime)
 		wait $pid 2>/dev/null
 		lost=$(under_way "$now")

@@ -110,7 +110,7 @@ killed() { # HOW
 	pid=$!
 	moment 0.6
 	case $1 in
-	all) kill -9 -- -$pid 2>/dev/null ;;
+	all) kill -9 "-$pid" 2>/dev/null ;;
 	*) # once more, for what was started meanwhile
 		for _ in 1 2; do
 			# shellcheck disable=SC2046 # words
