@@ -1,0 +1,77 @@
+/*
+ * thumbnail-png: a small picture to stand for a large one.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "cli.h"
+#include "err.h"
+#include "file.h"
+#include "thumbnail.h"
+
+static const char usage[] =
+	"usage: thumbnail-png [-w WIDTH] [-o FILE] [FILE]\n"
+	"Make a PNG smaller, in its proportions.\n"
+	"\n"
+	"  -w, --width=WIDTH     pixels, 16 to 4096; 480\n"
+	"  -o, --output=FILE     instead of standard output\n"
+	"      --progress=INDEX  say what was done, and its place in INDEX\n"
+	"      --help            print this\n"
+	"      --version         print the version\n"
+	"\n"
+	"A picture that is no wider stays of its size.  Without FILE, or when\n"
+	"it is -, standard input is read.\n";
+
+static unsigned
+read_width(const char *word)
+{
+	size_t n = strspn(word, "0123456789");
+	unsigned long width = 0;
+
+	if (n > 0 && n <= 4 && !word[n])
+		width = strtoul(word, NULL, 10);
+	if (width < THUMBNAIL_WIDTH_MIN || width > THUMBNAIL_WIDTH_MAX)
+		die(EXIT_USAGE,
+			"--width: %s is not a width; use %d to %d pixels", word,
+			THUMBNAIL_WIDTH_MIN, THUMBNAIL_WIDTH_MAX);
+	return (unsigned)width;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "output", required_argument, NULL, 'o' },
+		{ "width", required_argument, NULL, 'w' },
+		CLI_OPTIONS,
+	};
+	struct buf png = BUF_INIT(PNG_BYTES_MAX);
+	struct buf small = BUF_INIT(PNG_BYTES_MAX);
+	const char *output = NULL, *path;
+	unsigned width = THUMBNAIL_WIDTH;
+	char why[PNG_WHY_MAX], id[128], what[64];
+	struct png_info size;
+	int c;
+
+	cli_begin("thumbnail-png", usage);
+	while ((c = cli_next(argc, argv, "o:w:", options)) != -1)
+		if (c == 'w')
+			width = read_width(optarg);
+		else
+			output = optarg;
+	path = cli_operand(argc, argv);
+	file_read(path, &png);
+	if (!thumbnail_make(&small, png.data, png.len, width, why))
+		die(EXIT_BAD_INPUT, "%s: %s; a whole PNG is needed",
+			file_name(path), why);
+	file_write(output, small.data, small.len);
+	png_size(small.data, small.len, &size, why);
+	snprintf(what, sizeof what, "%ux%u", size.width, size.height);
+	buf_free(&png);
+	buf_free(&small);
+	file_stem(output ? output : path, id, sizeof id);
+	cli_step(id, "thumbnail", what);
+	return cli_end();
+}
