@@ -324,7 +324,7 @@ their_rows() { # EPISODES THAT ARE DRAWN
 		SELECT * FROM media_assets WHERE id <= 5 ORDER BY id;
 		SELECT * FROM review_tasks;
 		SELECT * FROM schema_migrations WHERE version NOT IN (SELECT version FROM schema_migrations ORDER BY rowid LIMIT -1 OFFSET 6) ORDER BY version;
-		SELECT type, name, sql FROM sqlite_schema WHERE tbl_name NOT IN ('ledger', 'limn_runs', 'limn_rows', 'sqlite_sequence') ORDER BY 2;
+		SELECT type, name, sql FROM sqlite_schema WHERE tbl_name NOT IN ('ledger', 'limn_runs', 'limn_rows', 'limn_jobs', 'sqlite_sequence') ORDER BY 2;
 	END
 }
 theirs() { # NAME EPISODES [is_default]
@@ -398,6 +398,7 @@ for e in rendered-1 published-1 odd-1; do
 	is "$e is drawn, and its status stays" "$? $(sql "SELECT status, error_message FROM episodes WHERE episode_id = '$e'")" "0 $was"
 done
 theirs "their rows after all of that" "adapted-1 abc123" "''"
+sql "INSERT INTO limn_jobs (command, episode_id, force, state, created_at) VALUES ('imagegen', 'abc123', 0, 'queued', '2026-01-01 00:00:00')"
 $make rollback >log 2>&1
 is "rollback: not while rows would be lost" "$? $(grep -c 'would be lost' log)" "2 1"
 theirs "... their rows" "adapted-1 abc123" "''"
@@ -406,7 +407,7 @@ until [ $n -ge 8 ] || ! $make rollback FORCE=1 >log 2>&1 || grep -q 'nothing to 
 	n=$((n + 1))
 	theirs "rollback $n: their rows" "adapted-1 abc123" "''"
 done
-is "rollback: all of ours is taken back" "$(sql "SELECT group_concat(name) FROM sqlite_schema WHERE name IN ('ledger', 'limn_runs', 'limn_rows')") $(sql 'SELECT count(*) FROM schema_migrations')" " 6"
+is "rollback: all of ours is taken back" "$(sql "SELECT group_concat(name) FROM sqlite_schema WHERE name IN ('ledger', 'limn_runs', 'limn_rows', 'limn_jobs')") $(sql 'SELECT count(*) FROM schema_migrations')" " 6"
 is "... the references hold" "$(sql 'PRAGMA foreign_key_check; PRAGMA integrity_check')" ok
 
 # --- a database that isn't one, or can't be used: nothing is lost or bought
@@ -426,7 +427,8 @@ what_is_there() { # of the books, but for what only a run knows
 }
 what_is_there >there.before
 $make cost JSON=1 | jq -c '.total | [.paid_usd, .kept_usd, .replaced_usd, .paid_count]' >cost.before
-files() { find outputs/ep/images outputs/ep/provenance -type f -exec sha256sum {} + | sort -k2; }
+# But the page, which says what is known at the time.
+files() { find outputs/ep/images outputs/ep/provenance -type f ! -name index.html -exec sha256sum {} + | sort -k2; }
 files_before=$(files)
 echo '{"prompt": "Not to be bought.", "chapter_id": "ch09", "episode_id": "ep"}' >p.json
 as=

@@ -4,7 +4,7 @@
 # shellcheck source=tests/lib.sh disable=SC2154 # $out, $err
 . "${0%/*}/lib.sh"
 
-ours="001_episodes 002_pipeline_runs 003_prompt_versions 004_content_artifacts 005_media_assets 006_limn_ledger"
+ours="001_episodes 002_pipeline_runs 003_prompt_versions 004_content_artifacts 005_media_assets 006_limn_ledger 007_limn_jobs"
 sql() { sqlite3 "$@"; }
 schema() { sql "$1" "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2"; }
 versions() { sql "$1" "SELECT version FROM schema_migrations ORDER BY 1" | tr '\n' ' '; }
@@ -28,7 +28,7 @@ locked=$!
 # No file, an empty one, one that is done.
 ok "no file" migrate-db -d made/by/it/x.db up
 is "... all are applied, in order" "$(sql made/by/it/x.db 'SELECT version FROM schema_migrations ORDER BY rowid' | tr '\n' ' ')" "$ours "
-is "... when is UTC, as SQLite has it" "$(sql made/by/it/x.db "SELECT count(*) FROM schema_migrations WHERE datetime(applied_at) = applied_at AND abs(julianday(applied_at) - julianday('now')) < 0.01")" 6
+is "... when is UTC, as SQLite has it" "$(sql made/by/it/x.db "SELECT count(*) FROM schema_migrations WHERE datetime(applied_at) = applied_at AND abs(julianday(applied_at) - julianday('now')) < 0.01")" 7
 is "... the database is limn's" "$(sql made/by/it/x.db 'PRAGMA application_id')" "$((0x6c696d6e))"
 is "... its journal is a WAL" "$(sql made/by/it/x.db 'PRAGMA journal_mode')" wal
 cp made/by/it/x.db first.db
@@ -66,6 +66,8 @@ is "... its reference" "$(sql first.db 'PRAGMA foreign_key_list(media_assets)')"
 is "the indexes of the others" "$(sql first.db "SELECT m.name, group_concat(i.name) FROM sqlite_schema AS m, pragma_index_info(m.name) AS i WHERE m.type = 'index' AND m.sql <> '' AND m.tbl_name <> 'media_assets' GROUP BY 1 ORDER BY 1")" "idx_content_artifacts_episode|episode_id,artifact_type
 idx_ledger_episode|episode_id,run
 idx_ledger_open|state
+idx_limn_jobs_episode|episode_id
+idx_limn_jobs_open|state
 idx_limn_runs_episode|episode_id
 idx_pipeline_runs_episode|episode_id"
 like "media_assets: its ids aren't used again" "$(sql first.db "SELECT sql FROM sqlite_schema WHERE name = 'media_assets'")" "id INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -90,15 +92,15 @@ is "... in these words" "$(sql first.db "SELECT sql FROM sqlite_schema WHERE nam
 # status
 is "status: none of no file" "$(migrate-db -d none.db status)" "$(for m in $ours; do echo "$m  pending"; done)"
 ok "... which isn't made" test ! -e none.db
-sql first.db "UPDATE schema_migrations SET applied_at = '2026-11-22 10:00:00'; DELETE FROM schema_migrations WHERE version = '006_limn_ledger'"
-is "status: when, or pending" "$(migrate-db -d first.db status | tail -n 2)" "005_media_assets  2026-11-22 10:00:00
-006_limn_ledger  pending"
+sql first.db "UPDATE schema_migrations SET applied_at = '2026-11-22 10:00:00'; DELETE FROM schema_migrations WHERE version = '007_limn_jobs'"
+is "status: when, or pending" "$(migrate-db -d first.db status | tail -n 2)" "006_limn_ledger  2026-11-22 10:00:00
+007_limn_jobs  pending"
 is "a lost row is made again" "$(migrate-db -d first.db up 2>&1) $(versions first.db)" " $ours "
 
 # down
 cp empty.db x.db
 schema x.db >before
-for m in 006_limn_ledger 005_media_assets 004_content_artifacts 003_prompt_versions 002_pipeline_runs 001_episodes; do
+for m in 007_limn_jobs 006_limn_ledger 005_media_assets 004_content_artifacts 003_prompt_versions 002_pipeline_runs 001_episodes; do
 	is "down: $m" "$(migrate-db -d x.db down 2>&1)" "$m"
 	[ $m != 005_media_assets ] || is "... its table and indexes are gone" "$(schema x.db | grep -c media_assets)" 0
 done
@@ -112,6 +114,10 @@ migrate-db -d x.db up
 is "down, then up: the same tables" "$(schema x.db)" "$(cat before)"
 
 # Rows aren't lost but by force.
+sql x.db "INSERT INTO limn_jobs (command, episode_id, force, state, created_at) VALUES ('imagegen', 'ep', 0, 'queued', '2026-01-01 00:00:00')"
+fails 65 "down: a job would be lost" migrate-db -d x.db down
+is "... is said" "$out$err" "migrate-db: x.db: limn_jobs: 1 row would be lost; save them, then give --force"
+is "... -f takes it" "$(migrate-db -d x.db down -f 2>&1) $(schema x.db | grep -c limn_jobs)" "007_limn_jobs 0"
 migrate-db -d x.db down >down.out
 sql x.db "INSERT INTO prompt_versions VALUES (1, 'imagegen', 1, 'sha256:1', NULL, 1, '2026-01-01 00:00:00');
 	INSERT INTO media_assets VALUES (1, 'ep', 'IMAGE', 'ch01', 'images/ch01.png', 'image/png', 1, NULL, NULL, 1, '2026-01-01 00:00:00'),
@@ -120,7 +126,7 @@ sql x.db "INSERT INTO prompt_versions VALUES (1, 'imagegen', 1, 'sha256:1', NULL
 	INSERT INTO theirs VALUES (1, 1)"
 fails 65 "down: rows would be lost" migrate-db -d x.db down
 is "... is said" "$out$err" "migrate-db: x.db: media_assets: 2 rows would be lost; save them, then give --force"
-is "... they are there" "$(sql x.db 'SELECT count(*) FROM media_assets') $(versions x.db)" "2 ${ours% *} "
+is "... they are there" "$(sql x.db 'SELECT count(*) FROM media_assets') $(versions x.db)" "2 ${ours% 006_*} "
 is "... -f takes them" "$(migrate-db -d x.db down -f 2>&1) $(schema x.db | grep -c media_assets)" "005_media_assets 0"
 migrate-db -d x.db down >down.out
 fails 65 "down: one row" migrate-db -d x.db down
@@ -136,7 +142,7 @@ sql half.db "DROP TABLE ledger; DROP TABLE limn_rows; DELETE FROM schema_migrati
 	DROP TABLE media_assets; CREATE TRIGGER no BEFORE INSERT ON schema_migrations WHEN new.version >= '006' BEGIN SELECT raise(FAIL, 'not today'); END"
 fails 74 "a migration that fails" migrate-db -d half.db up
 is "... is said" "$err" "migrate-db: half.db: not today"
-is "... those before it hold, and it left no table" "$(versions half.db)$(sql half.db "SELECT name FROM sqlite_schema WHERE name IN ('media_assets', 'ledger', 'limn_rows')")" "${ours% *} media_assets"
+is "... those before it hold, and it left no table" "$(versions half.db)$(sql half.db "SELECT name FROM sqlite_schema WHERE name IN ('media_assets', 'ledger', 'limn_rows')")" "${ours% 006_*} media_assets"
 sql half.db "DROP TRIGGER no"
 ok "... it is made up for" migrate-db -d half.db up
 is "... to the same tables" "$(schema half.db)" "$(schema empty.db)"
@@ -146,7 +152,7 @@ theirs="channels episodes pipeline_runs prompt_versions content_artifacts media_
 dump() {
 	for t in $theirs; do sql "$1" ".dump $t"; done
 	sql "$1" "SELECT * FROM schema_migrations WHERE version NOT IN ('$(echo "$ours" | sed "s/ /', '/g")')"
-	sql "$1" "SELECT name, sql FROM sqlite_schema WHERE tbl_name NOT IN ('ledger', 'limn_runs', 'limn_rows', 'sqlite_sequence') ORDER BY 1; PRAGMA application_id; PRAGMA user_version"
+	sql "$1" "SELECT name, sql FROM sqlite_schema WHERE tbl_name NOT IN ('ledger', 'limn_runs', 'limn_rows', 'limn_jobs', 'sqlite_sequence') ORDER BY 1; PRAGMA application_id; PRAGMA user_version"
 }
 same() { # NAME
 	dump p.db >now
@@ -159,11 +165,12 @@ for t in $theirs schema_migrations; do
 done
 is "another's: up" "$(migrate-db -d p.db up 2>&1)" ""
 same "... nothing of it has changed"
-is "... ours is there" "$(sql p.db "SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE name IN ('ledger', 'limn_runs', 'limn_rows') ORDER BY 1)")" "ledger,limn_rows,limn_runs"
-is "... and noted" "$(sql p.db "SELECT count(*) FROM schema_migrations WHERE version IN ('$(echo "$ours" | sed "s/ /', '/g")')")" 6
+is "... ours is there" "$(sql p.db "SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE name IN ('ledger', 'limn_runs', 'limn_rows', 'limn_jobs') ORDER BY 1)")" "ledger,limn_jobs,limn_rows,limn_runs"
+is "... and noted" "$(sql p.db "SELECT count(*) FROM schema_migrations WHERE version IN ('$(echo "$ours" | sed "s/ /', '/g")')")" 7
 migrate-db -d p.db up
 same "... up again"
-is "... down" "$(migrate-db -d p.db down 2>&1)" 006_limn_ledger
+is "... down" "$(migrate-db -d p.db down 2>&1)" 007_limn_jobs
+is "... and once more" "$(migrate-db -d p.db down 2>&1)" 006_limn_ledger
 same "... nothing of it has changed"
 is "... the next isn't ours to drop" "$(migrate-db -d p.db down 2>&1)" 005_media_assets
 same "... rows and all"
@@ -173,6 +180,7 @@ is "... but our rows are gone" "$(sql p.db 'SELECT count(*) FROM schema_migratio
 migrate-db -d p.db up
 same "... up once more"
 sql p.db "INSERT INTO limn_rows VALUES ('media_assets', 9, '')"
+is "... down, where there was nothing" "$(migrate-db -d p.db down 2>&1)" 007_limn_jobs
 fails 65 "... our own rows aren't lost either" migrate-db -d p.db down
 like "... is said" "$err" "p.db: limn_rows: 1 row would be lost"
 is "... but by force" "$(migrate-db -d p.db down -f 2>&1)" 006_limn_ledger
@@ -202,7 +210,8 @@ refused() { # NAME SQL MESSAGE [COMMAND...]
 for how in 'pipeline_runs episode_id stage status started_at completed_at' 'episodes episode_id status' \
 	'prompt_versions name version content_hash' 'content_artifacts episode_id artifact_type created_at' \
 	'media_assets episode_id asset_type chapter_id created_at' 'limn_rows table_name row_id witness' \
-	'limn_runs run episode_id pipeline_run_id cost_limit host pid pid_started' 'schema_migrations version'; do
+	'limn_runs run episode_id pipeline_run_id cost_limit host pid pid_started' \
+	'limn_jobs command episode_id chapter_id force state is_cancelled done total message host pid pid_started created_at started_at ended_at' 'schema_migrations version'; do
 	table=${how%% *} columns=${how#* }
 	for c in $columns; do
 		# shellcheck disable=SC2086 # they are words
@@ -257,7 +266,7 @@ while [ $round -lt $rounds ]; do
 	round=$((round + 1))
 done
 is "64 at once, $rounds times: nobody says a word" "$(cat storm)" ""
-is "... and all is there" "$(sort rounds | uniq -c | sed 's/^ *//')" "$rounds 6 wal ok"
+is "... and all is there" "$(sort rounds | uniq -c | sed 's/^ *//')" "$rounds 7 wal ok"
 is "... in the same tables" "$(schema storm.db)" "$(cat before)"
 
 # Files that are none

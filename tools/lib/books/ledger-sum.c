@@ -113,6 +113,24 @@ ledger_sum(struct db *db, const char *episode, const char *run,
 	db_done(q);
 }
 
+void
+ledger_sum_each(struct db *db,
+	void (*each)(const char *episode, long long micros, void *data),
+	void *data)
+{
+	struct query *q;
+
+	if (!table_exists(db, "ledger"))
+		return;
+	q = db_query(db,
+		"SELECT episode_id, " LEDGER_SPENT " FROM ledger"
+		" WHERE state <> 'released' AND episode_id NOT NULL"
+		" GROUP BY episode_id",
+		"");
+	while (db_next(q))
+		each(db_text(q, 0), db_int(q, 1), data);
+}
+
 time_t
 ledger_month(time_t now)
 {

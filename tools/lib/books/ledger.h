@@ -152,6 +152,11 @@ struct ledger_sums {
 void ledger_sum(struct db *db, const char *episode, const char *run,
 	struct ledger_sums *sums);
 
+/* The micro-dollars of the same, for each episode that has any. */
+void ledger_sum_each(struct db *db,
+	void (*each)(const char *episode, long long micros, void *data),
+	void *data);
+
 /* The first second of this month, in UTC. */
 time_t ledger_month(time_t now);
 

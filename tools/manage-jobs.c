@@ -1,0 +1,206 @@
+/*
+ * manage-jobs: add, look at and cancel the jobs that run-jobs runs.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chapter.h"
+#include "cli.h"
+#include "db.h"
+#include "err.h"
+#include "jobs.h"
+#include "json.h"
+#include "schema.h"
+
+enum { CHAPTER = 256, FORCE };
+
+struct request {
+	const char *database;
+	const char *chapter; /* or NULL */
+	bool force;
+	const char *command;
+	const char *operand; /* or NULL */
+};
+
+static const char usage[] =
+	"usage: manage-jobs [-d DATABASE] add [--force] [--chapter=ID] EPISODE\n"
+	"       manage-jobs [-d DATABASE] show JOB\n"
+	"       manage-jobs [-d DATABASE] list [EPISODE]\n"
+	"       manage-jobs [-d DATABASE] cancel JOB\n"
+	"Add, look at and cancel the jobs that run-jobs runs; print them as JSON.\n"
+	"\n"
+	"  -d, --database=FILE  instead of $DATABASE or outputs/limn.db\n"
+	"      --chapter=ID     add: for this chapter only\n"
+	"      --force          add: draw again what is up to date\n"
+	"      --help           print this\n"
+	"      --version        print the version\n";
+
+static long long
+job_id(const struct request *q)
+{
+	const char *s = q->operand;
+	char *end = NULL;
+	long long id = 0;
+
+	/* strtoll would have " 1" and +1, too */
+	if (s && *s >= '1' && *s <= '9')
+		id = strtoll(s, &end, 10);
+	if (!end || *end)
+		die(EXIT_USAGE, "%s: %.80s: it takes the number of a job",
+			q->command, s ? s : "nothing");
+	return id;
+}
+
+static const char *
+episode_id(const struct request *q)
+{
+	if (!q->operand || !episode_id_is_valid(q->operand))
+		die(EXIT_USAGE, "%s: %.80s: it takes an episode's id",
+			q->command, q->operand ? q->operand : "nothing");
+	return q->operand;
+}
+
+static void
+print(json_t *value)
+{
+	json_write(NULL, value);
+	json_decref(value);
+}
+
+static void
+print_job(const char *path, struct db *db, long long id)
+{
+	json_t *job = db ? jobs_json(db, id) : NULL;
+
+	if (!job)
+		die(EXIT_NO_INPUT, "%s: there is no job %lld", path, id);
+	print(job);
+}
+
+static void
+add(const char *path, const struct request *q)
+{
+	const char *episode = episode_id(q);
+	struct db *db = schema_open(path);
+	long long id;
+
+	db_begin(db);
+	jobs_sweep(db);
+	id = jobs_add(db, episode, q->chapter, q->force);
+	db_commit(db);
+	if (!id)
+		die(EXIT_TRY_LATER,
+			"%s: %d jobs are waiting already; try again when some "
+			"are done",
+			episode, JOBS_QUEUE_MAX);
+	print_job(path, db, id);
+	db_close(db);
+}
+
+static void
+cancel(const char *path, const struct request *q)
+{
+	long long id = job_id(q);
+	struct db *db = schema_look(path);
+
+	/* what isn't there isn't made */
+	if (db) {
+		db_close(db);
+		db = schema_open(path);
+		db_begin(db);
+		jobs_sweep(db);
+		jobs_cancel(db, id);
+		db_commit(db);
+	}
+	print_job(path, db, id);
+	db_close(db);
+}
+
+/* NULL where there is no database.  Only where there is something to do it is
+ * written to. */
+static struct db *
+look(const char *path)
+{
+	struct db *db = schema_look(path);
+
+	if (db && jobs_are_left(db)) {
+		db_close(db);
+		db = schema_open(path);
+		db_begin(db);
+		jobs_sweep(db);
+		db_commit(db);
+	}
+	return db;
+}
+
+static void
+show(const char *path, const struct request *q)
+{
+	long long id = job_id(q);
+	struct db *db = look(path);
+
+	print_job(path, db, id);
+	db_close(db);
+}
+
+static void
+list(const char *path, const struct request *q)
+{
+	const char *episode = q->operand ? episode_id(q) : NULL;
+	struct db *db = look(path);
+
+	print(db ? jobs_list(db, episode) : json_array());
+	db_close(db);
+}
+
+static void
+read_options(int argc, char **argv, struct request *q)
+{
+	static const struct option options[] = {
+		{ "database", required_argument, NULL, 'd' },
+		{ "chapter", required_argument, NULL, CHAPTER },
+		{ "force", no_argument, NULL, FORCE },
+		CLI_OPTIONS,
+	};
+	int c;
+
+	while ((c = cli_next(argc, argv, "d:", options)) != -1)
+		if (c == FORCE)
+			q->force = true;
+		else
+			*(c == 'd' ? &q->database : &q->chapter) = optarg;
+	q->command = argv[optind];
+	q->operand = q->command ? argv[optind + 1] : NULL;
+	if (q->operand && argv[optind + 2])
+		die(EXIT_USAGE, "%.80s: one at a time; see manage-jobs --help",
+			argv[optind + 2]);
+	if (q->chapter && !chapter_id_is_valid(q->chapter))
+		die(EXIT_USAGE, "--chapter: %.80s is not an id", q->chapter);
+	if ((q->chapter || q->force) &&
+		(!q->command || strcmp(q->command, "add") != 0))
+		die(EXIT_USAGE, "--chapter and --force are for add only");
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		void (*run)(const char *path, const struct request *q);
+	} commands[] = { { "add", add }, { "cancel", cancel }, { "list", list },
+		{ "show", show } };
+	static struct request q;
+	const char *command;
+
+	cli_begin("manage-jobs", usage);
+	read_options(argc, argv, &q);
+	command = q.command ? q.command : "";
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		if (strcmp(commands[i].name, command) == 0) {
+			commands[i].run(schema_path(q.database), &q);
+			return cli_end();
+		}
+	die(EXIT_USAGE, "add, show, list or cancel is needed; see --help");
+}
