@@ -1,0 +1,240 @@
+# shellcheck shell=sh
+# A real browser, for tests of pages: headless Chromium, driven by chromedriver
+# (W3C WebDriver) with curl and jq.  After lib.sh (and mock.sh, if it is used):
+#
+#	. "$top/tests/browser.sh"
+#	browser_start			start one; it ends with the test, anyhow
+#	browser_stop
+#	go URL				open it and wait until it is loaded; the
+#					same but for a hash: js location.reload()
+#	js SCRIPT [ARGUMENT...]		what the script returns, text as it is, else
+#					JSON; its arguments are arguments[0]...
+#	value EXPRESSION		what it is worth: js "return EXPRESSION"
+#	until_js NAME EXPRESSION	a test: it becomes true within 10 seconds
+#	click SELECTOR			the first that is so, if it can be clicked;
+#					else it fails
+#	keys KEY...			Enter, Escape, Tab, ArrowLeft... or text
+#	size WIDTHxHEIGHT		of the window, in pixels
+#	light, dark			what is preferred; light at first
+#	screen_media, print_media	what the page is for; screen at first
+#	scripts_on, scripts_off		of pages that are opened from now on
+#	screenshot FILE [WIDTHxHEIGHT]	what is seen, a PNG
+#	whole FILE			the whole page as wide as the window
+#	pdf FILE			as it is printed, in screen_media
+#	console				errors and warnings since it was asked last
+#	requests			the URLs asked for, since then
+#	webdriver METHOD PATH [JSON]	what else the driver can, in the session
+#	cdp COMMAND JSON		what else Chromium can (its DevTools)
+#	screenshots			where pictures are left for people to look at
+#
+# Each is in the test's own directory with its home and its port, so that tests
+# run side by side; no display, no D-Bus and no network are needed, and root may
+# run it.  $work/browser/log has what chromedriver said.
+# shellcheck disable=SC2154 # work and top are lib.sh's
+browser=$work/browser
+browser_pid='' driver_pid='' driver='' session=''
+# shellcheck disable=SC2034 # for the test
+screenshots=$top/build/screenshots
+
+# Run in a group of its own, which what it leaves behind can be ended by.
+browser_run() {
+	exec env -u http_proxy -u https_proxy -u all_proxy -u XDG_CONFIG_HOME \
+		-u XDG_CACHE_HOME -u XDG_RUNTIME_DIR -u DISPLAY -u WAYLAND_DISPLAY \
+		HOME="$browser/home" TMPDIR="$browser/tmp" TZ=UTC \
+		DBUS_SESSION_BUS_ADDRESS=disabled: DBUS_SYSTEM_BUS_ADDRESS=disabled: \
+		setsid "$@"
+}
+# Until a command says something, as long as the process is there.
+browser_wait_for() { # PID NAME COMMAND...
+	browser_who=$1 browser_what=$2 browser_wait=0
+	shift 2
+	until browser_said=$("$@" 2>/dev/null) && [ "$browser_said" ]; do
+		browser_wait=$((browser_wait + 1))
+		if [ $browser_wait -gt 600 ] || ! kill -0 "$browser_who" 2>/dev/null; then
+			browser_fails "$browser_what doesn't start; is /proc there? $(
+				tail -n 3 "$browser/log")"
+		fi
+		sleep 0.05
+	done
+}
+browser_start() {
+	browser_stop
+	rm -rf "$browser"
+	mkdir -p "$browser/home" "$browser/tmp" "$screenshots"
+	: >"$browser/log"
+	# as lib.sh has it, and mock.sh
+	trap 'browser_stop; if command -v mock_stop >/dev/null; then mock_stop; fi
+		cd /; rm -rf "$work"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	browser_run chromium --headless=new --no-sandbox --disable-gpu \
+		--disable-dev-shm-usage --user-data-dir="$browser/profile" \
+		--remote-debugging-port=0 --no-first-run --no-default-browser-check \
+		--no-proxy-server --disable-extensions --disable-breakpad \
+		--disable-background-networking --disable-sync \
+		--disable-component-update --disable-popup-blocking \
+		--password-store=basic --hide-scrollbars \
+		--force-color-profile=srgb --lang=en-US --window-size=1600,1000 \
+		about:blank </dev/null >>"$browser/log" 2>&1 &
+	browser_pid=$!
+	browser_run chromedriver --port=0 </dev/null >>"$browser/log" 2>&1 &
+	driver_pid=$!
+	browser_wait_for $driver_pid chromedriver \
+		sed -n 's/.*started successfully on port \([0-9]*\).*/\1/p' "$browser/log"
+	driver=http://127.0.0.1:$browser_said/session
+	browser_wait_for $browser_pid chromium \
+		sed -n 1p "$browser/profile/DevToolsActivePort"
+	# By its address: a bare system may not know who localhost is, and a
+	# browser that the driver starts is asked for by that name.
+	session=$(browser_ask POST "$driver" "$(jq -n --arg at "127.0.0.1:$browser_said" '
+		{capabilities: {alwaysMatch: {
+			"goog:loggingPrefs": {browser: "ALL", performance: "ALL"},
+			timeouts: {script: 20000, pageLoad: 60000, implicit: 0},
+			"goog:chromeOptions": {debuggerAddress: $at}}}}')" |
+		jq -r '.sessionId // empty')
+	[ "$session" ] || browser_fails "chromium can't be driven"
+	go about:blank
+	size 1600x1000
+	light
+	console >/dev/null
+	requests >/dev/null
+}
+browser_stop() {
+	[ -z "$session" ] || browser_ask DELETE "$driver/$session" >/dev/null
+	for browser_who in $browser_pid $driver_pid; do
+		kill -TERM "-$browser_who" 2>/dev/null
+		wait "$browser_who" 2>/dev/null
+		# what it started and left
+		kill -KILL "-$browser_who" 2>/dev/null
+	done
+	browser_pid='' driver_pid='' session=''
+	return 0
+}
+browser_fails() {
+	echo "Bail out! $1"
+	exit 1
+}
+# The value of an answer; what the driver complains of is a note.
+browser_ask() { # METHOD URL [JSON]
+	if [ $# -gt 2 ]; then
+		printf '%s' "$3" | curl -sS --noproxy '*' --max-time 90 -X "$1" \
+			-H 'Content-Type: application/json' --data-binary @- "$2"
+	else
+		curl -sS --noproxy '*' --max-time 90 -X "$1" "$2"
+	fi >"$browser/answer" || return
+	if jq -e '.value | objects | has("error")' "$browser/answer" >/dev/null; then
+		jq -r '.value | "# \(.error): \(.message)"' "$browser/answer" |
+			head -n 2 >&2
+		return 1
+	fi
+	jq -c .value "$browser/answer"
+}
+webdriver() { browser_ask "$1" "$driver/$session/$2" ${3+"$3"}; }
+cdp() {
+	webdriver POST goog/cdp/execute "{\"cmd\": \"$1\", \"params\": ${2:-{\}}}"
+}
+
+go() {
+	webdriver POST url "$(jq -n --arg url "$1" '{$url}')" >/dev/null
+}
+js() {
+	webdriver POST execute/sync "$(jq -n \
+		'{script: $ARGS.positional[0], args: $ARGS.positional[1:]}' --args "$@")" |
+		jq -r "if . == null then empty else . end"
+}
+value() { js "return ($1)"; }
+until_js() { # NAME EXPRESSION
+	browser_wait=0
+	while browser_is=$(value "$2"); [ "$browser_is" != true ]; do
+		browser_wait=$((browser_wait + 1))
+		if [ $browser_wait -gt 100 ]; then
+			result 1 "$1"
+			note "never true: $2 (but $browser_is)"
+			return
+		fi
+		sleep 0.1
+	done
+	result 0 "$1"
+}
+click() {
+	browser_element=$(webdriver POST element "$(jq -n --arg value "$1" \
+		'{using: "css selector", $value}')") || return
+	webdriver POST "element/$(printf '%s\n' "$browser_element" |
+		jq -r '.[]')/click" '{}' >/dev/null
+}
+keys() {
+	webdriver POST actions "$(jq -n '
+		{Enter: "\ue007", Escape: "\ue00c", Tab: "\ue004", Space: " ",
+		Backspace: "\ue003", Home: "\ue011", End: "\ue010",
+		ArrowLeft: "\ue012", ArrowUp: "\ue013", ArrowRight: "\ue014",
+		ArrowDown: "\ue015"} as $names |
+		{actions: [{type: "key", id: "keys", actions: [$ARGS.positional[] |
+			if $names[.] then $names[.] else split("")[] end |
+			{type: "keyDown", value: .}, {type: "keyUp", value: .}]}]}' \
+		--args "$@")" >/dev/null
+}
+size() {
+	cdp Emulation.setDeviceMetricsOverride "{\"width\": ${1%x*}, \"height\": ${1#*x},
+		\"deviceScaleFactor\": 1, \"mobile\": false}" >/dev/null
+}
+
+# Media and colours are one setting; no media is what it would be.
+browser_scheme=light browser_media=
+browser_emulate() {
+	cdp Emulation.setEmulatedMedia "{\"media\": \"$browser_media\", \"features\": [
+		{\"name\": \"prefers-color-scheme\", \"value\": \"$browser_scheme\"}]}" >/dev/null
+}
+light() { browser_scheme=light && browser_emulate; }
+dark() { browser_scheme=dark && browser_emulate; }
+screen_media() { browser_media='' && browser_emulate; }
+print_media() { browser_media=print && browser_emulate; }
+scripts_on() { cdp Emulation.setScriptExecutionDisabled '{"value": false}' >/dev/null; }
+scripts_off() { cdp Emulation.setScriptExecutionDisabled '{"value": true}' >/dev/null; }
+
+# A frame later, with the pictures that are in it.
+browser_settle() {
+	webdriver POST execute/async "$(jq -n --arg script '
+		const done = arguments[0];
+		const images = [...document.images].filter(i => {
+			const box = i.getBoundingClientRect();
+			return !i.complete && box.bottom > 0 && box.top < innerHeight;
+		});
+		setTimeout(done, 5000);
+		Promise.allSettled(images.map(i => i.decode())).then(() =>
+			requestAnimationFrame(() => requestAnimationFrame(() => done())));
+		' '{$script, args: []}')" >/dev/null
+}
+browser_save() { # COMMAND JSON FILE
+	cdp "$1" "$2" | jq -r .data | base64 -d >"$3"
+}
+screenshot() {
+	[ $# -lt 2 ] || size "$2"
+	browser_settle
+	browser_save Page.captureScreenshot '{"format": "png"}' "$1"
+}
+# The window is as high as the page for it: what is far below is drawn, too.
+whole() {
+	browser_was=$(value 'innerWidth + "x" + innerHeight')
+	for browser_wait in 1 2; do
+		size "${browser_was%x*}x$(value \
+			'Math.min(document.documentElement.scrollHeight, 16000)')"
+		browser_settle
+	done
+	browser_save Page.captureScreenshot '{"format": "png"}' "$1"
+	size "$browser_was"
+}
+pdf() {
+	browser_save Page.printToPDF '{"printBackground": true,
+		"preferCSSPageSize": true}' "$1"
+}
+
+console() {
+	webdriver POST se/log '{"type": "browser"}' |
+		jq -r '.[] | select(.level == "SEVERE" or .level == "WARNING") |
+			"\(.level): \(.message)"'
+}
+requests() {
+	webdriver POST se/log '{"type": "performance"}' |
+		jq -r '.[].message | fromjson.message |
+			select(.method == "Network.requestWillBeSent") | .params.request.url'
+}

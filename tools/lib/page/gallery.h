@@ -1,0 +1,35 @@
+/*
+ * gallery: the page of an episode's pictures.
+ *
+ *	const struct gallery g = { .id = "abc123", .manifest = manifest,
+ *		.total_micros = -1 };
+ *	struct buf page = BUF_INIT(PAGE_MAX);
+ *
+ *	gallery_check("outputs/abc123/images/manifest.json", manifest);
+ *	gallery_add(&page, &g);
+ */
+#ifndef LIMN_GALLERY_H
+#define LIMN_GALLERY_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+struct buf;
+
+struct gallery {
+	const char *id;         /* the episode's */
+	const char *directory;  /* the episode's, outputs/EP; NULL: what the
+				 * manifest says is all that there is */
+	const json_t *manifest; /* NULL: there is none yet */
+	long long total_micros; /* that were spent; -1: as the files say */
+	bool is_served;    /* by serve-gallery; else it stands in images/ */
+	const char *token; /* of a served page, or NULL */
+};
+
+/* Die with EXIT_BAD_INPUT where it is no manifest: it has an episode_id that is
+ * one, and images, each with a chapter_id of its own. */
+void gallery_check(const char *path, const json_t *manifest);
+
+void gallery_add(struct buf *page, const struct gallery *g);
+
+#endif

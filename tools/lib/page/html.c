@@ -1,0 +1,137 @@
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "html.h"
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+/* The bytes of the letter of UTF-8 that s begins with; 0 where it is none. */
+static size_t
+letter(const unsigned char *s)
+{
+	/* of the second byte: nothing overlong, no surrogate, no more than
+	 * U+10FFFF */
+	unsigned char least = s[0] == 0xe0 ? 0xa0 : s[0] == 0xf0 ? 0x90 : 0x80;
+	unsigned char most = s[0] == 0xed ? 0x9f : s[0] == 0xf4 ? 0x8f : 0xbf;
+	size_t n = s[0] < 0x80               ? 1
+		: s[0] < 0xc2 || s[0] > 0xf4 ? 0
+		: s[0] < 0xe0                ? 2
+		: s[0] < 0xf0                ? 3
+					     : 4;
+
+	for (size_t i = 1; i < n; i++) {
+		if (s[i] < least || s[i] > most)
+			return 0;
+		least = 0x80;
+		most = 0xbf;
+	}
+	return n;
+}
+
+/* C1, too: c2 80 to c2 9f. */
+static bool
+is_control(const unsigned char *s)
+{
+	return (s[0] < 0x20 && s[0] != '\t' && s[0] != '\n') || s[0] == 0x7f ||
+		(s[0] == 0xc2 && s[1] < 0xa0);
+}
+
+/* What stands for the letter at s, of n bytes; NULL: itself. */
+static const char *
+replacement(const unsigned char *s, size_t n)
+{
+	switch (*s) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&#34;";
+	case '\'':
+		return "&#39;";
+	case '\r':
+		return s[1] == '\n' ? "" : "\n";
+	}
+	return n == 0 || is_control(s) ? REPLACEMENT : NULL;
+}
+
+void
+html_text(struct buf *b, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text, *plain = s;
+
+	while (*s) {
+		size_t n = letter(s);
+		const char *instead = replacement(s, n);
+
+		if (instead) {
+			buf_add(b, plain, (size_t)(s - plain));
+			buf_adds(b, instead);
+		}
+		s += n ? n : 1;
+		if (instead)
+			plain = s;
+	}
+	buf_add(b, plain, (size_t)(s - plain));
+}
+
+/* Add what % and the letters behind it stand for; returns where they end. */
+static const char *
+add_place(struct buf *b, const char *s, va_list *ap)
+{
+	if (*s == 's')
+		html_text(b, va_arg(*ap, const char *));
+	else if (*s == 'd')
+		buf_addf(b, "%d", va_arg(*ap, int));
+	else if (*s == 'u')
+		buf_addf(b, "%u", va_arg(*ap, unsigned));
+	else if (*s == '%')
+		buf_adds(b, "%");
+	else if (strncmp(s, "zu", 2) == 0)
+		buf_addf(b, "%zu", va_arg(*ap, size_t));
+	else if (strncmp(s, "lld", 3) == 0)
+		buf_addf(b, "%lld", va_arg(*ap, long long));
+	else
+		abort(); /* a format that this isn't for */
+	return s + (*s == 'z' ? 2 : *s == 'l' ? 3 : 1);
+}
+
+void
+html_addf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	while (*fmt) {
+		size_t n = strcspn(fmt, "%");
+
+		buf_add(b, fmt, n);
+		fmt += n;
+		if (*fmt)
+			fmt = add_place(b, fmt + 1, &ap);
+	}
+	va_end(ap);
+}
+
+void
+html_segment(struct buf *b, const char *s)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "abcdefghijklmnopqrstuvwxyz"
+				    "0123456789-._~";
+
+	while (*s) {
+		size_t n = strspn(s, plain);
+
+		buf_add(b, s, n);
+		s += n;
+		if (*s)
+			buf_addf(b, "%%%02X", (unsigned char)*s++);
+	}
+}

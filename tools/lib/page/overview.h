@@ -1,0 +1,61 @@
+/*
+ * overview: the page of all episodes.
+ *
+ *	struct overview_episode e = { .id = "bitcoin-nedir" };
+ *
+ *	if (overview_read(&e, "outputs", &books))
+ *		...
+ *	overview_add(&b, "outputs", episodes, count);
+ *	overview_free(&e);
+ *
+ * An episode is a directory outputs/EP with a chapters.json or an
+ * images/manifest.json.  Its files may hold anything: one that is spoilt, too
+ * large or no regular file counts as missing, and a link isn't followed.
+ */
+#ifndef LIMN_OVERVIEW_H
+#define LIMN_OVERVIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#define OVERVIEW_STATUS_SIZE 164                 /* bytes of 40 letters */
+#define OVERVIEW_PICTURE_SIZE 88                 /* "ID.png?HASH16" */
+#define OVERVIEW_MANIFEST_MAX ((size_t)16 << 20) /* bytes; a larger one is */
+#define OVERVIEW_PATH_MAX 4096                   /* not looked at */
+#define OVERVIEW_OUTPUTS_MAX (OVERVIEW_PATH_MAX - 256) /* bytes of its path */
+
+struct buf;
+
+/* What the database says of an episode. */
+struct overview_books {
+	const char *status; /* or NULL, as in any letters it may have */
+	const char *title;  /* or NULL */
+	long long micros;   /* what was spent; -1: nobody knows */
+};
+
+struct overview_episode {
+	const char *id;
+	char *title;
+	char status[OVERVIEW_STATUS_SIZE];   /* "images generated" */
+	char picture[OVERVIEW_PICTURE_SIZE]; /* in images/thumbs/; or "" */
+	size_t chapters; /* that there are to be, as far as is known */
+	size_t pictures;
+	time_t time; /* of its manifest; 0: it has none */
+	long long micros;
+};
+
+/* Fill in all but the id; false where it is no episode. */
+bool overview_read(struct overview_episode *e, const char *outputs,
+	const struct overview_books *books);
+
+/* For qsort(3): the latest manifest first; those without one by their ids. */
+int overview_order(const void *a, const void *b);
+
+/* Add what stands in the page's body. */
+void overview_add(struct buf *b, const char *outputs,
+	const struct overview_episode *list, size_t count);
+
+void overview_free(struct overview_episode *e);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * page: what all pages have in common: head, style, scripts, policy.
+ *
+ *	const struct page p = { .title = title, .kind = "gallery" };
+ *	struct buf b = BUF_INIT(PAGE_MAX);
+ *
+ *	page_begin(&b, &p);
+ *	... what stands in the body, see html.h ...
+ *	page_end(&b, &p);
+ *
+ * A page is one file: its style and its scripts (the files *.css and *.js
+ *beside this one) are in it, and nothing comes from elsewhere but pictures. Its
+ * Content-Security-Policy allows just that, the scripts by their hashes: markup
+ * that gets in all the same can neither run nor send anything.
+ */
+#ifndef LIMN_PAGE_H
+#define LIMN_PAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PAGE_MAX ((size_t)256 << 20) /* bytes */
+
+struct buf;
+
+struct page {
+	const char *title;   /* text */
+	const char *kind;    /* the body's class: "gallery", "overview" */
+	const char *episode; /* the body's data-episode; NULL: the page is of
+			      * none, and has no scripts */
+	bool is_served; /* by serve-gallery, which sends the policy: live.js is
+			 * in it, and its class has "served", too */
+	const char *token; /* of a served page, its data-token; or NULL */
+};
+
+void page_begin(struct buf *b, const struct page *p);
+void page_end(struct buf *b, const struct page *p);
+
+/* Add the policy of a served page (or of a static one), as the header has it.
+ */
+void page_policy(struct buf *b, bool is_served);
+
+#endif

@@ -1,0 +1,154 @@
+#define _GNU_SOURCE /* memmem */
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "answer.h"
+#include "buf.h"
+#include "chapter.h"
+#include "index.h"
+#include "json.h"
+#include "workings.h"
+
+#define TAIL_MAX 8192 /* bytes at the end of an answer, with all its facts */
+
+/* false where it would be too long. */
+static bool
+path_of(char path[PATH_MAX], const char *directory, const char *id,
+	const char *suffix)
+{
+	int n = snprintf(path, PATH_MAX, "%s/imagegen/%s%s", directory, id,
+		suffix);
+
+	return n > 0 && n < PATH_MAX;
+}
+
+/* The first bytes of a file, or the last, and a NUL; their number. */
+static size_t
+peek(const char *path, char *to, size_t size, bool at_end)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	ssize_t n = 0;
+	off_t from = 0;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		if (at_end && st.st_size > (off_t)size - 1)
+			from = st.st_size - (off_t)size + 1;
+		n = pread(fd, to, size - 1, from);
+	}
+	if (fd >= 0)
+		close(fd);
+	to[n > 0 ? n : 0] = '\0';
+	return n > 0 ? (size_t)n : 0;
+}
+
+json_t *
+workings_ids(const char *directory)
+{
+	struct buf b = BUF_INIT(INDEX_MAX + 1);
+	char path[PATH_MAX];
+	json_t *ids = json_object();
+	bool good;
+	size_t n;
+
+	buf_grow(&b, INDEX_MAX + 1);
+	n = path_of(path, directory, "chapters", ".index")
+		? peek(path, b.data, INDEX_MAX + 1, false)
+		: 0;
+	good = n > 0 && strlen(b.data) == n;
+	for (char *id = b.data, *end; good && *id; id = end) {
+		end = id + strcspn(id, "\n");
+		if (*end)
+			*end++ = '\0';
+		good = chapter_id_is_valid(id);
+		if (good)
+			json_put(ids, id, json_null());
+	}
+	buf_free(&b);
+	if (good)
+		return ids;
+	json_decref(ids);
+	return NULL;
+}
+
+json_t *
+workings_read(const char *directory, const char *id, const char *suffix)
+{
+	char path[PATH_MAX];
+	json_t *file = path_of(path, directory, id, suffix)
+		? json_peek(path, CHAPTER_INPUT_MAX)
+		: NULL;
+	const char *of = json_text(file, "chapter_id");
+
+	if (of && strcmp(of, id) == 0)
+		return file;
+	json_decref(file);
+	return NULL;
+}
+
+/* To read the picture takes long, and it isn't asked for.  Our files have the
+ * facts at their end, on lines of their own; no string has a newline in it. */
+static json_t *
+read_tail(const char *path)
+{
+	static const char begin[] = "\n  \"request_sha256\": ";
+	struct buf object = BUF_INIT(TAIL_MAX + 1);
+	char tail[TAIL_MAX];
+	const char *facts = memmem(tail, peek(path, tail, sizeof tail, true),
+		begin, sizeof begin - 1);
+	json_t *answer;
+
+	if (!facts)
+		return NULL;
+	buf_addf(&object, "{%s", facts);
+	answer = json_loadb(object.data, object.len, JSON_REJECT_DUPLICATES,
+		NULL);
+	buf_free(&object);
+	return answer;
+}
+
+json_t *
+workings_answer(const char *directory, const char *id)
+{
+	char path[PATH_MAX];
+	json_t *answer;
+
+	if (!path_of(path, directory, id, ".response.json") ||
+		access(path, R_OK) != 0)
+		return NULL;
+	answer = read_tail(path);
+	/* else somebody has printed it in another way */
+	return answer ? answer : answer_peek(path);
+}
+
+bool
+workings_line(const char *directory, const char *id, const char *suffix,
+	char *to, size_t size)
+{
+	char path[PATH_MAX], *line;
+
+	if (!path_of(path, directory, id, suffix) ||
+		peek(path, to, size, false) == 0)
+		return false;
+	line = to + strspn(to, " \t\r\n");
+	line[strcspn(line, "\n")] = '\0';
+	memmove(to, line, strlen(line) + 1);
+	return *to;
+}
+
+bool
+workings_date(const char *directory, const char *id, const char *suffix,
+	struct timespec *date)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (!path_of(path, directory, id, suffix) || stat(path, &st) != 0)
+		return false;
+	*date = st.st_mtim;
+	return true;
+}

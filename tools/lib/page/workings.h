@@ -1,0 +1,36 @@
+/*
+ * workings: the files of an episode's imagegen/, for who only looks.
+ *
+ *	json_t *slice = workings_read("outputs/EP", "ch02", ".chapter.json");
+ *
+ * Anything may be in them.  What is missing or spoilt, no regular file or
+ * another chapter's is NULL or false, and nothing is said of it.
+ */
+#ifndef LIMN_WORKINGS_H
+#define LIMN_WORKINGS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+/* The ids in chapters.index, as the keys of a new object, in their order. */
+json_t *workings_ids(const char *directory);
+
+/* A file of JSON that has the id for chapter_id, to be json_decref()ed. */
+json_t *workings_read(const char *directory, const char *id,
+	const char *suffix);
+
+/* What ID.response.json says of its picture: request_sha256, cost_usd and what
+ * else stands behind the prompt.  To be json_decref()ed. */
+json_t *workings_answer(const char *directory, const char *id);
+
+/* The first line of a text that isn't blank, cut to what there is room for. */
+bool workings_line(const char *directory, const char *id, const char *suffix,
+	char *line, size_t size);
+
+/* The date of a file. */
+bool workings_date(const char *directory, const char *id, const char *suffix,
+	struct timespec *date);
+
+#endif

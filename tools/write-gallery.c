@@ -1,0 +1,200 @@
+/*
+ * write-gallery: the page of an episode's pictures.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "aside.h"
+#include "buf.h"
+#include "cli.h"
+#include "db.h"
+#include "entries.h"
+#include "env.h"
+#include "err.h"
+#include "file.h"
+#include "gallery.h"
+#include "json.h"
+#include "ledger.h"
+#include "page.h"
+#include "schema.h"
+#include "table.h"
+
+#define PATH_LENGTH_MAX 4096
+#define DATABASE_S 5 /* seconds that the database may take */
+
+enum { EPISODE = 256, SERVED };
+
+struct request {
+	const char *episode;  /* its directory, or NULL */
+	const char *database; /* or NULL */
+	const char *output;
+	bool is_served;
+};
+
+static const char usage[] =
+	"usage: write-gallery [--episode=DIR] [OPTION ...] [MANIFEST]\n"
+	"Write the page of an episode's pictures.\n"
+	"\n"
+	"  -o, --output=FILE    write FILE, not standard output\n"
+	"      --episode=DIR    the episode's directory, outputs/EP: its chapters,\n"
+	"                       and what failed; its manifest, where none is named\n"
+	"  -d, --database=FILE  the database, instead of $DATABASE\n"
+	"      --served         for serve-gallery: with buttons that draw again\n"
+	"      --help           print this\n"
+	"      --version        print the version\n";
+
+/* What was asked of the database, and for which episode. */
+struct question {
+	const char *database;
+	const char *id;
+};
+
+/* In a process of its own, for it may die: what is wrong with the database is
+ * said, but is not the end of the gallery. */
+static json_t *
+look_up_total(void *data)
+{
+	const struct question *q = data;
+	struct ledger_sums sums;
+	struct db *db;
+
+	unsetenv("LIMN_ERRORS");
+	db = schema_look(q->database);
+	if (!db || !table_exists(db, "ledger"))
+		return json_array();
+	ledger_sum(db, q->id, NULL, &sums);
+	return json_pack("[I]", (json_int_t)sums.micros);
+}
+
+/* What the episode has cost; -1: the database doesn't say. */
+static long long
+find_total(const char *database, const char *id)
+{
+	struct question q = { database, id };
+	json_t *answer;
+	long long micros = -1;
+	struct stat st;
+
+	if (!database || (stat(database, &st) != 0 && errno == ENOENT))
+		return -1;
+	answer = aside_ask(look_up_total, &q, DATABASE_S);
+	if (json_array_size(answer) > 0)
+		micros = json_integer_value(json_array_get(answer, 0));
+	json_decref(answer);
+	return micros;
+}
+
+/* The manifest that is named, or that of the episode, which may have none yet.
+ * path: where it is. */
+static json_t *
+read_manifest(const struct request *q, const char **path)
+{
+	static char own[PATH_LENGTH_MAX];
+	json_t *manifest;
+	struct stat st;
+	int n;
+
+	if (q->episode && !*path) {
+		n = snprintf(own, sizeof own, "%s/images/manifest.json",
+			q->episode);
+		if (n < 0 || (size_t)n >= sizeof own)
+			die(EXIT_USAGE, "%.64s...: this path is too long",
+				q->episode);
+		*path = own;
+		if (stat(own, &st) != 0 && errno == ENOENT)
+			return NULL;
+	}
+	manifest = json_read(*path, ENTRIES_MAX);
+	gallery_check(*path, manifest);
+	return manifest;
+}
+
+static void
+find_id(const struct request *q, const json_t *manifest,
+	char id[ENTRIES_ID_SIZE])
+{
+	struct stat st;
+
+	if (!q->episode) {
+		snprintf(id, ENTRIES_ID_SIZE, "%s",
+			json_text(manifest, "episode_id"));
+		return;
+	}
+	if (!entries_id(q->episode, strlen(q->episode), id))
+		die(EXIT_USAGE,
+			"--episode: %.80s is not an episode's directory, "
+			"outputs/EP",
+			q->episode);
+	if (stat(q->episode, &st) != 0)
+		die(errno == ENOENT ? EXIT_NO_INPUT : EXIT_IO,
+			"%s:", q->episode);
+	if (!S_ISDIR(st.st_mode))
+		die(EXIT_NO_INPUT, "%s: is no directory", q->episode);
+}
+
+/* Returns the manifest's path. */
+static const char *
+read_options(int argc, char **argv, struct request *q)
+{
+	static const struct option options[] = {
+		{ "output", required_argument, NULL, 'o' },
+		{ "database", required_argument, NULL, 'd' },
+		{ "episode", required_argument, NULL, EPISODE },
+		{ "served", no_argument, NULL, SERVED },
+		CLI_OPTIONS,
+	};
+	int c;
+
+	while ((c = cli_next(argc, argv, "o:d:", options)) != -1)
+		switch (c) {
+		case 'o':
+			q->output = optarg;
+			break;
+		case 'd':
+			q->database = optarg;
+			break;
+		case EPISODE:
+			q->episode = optarg;
+			break;
+		case SERVED:
+			q->is_served = true;
+			break;
+		}
+	if (!q->database)
+		q->database = env_get("DATABASE");
+	return cli_operand(argc, argv);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct buf page = BUF_INIT(PAGE_MAX);
+	struct request q = { .episode = NULL };
+	char id[ENTRIES_ID_SIZE];
+	struct gallery g;
+	const char *path;
+	json_t *manifest;
+	struct stat st;
+
+	cli_begin("write-gallery", usage);
+	path = read_options(argc, argv, &q);
+	manifest = read_manifest(&q, &path);
+	find_id(&q, manifest, id);
+	g = (struct gallery){ .id = id,
+		.directory = q.episode,
+		.manifest = manifest,
+		.total_micros = find_total(q.database, id),
+		.is_served = q.is_served,
+		.token = getenv("LIMN_TOKEN") };
+	gallery_add(&page, &g);
+	file_write(q.output, page.data, page.len);
+	/* as old as its manifest: make takes a newer one for news */
+	if (q.output && manifest && path && stat(path, &st) == 0)
+		file_date_at(q.output, &st.st_mtim);
+	buf_free(&page);
+	json_decref(manifest);
+	return cli_end();
+}

@@ -1,0 +1,233 @@
+/*
+ * write-overview: the page of all episodes.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aside.h"
+#include "buf.h"
+#include "chapter.h"
+#include "cli.h"
+#include "db.h"
+#include "env.h"
+#include "err.h"
+#include "file.h"
+#include "json.h"
+#include "ledger.h"
+#include "overview.h"
+#include "page.h"
+#include "plain.h"
+#include "schema.h"
+#include "table.h"
+
+#define EPISODES_MAX 100000
+#define BOOKS_S 5 /* seconds; a page is waited for */
+#define SQL_MAX 256
+
+static const char usage[] =
+	"usage: write-overview [-d DATABASE] [--outputs=DIR] [-o FILE]\n"
+	"Write the page of all episodes, for serve-gallery, as HTML.\n"
+	"\n"
+	"  -d, --database=FILE  instead of $DATABASE or outputs/limn.db\n"
+	"      --outputs=DIR    where the episodes are, instead of $OUTPUTS_DIR\n"
+	"                       or outputs\n"
+	"  -o, --output=FILE    write FILE instead of standard output\n"
+	"      --help           print this\n"
+	"      --version        print the version\n";
+
+struct question {
+	const char *outputs;
+	const char *database;
+	struct dirent **files; /* of outputs; those that may be episodes */
+	size_t count;
+};
+
+/* The answers of the database, by the episodes' ids: objects with status, title
+ * and micros, each of which may be missing. */
+struct answers {
+	struct db *db;
+	json_t *books;
+};
+
+static int
+is_episode(const struct dirent *file)
+{
+	return episode_id_is_valid(file->d_name);
+}
+
+/* By name; outputs that aren't there are none. */
+static void
+find_episodes(struct question *q)
+{
+	int n = scandir(q->outputs, &q->files, is_episode, alphasort);
+
+	if (n < 0 && errno != ENOENT)
+		die(errno == ENOTDIR ? EXIT_NO_INPUT : EXIT_IO,
+			"%s:", q->outputs);
+	if (n > EPISODES_MAX)
+		die(EXIT_BAD_INPUT,
+			"%s: more than %d episodes; name another directory "
+			"with OUTPUTS_DIR",
+			q->outputs, EPISODES_MAX);
+	q->count = n > 0 ? (size_t)n : 0;
+}
+
+static void
+add_cost(const char *episode, long long micros, void *books)
+{
+	json_t *book = json_object_get(books, episode);
+
+	if (book)
+		json_put(book, "micros", json_integer(micros));
+}
+
+/* Of two rows of one episode the first counts. */
+static void
+add_rows(struct db *db, json_t *books)
+{
+	char sql[SQL_MAX];
+	struct query *q;
+	json_t *book;
+
+	if (!table_exists(db, "episodes"))
+		return;
+	snprintf(sql, sizeof sql,
+		"SELECT episode_id, substr(status, 1, 400), substr(%s, 1, 400)"
+		" FROM episodes ORDER BY rowid",
+		table_column(db, "episodes", "title") ? "title" : "NULL");
+	q = db_query(db, sql, "");
+	while (db_next(q)) {
+		book = db_text(q, 0) ? json_object_get(books, db_text(q, 0))
+				     : NULL;
+		if (!book || json_object_get(book, "status"))
+			continue;
+		json_put(book, "status", plain_json(db_text(q, 1)));
+		json_put(book, "title", plain_json(db_text(q, 2)));
+	}
+}
+
+/* In a process of its own: a database that fails ends that. */
+static json_t *
+read_books(void *question)
+{
+	const struct question *q = question;
+	json_t *books = json_object();
+	struct db *db = schema_look(q->database);
+
+	for (size_t i = 0; i < q->count; i++)
+		json_put(books, q->files[i]->d_name, json_object());
+	if (db) {
+		ledger_sum_each(db, add_cost, books);
+		add_rows(db, books);
+	}
+	db_close(db);
+	return books;
+}
+
+/* Without books nobody knows what was spent. */
+static struct overview_books
+find_book(const json_t *books, const char *id)
+{
+	const json_t *book = json_object_get(books, id);
+
+	return (struct overview_books){
+		.status = json_text(book, "status"),
+		.title = json_text(book, "title"),
+		.micros = books
+			? json_integer_value(json_object_get(book, "micros"))
+			: -1,
+	};
+}
+
+static void
+write_page(const char *path, const struct question *q,
+	const struct overview_episode *list, size_t count)
+{
+	const struct page page = {
+		.title = "Episodes",
+		.kind = "overview",
+		.is_served = true,
+		.token = env_get("LIMN_TOKEN"),
+	};
+	struct buf b = BUF_INIT(PAGE_MAX);
+
+	page_begin(&b, &page);
+	overview_add(&b, q->outputs, list, count);
+	page_end(&b, &page);
+	file_write(path, b.data, b.len);
+	buf_free(&b);
+}
+
+/* For what the command line doesn't say. */
+static void
+ask_environment(struct question *q)
+{
+	if (!q->outputs)
+		q->outputs = env_get("OUTPUTS_DIR");
+	if (!q->outputs)
+		q->outputs = "outputs";
+	if (strlen(q->outputs) > OVERVIEW_OUTPUTS_MAX)
+		die(EXIT_USAGE, "%.64s...: this path is too long", q->outputs);
+	q->database = schema_path(q->database);
+}
+
+static void
+write_overview(struct question *q, const char *path)
+{
+	struct overview_episode *list;
+	struct overview_books book;
+	json_t *books;
+	size_t count = 0;
+
+	find_episodes(q);
+	books = aside_ask(read_books, q, BOOKS_S);
+	list = xmalloc((q->count + 1) * sizeof *list);
+	for (size_t i = 0; i < q->count; i++) {
+		list[count].id = q->files[i]->d_name;
+		book = find_book(books, list[count].id);
+		count += overview_read(&list[count], q->outputs, &book);
+	}
+	qsort(list, count, sizeof *list, overview_order);
+	write_page(path, q, list, count);
+	for (size_t i = 0; i < count; i++)
+		overview_free(&list[i]);
+	for (size_t i = 0; i < q->count; i++)
+		free(q->files[i]);
+	free(q->files);
+	free(list);
+	json_decref(books);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "database", required_argument, NULL, 'd' },
+		{ "outputs", required_argument, NULL, 'O' },
+		{ "output", required_argument, NULL, 'o' },
+		CLI_OPTIONS,
+	};
+	const char *path = NULL;
+	struct question q = { .count = 0 };
+	int c;
+
+	cli_begin("write-overview", usage);
+	while ((c = cli_next(argc, argv, "d:o:", options)) != -1)
+		if (c == 'd')
+			q.database = optarg;
+		else if (c == 'O')
+			q.outputs = optarg;
+		else
+			path = optarg;
+	if (optind < argc)
+		die(EXIT_USAGE,
+			"%s: no operand is taken; see write-overview "
+			"--help",
+			argv[optind]);
+	ask_environment(&q);
+	write_overview(&q, path);
+	return cli_end();
+}
