@@ -1,0 +1,194 @@
+#!/bin/sh
+# The dashboard in a real browser: look, ask for the price, draw again, cancel,
+# with the loopback API.
+# shellcheck source=tests/chain.sh
+. "${0%/*}/chain.sh"
+# shellcheck source=tests/mock.sh
+. "$top/tests/mock.sh"
+# shellcheck source=tests/browser.sh
+. "$top/tests/browser.sh"
+
+mock_start --
+export OPENAI_API_KEY=sk-test-openai ANTHROPIC_API_KEY=sk-test-anthropic
+cat >Makefile <<END
+BIN := $bin
+TEMPLATE := prompts/imagegen.md
+include $top/mk/limn.mk
+END
+make='make -s'
+server=
+serve() { # the dashboard, at $site
+	[ "$server" ] || rm -f port
+	serve-gallery -p "${port:-0}" --port-file=port --outputs=outputs -d outputs/limn.db \
+		-f Makefile >served 2>&1 &
+	server=$!
+	tries=0
+	until [ -s port ] && curl -so /dev/null "http://127.0.0.1:$(cat port)/"; do
+		tries=$((tries + 1))
+		[ $tries -lt 200 ] || { echo "Bail out! no server: $(cat served)"; exit 1; }
+		sleep 0.05
+	done
+	port=$(cat port)
+	site=http://127.0.0.1:$port
+}
+no_server() { # SIGNAL
+	kill "-$1" "$server" 2>/dev/null
+	wait "$server" 2>/dev/null
+}
+source_of() { value "document.querySelector('#$1 img').getAttribute('src')"; }
+shown() { value "document.querySelector('$1').innerText"; }
+bought() { echo "$(($(calls messages) - was_p))+$(($(calls images) - was_i))"; }
+# The API draws another picture than it would for the same prompt.
+another() { # COLOUR DELAY
+	script "$(ppmmake "$1" 2048 1152 | pnmtopng -quiet 2>/dev/null | base64 -w0 |
+		jq -Rc --argjson s "$2" '{route: "images", delay: $s, body: {data: [{b64_json: .}]}}')"
+}
+count() { was_p=$(calls messages) was_i=$(calls images); }
+wait_until() { # COMMAND...: it succeeds within 20 seconds
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		[ $tries -lt 200 ] || { note "never: $*"; return 1; }
+		sleep 0.1
+	done
+}
+has_bought() { [ "$(calls images)" -gt "$was_i" ]; }
+last_job_is() { [ "$(sqlite3 outputs/limn.db "SELECT state FROM limn_jobs ORDER BY id DESC LIMIT 1")" = "$1" ]; }
+again() { # SELECTOR NAME: of a button; the question is asked
+	# not under what is said of the last job
+	js 'document.querySelector(arguments[0]).scrollIntoView({block: "center"})' "$1"
+	click "$1"
+	until_js "$2" "!!document.querySelector('dialog#confirm[open] .price')"
+}
+ended="!document.querySelector('#job [data-state=queued], #job [data-state=running]') && !!document.querySelector('#job [data-state]')"
+api() { curl -s "$site/api/$1"; }
+
+new_episode ep1
+# shellcheck disable=SC2089,SC2090 # it is text
+hostile='<img src=x onerror="alert(1)">'\''</script><script>document.title="got"</script> İĞÜŞÖÇığüşöç 🎨 "&amp;'
+# shellcheck disable=SC2090 # it is text
+export hostile
+ed ep1 '.chapters[3].title = env.hostile | .title = "Bölüm " + env.hostile'
+new_episode ep2
+$make -j4 imagegen EP=ep1 >/dev/null 2>&1
+serve
+browser_start
+trap 'browser_stop; mock_stop; no_server TERM; cd /; rm -rf "$work"' EXIT
+
+# --- the episodes
+
+go "$site/"
+is "the episodes" "$(value "[...document.querySelectorAll('.card code')].map(e => e.innerText).join(' ')")" "ep1 ep2"
+is "... a title is text" "$(value "document.querySelector('.card h3').innerText") $(value 'document.title.includes("got")')" "Bölüm $hostile false"
+ok "... with its pictures, its cost" sh -c "echo '$(shown '.card .facts')' | grep -q '4 of 4 pictures · \$0.1'"
+until_js "... and its cover" "document.querySelector('.card img').naturalWidth === 480"
+screenshot "$screenshots/dashboard-episodes.png" 1200x800
+click '.card h3 a'
+until_js "one leads to its gallery" "document.body.dataset.episode === 'ep1'"
+
+# --- the gallery
+
+is "the gallery: a card a chapter, buttons on those that are drawn" \
+	"$(value "[...document.querySelectorAll('li.card')].map(e => e.id + (e.querySelector('button.again') ? '+' : '')).join(' ')")" "ch01 ch02+ ch03+ ch04+"
+is "... a hostile title is text" "$(shown '#ch04 .title')" "$hostile"
+until_js "... the pictures are there" "[...document.images].every(i => i.naturalWidth > 0)"
+screenshot "$screenshots/dashboard-gallery.png" 1200x800
+
+# --- draw one again
+
+count
+another '#204060' 0
+before=$(source_of ch02)
+price=$(printf '%.4f' "$(api 'episodes/ep1/plan?chapter=ch02' | jq .cost_usd)")
+again '#ch02 button.again' "Regenerate asks first"
+like "... with the price of the plan" "$(shown 'dialog#confirm')" "This will cost ~\$$price. Continue?"
+like "... and what the limit leaves" "$(shown 'dialog#confirm')" 'of $10.00'
+screenshot "$screenshots/dashboard-confirm.png"
+click 'dialog#confirm .no'
+is "... No is no" "$(bought) $(api episodes/ep1/jobs)" "0+0 []"
+again '#ch02 button.again' "... asked again"
+click 'dialog#confirm .yes'
+until_js "... it is drawn" "$ended && document.querySelector('#ch02 img').getAttribute('src') !== '$before'"
+is "... bought once, prompt and picture" "$(bought)" 1+1
+until_js "... the new picture is seen" "document.querySelector('#ch02 img').naturalWidth > 0"
+is "... it is that of the manifest" "$(source_of ch02 | sed 's/.*?//')" "$(jq -r '.images[1].metadata.sha256[7:23]' outputs/ep1/images/manifest.json)"
+is "... the others are as they were" "$(api episodes/ep1/jobs | jq -c '[.[] | [.state, .args.chapter, .progress.done, .progress.total]]')" '[["done","ch02",1,1]]'
+click '#ch02 a.picture'
+until_js "... large, too" "document.querySelector('dialog#viewer img').naturalWidth === 2048"
+keys Escape
+
+# --- cancel, and a slow API
+
+count
+script '{"route": "images", "delay": 5, "times": 0}'
+again '#ch03 button.again' "Cancel: one that takes long"
+click 'dialog#confirm .yes'
+until_js "... runs" "!!document.querySelector('#job [data-state=running]')"
+wait_until has_bought
+screenshot "$screenshots/dashboard-running.png"
+go "$site/episodes/ep1"
+until_js "... a page that is opened now finds it" "!!document.querySelector('#job [data-state=running]')"
+click '#job button'
+until_js "... it is cancelled" "$ended && document.querySelector('#job').innerText.includes('Cancelled')"
+is "... no make is left, no picture gone" "$(pgrep -fc 'EP=ep1 CHAPTER=ch03' || :) $(value "document.querySelector('#ch03 img').naturalWidth")" "0 480"
+is "... the job says so" "$(api episodes/ep1/jobs | jq -c '.[0] | [.state, .cancelled]')" '["failed",true]'
+mock_reset
+
+# --- the server goes and comes while it draws
+
+count
+another '#406020' 3
+before=$(source_of ch04)
+again '#ch04 button.again' "the server is killed while one is drawn"
+click 'dialog#confirm .yes'
+until_js "... it runs" "!!document.querySelector('#job [data-state=running]')"
+wait_until has_bought
+no_server KILL
+until_js "... the page says so" "document.querySelector('#job').innerText.includes('doesn’t answer')"
+wait_until last_job_is "done"
+serve
+until_js "... a new one knows how it ended" "$ended && document.querySelector('#ch04 img').getAttribute('src') !== '$before'"
+is "... bought once" "$(bought)" 1+1
+again '#ch04 button.again' "... and the page goes on with it"
+click 'dialog#confirm .yes'
+until_js "... though its token is another" "$ended"
+is "... bought" "$(bought)" 2+2
+
+# --- what fails says why
+
+count
+script '{"route": "images", "status": 400, "body": {"error": {"code": "content_policy_violation", "message": "No <b>such</b> picture."}}}'
+again '#again-all' "Regenerate All"
+like "... for the price of all" "$(shown 'dialog#confirm')" "This will cost ~\$0.2"
+click 'dialog#confirm .yes'
+until_js "... one is refused" "$ended && !!document.querySelector('li.card.failed')"
+like "... in one line" "$(shown '#job')" 'No <b>such</b> picture.'
+like "... and on its card" "$(shown '.failed .error')" 'No <b>such</b> picture.'
+is "... the others are drawn" "$(bought)" 3+3
+screenshot "$screenshots/dashboard-failed.png"
+mock_reset
+is "no errors on the console, but for the server that was gone" "$(console | grep -v 'Failed to load resource\|ERR_CONNECTION')" ""
+is "nobody else was asked" "$(requests | grep -v "^$site/\|^about:\|^chrome" | head -n 3)" ""
+
+# --- the limit
+
+no_server TERM
+export MAX_EPISODE_COST_USD=0.5
+serve
+go "$site/episodes/ep1"
+count
+again '#ch02 button.again' "over the limit"
+like "... it says by how much" "$(shown 'dialog#confirm')" 'more than is left for this episode; raise MAX_EPISODE_COST_USD'
+is "... and can't be bought" "$(value "[...document.querySelectorAll('dialog#confirm .yes')].filter(e => e.offsetParent && !e.disabled).length") $(bought)" "0 0+0"
+
+# --- an episode that has no pictures yet
+
+go "$site/episodes/ep2"
+like "an episode without pictures says what to do" "$(shown main)" "make imagegen EP=ep2"
+until_js "... and has a button" "!!document.querySelector('#again-all')"
+again '#again-all' "... that asks"
+click 'dialog#confirm .yes'
+until_js "... and draws" "document.querySelectorAll('li.card').length === 4 && $ended"
+is "... all of it" "$(jq '.images | length' outputs/ep2/images/manifest.json)" 4
+like "the server had nothing to say" "$(grep -v '^http://127' served)" ""
+finish

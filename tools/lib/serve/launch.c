@@ -1,0 +1,175 @@
+#define _GNU_SOURCE /* environ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "launch.h"
+
+#define LEFT_MAX 4096 /* processes that are left alone, at one time */
+#define TOKEN_NAME "LIMN_TOKEN="
+#define TOKEN_MAX 64
+
+static char directory[LAUNCH_PATH_MAX]; /* of the tools, with its slash */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pid_t left[LEFT_MAX];
+static size_t left_count;
+
+/* Of a make that started us the definitions of variables are passed on, which
+ * stand behind " -- ", but neither its options nor its jobs. */
+static void
+clean_makeflags(void)
+{
+	const char *flags = getenv("MAKEFLAGS"), *definitions;
+	char *kept;
+
+	if (!flags)
+		return;
+	definitions =
+		strncmp(flags, "-- ", 3) == 0 ? flags : strstr(flags, " -- ");
+	kept = definitions ? strdup(definitions) : NULL;
+	if (!kept)
+		unsetenv("MAKEFLAGS");
+	else
+		setenv("MAKEFLAGS", kept, 1);
+	free(kept);
+}
+
+void
+launch_begin(void)
+{
+	/* what a run of make says to its own tools, and to nobody else */
+	static const char *const names[] = { "LIMN_TOKEN", "LIMN_ERRORS",
+		"LIMN_SUMMARY", "LIMN_RUN", "LIMN_MAKE", "MAKELEVEL", "MFLAGS",
+		"MAKE_TERMOUT", "MAKE_TERMERR" };
+	ssize_t len =
+		readlink("/proc/self/exe", directory, sizeof directory - 1);
+	char *slash;
+
+	if (len < 0)
+		die(EXIT_BAD_CONFIG, "/proc/self/exe:");
+	directory[len] = '\0';
+	slash = strrchr(directory, '/');
+	if (slash)
+		slash[1] = '\0';
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		unsetenv(names[i]);
+	clean_makeflags();
+}
+
+void
+launch_path(const char *tool, char path[LAUNCH_PATH_MAX])
+{
+	if (snprintf(path, LAUNCH_PATH_MAX, "%s%s", directory, tool) >=
+		LAUNCH_PATH_MAX)
+		die(EXIT_BAD_CONFIG, "%s: too long a path", directory);
+}
+
+/* The environment, and the token; only the list is to be freed. */
+static char **
+environment(char *token)
+{
+	size_t n = 0;
+	char **list;
+
+	while (environ[n])
+		n++;
+	list = malloc((n + 2) * sizeof *list);
+	if (!list)
+		return NULL;
+	memcpy(list, environ, n * sizeof *list);
+	if (token)
+		list[n++] = token;
+	list[n] = NULL;
+	return list;
+}
+
+static void
+set_files(posix_spawn_file_actions_t *actions, const struct launch *l)
+{
+	posix_spawn_file_actions_init(actions);
+	posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null",
+		O_RDONLY, 0);
+	if (l->out >= 0)
+		posix_spawn_file_actions_adddup2(actions, l->out,
+			STDOUT_FILENO);
+	else
+		posix_spawn_file_actions_addopen(actions, STDOUT_FILENO,
+			"/dev/null", O_WRONLY, 0);
+	if (l->err >= 0)
+		posix_spawn_file_actions_adddup2(actions, l->err,
+			STDERR_FILENO);
+}
+
+static void
+set_signals(posix_spawnattr_t *attributes, bool is_group)
+{
+	short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+	sigset_t set;
+
+	posix_spawnattr_init(attributes);
+	sigemptyset(&set);
+	posix_spawnattr_setsigmask(attributes, &set);
+	sigaddset(&set, SIGPIPE);
+	posix_spawnattr_setsigdefault(attributes, &set);
+	if (is_group)
+		flags |= POSIX_SPAWN_SETPGROUP;
+	posix_spawnattr_setflags(attributes, flags);
+}
+
+int
+launch(const struct launch *l, pid_t *pid)
+{
+	char *args[LAUNCH_ARGUMENTS_MAX + 1] = { NULL };
+	char token[sizeof TOKEN_NAME + TOKEN_MAX], **env;
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	int e;
+
+	for (size_t n = 0; n < LAUNCH_ARGUMENTS_MAX && l->argv[n]; n++)
+		args[n] = (char *)l->argv[n];
+	snprintf(token, sizeof token, TOKEN_NAME "%s",
+		l->token ? l->token : "");
+	env = environment(l->token ? token : NULL);
+	if (!env)
+		return ENOMEM;
+	set_files(&actions, l);
+	set_signals(&attributes, l->is_group);
+	e = posix_spawnp(pid, args[0], &actions, &attributes, args, env);
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
+	free(env);
+	return e;
+}
+
+bool
+launch_and_leave(const char *const *argv)
+{
+	struct launch l = { .argv = argv, .out = -1, .err = -1 };
+	bool is_left = false;
+
+	pthread_mutex_lock(&lock);
+	if (left_count < LEFT_MAX && launch(&l, &left[left_count]) == 0) {
+		left_count++;
+		is_left = true;
+	}
+	pthread_mutex_unlock(&lock);
+	return is_left;
+}
+
+void
+launch_reap(void)
+{
+	pthread_mutex_lock(&lock);
+	for (size_t i = left_count; i-- > 0;)
+		if (waitpid(left[i], NULL, WNOHANG) != 0)
+			left[i] = left[--left_count];
+	pthread_mutex_unlock(&lock);
+}

@@ -1,0 +1,101 @@
+#define _GNU_SOURCE /* SOCK_NONBLOCK */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "listen.h"
+
+#define WAITING_MAX 1024 /* connections that the kernel keeps for us */
+
+union socket_address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+/* The literal as the kernel has it; false: it is none. */
+static bool
+take_literal(struct address *a, union socket_address *at)
+{
+	char bare[INET6_ADDRSTRLEN];
+	size_t len = strlen(a->literal);
+	bool has_brackets = a->literal[0] == '[' && a->literal[len - 1] == ']';
+
+	memset(at, 0, sizeof *at);
+	if (inet_pton(AF_INET, a->literal, &at->v4.sin_addr) == 1) {
+		at->v4.sin_family = AF_INET;
+		at->v4.sin_port = htons((uint16_t)a->port);
+		a->is_loopback =
+			ntohl(at->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+		return true;
+	}
+	snprintf(bare, sizeof bare, "%s", a->literal + has_brackets);
+	if (has_brackets && strlen(bare) > 0)
+		bare[strlen(bare) - 1] = '\0';
+	if (inet_pton(AF_INET6, bare, &at->v6.sin6_addr) != 1)
+		return false;
+	at->v6.sin6_family = AF_INET6;
+	at->v6.sin6_port = htons((uint16_t)a->port);
+	a->is_loopback = IN6_IS_ADDR_LOOPBACK(&at->v6.sin6_addr);
+	return true;
+}
+
+/* Of all addresses, that is one of them. */
+static void
+say_url(struct address *a, const union socket_address *at)
+{
+	char text[INET6_ADDRSTRLEN] = "127.0.0.1";
+	bool is_v6 = at->any.sa_family == AF_INET6;
+
+	if (is_v6 && IN6_IS_ADDR_UNSPECIFIED(&at->v6.sin6_addr))
+		strcpy(text, "::1");
+	else if (is_v6)
+		inet_ntop(AF_INET6, &at->v6.sin6_addr, text, sizeof text);
+	else if (at->v4.sin_addr.s_addr != htonl(INADDR_ANY))
+		inet_ntop(AF_INET, &at->v4.sin_addr, text, sizeof text);
+	a->port = ntohs(is_v6 ? at->v6.sin6_port : at->v4.sin_port);
+	snprintf(a->url, sizeof a->url, "http://%s%s%s:%u/", is_v6 ? "[" : "",
+		text, is_v6 ? "]" : "", a->port);
+}
+
+int
+listen_at(struct address *a)
+{
+	union socket_address at;
+	socklen_t len;
+	int fd, yes = 1;
+
+	if (!take_literal(a, &at))
+		die(EXIT_USAGE,
+			"%s: this is no IP address; say 127.0.0.1, or 0.0.0.0 "
+			"for all that this machine has",
+			a->literal);
+	len = at.any.sa_family == AF_INET6 ? sizeof at.v6 : sizeof at.v4;
+	fd = socket(at.any.sa_family,
+		SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		die(EXIT_UNAVAILABLE, "%s: no socket:", a->literal);
+	/* where IPv6 brought IPv4 with it, a Host would have two forms */
+	if (at.any.sa_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+	if (bind(fd, &at.any, len) != 0 || listen(fd, WAITING_MAX) != 0) {
+		if (errno == EADDRINUSE)
+			die(EXIT_UNAVAILABLE,
+				"%s, port %u: another program listens there, "
+				"perhaps another serve-gallery; stop it, or "
+				"choose another with make serve PORT=%u",
+				a->literal, a->port,
+				a->port < 65535 ? a->port + 1 : a->port - 1);
+		die(EXIT_UNAVAILABLE, "%s, port %u:", a->literal, a->port);
+	}
+	if (getsockname(fd, &at.any, &len) != 0)
+		die(EXIT_UNAVAILABLE, "%s: can't tell the port:", a->literal);
+	say_url(a, &at);
+	return fd;
+}

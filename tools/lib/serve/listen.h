@@ -1,0 +1,22 @@
+/*
+ * listen: the socket that the server listens on.
+ */
+#ifndef LIMN_LISTEN_H
+#define LIMN_LISTEN_H
+
+#include <stdbool.h>
+
+#define LISTEN_URL_SIZE 80
+
+struct address {
+	const char *literal; /* of IPv4, or of IPv6 with or without brackets */
+	unsigned port;       /* 0: any; then the one that it has become */
+	bool is_loopback;
+	char url[LISTEN_URL_SIZE]; /* to be asked for, "http://127.0.0.1:8765/"
+				    */
+};
+
+/* Returns the socket, and fills in a; or dies, saying what to do. */
+int listen_at(struct address *a);
+
+#endif

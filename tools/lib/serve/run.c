@@ -1,0 +1,272 @@
+#define _GNU_SOURCE /* pipe2 */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "last-line.h"
+#include "launch.h"
+#include "run.h"
+
+#define ERRORS_MAX 65536 /* bytes of its standard error that are looked at */
+#define BLOCK_SIZE 65536
+#define NAP_MS 5     /* between two looks whether it has ended */
+#define GRACE_MS 300 /* from SIGTERM to SIGKILL */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t has_room = PTHREAD_COND_INITIALIZER;
+static unsigned at_work;
+static int stop_pipe[2] = { -1, -1 }; /* it becomes readable, and stays so */
+static atomic_bool is_stopped;
+
+/* What a tool writes, as far as it is kept. */
+struct stream {
+	int fd;
+	char *data;
+	size_t len, cap, max;
+	bool is_cut;
+};
+
+static long long
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+static bool
+enter(void)
+{
+	struct timespec until;
+	int e = 0;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += RUN_WAIT_S;
+	pthread_mutex_lock(&lock);
+	while (at_work >= RUN_AT_ONCE && !is_stopped && e == 0)
+		e = pthread_cond_timedwait(&has_room, &lock, &until);
+	if (at_work >= RUN_AT_ONCE || is_stopped) {
+		pthread_mutex_unlock(&lock);
+		return false;
+	}
+	at_work++;
+	pthread_mutex_unlock(&lock);
+	return true;
+}
+
+static void
+leave(void)
+{
+	pthread_mutex_lock(&lock);
+	at_work--;
+	pthread_cond_signal(&has_room);
+	pthread_mutex_unlock(&lock);
+}
+
+/* Read what is there; false at the end, or where there is no more room. */
+static bool
+take(struct stream *s)
+{
+	char *wider;
+	ssize_t n;
+
+	if (s->cap - s->len < BLOCK_SIZE) {
+		wider = realloc(s->data, s->cap * 2 + BLOCK_SIZE);
+		if (!wider) {
+			s->is_cut = true;
+			return false;
+		}
+		s->data = wider;
+		s->cap = s->cap * 2 + BLOCK_SIZE;
+	}
+	n = read(s->fd, s->data + s->len, s->cap - s->len);
+	if (n < 0)
+		return errno == EINTR || errno == EAGAIN;
+	s->len += (size_t)n;
+	if (s->len > s->max) {
+		s->len = s->max; /* the rest is read, and forgotten */
+		s->is_cut = true;
+	}
+	return n > 0;
+}
+
+/* Read both streams to their ends.  Returns whether it was in time. */
+static bool
+collect(struct stream *out, struct stream *err, long long end_ms)
+{
+	struct pollfd fds[] = { { .fd = out->fd, .events = POLLIN },
+		{ .fd = err->fd, .events = POLLIN },
+		{ .fd = stop_pipe[0], .events = POLLIN } };
+
+	while (fds[0].fd >= 0 || fds[1].fd >= 0) {
+		long long left_ms = end_ms - now_ms();
+
+		if (left_ms <= 0 || fds[2].revents)
+			return false;
+		if (poll(fds, 3, (int)left_ms) < 0)
+			continue;
+		if (fds[0].revents && (!take(out) || out->is_cut))
+			fds[0].fd = -1;
+		if (out->is_cut)
+			return true;
+		if (fds[1].revents && !take(err))
+			fds[1].fd = -1;
+	}
+	return true;
+}
+
+/* Put a NUL behind what was read. */
+static bool
+take_end(struct stream *s)
+{
+	char *data = realloc(s->data, s->len + 1);
+
+	if (!data)
+		return false;
+	data[s->len] = '\0';
+	s->data = data;
+	return true;
+}
+
+static void
+shut(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static bool
+has_ended(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) !=
+		0 ||
+		info.si_pid == pid;
+}
+
+static void
+nap(void)
+{
+	nanosleep(&(struct timespec){ 0, NAP_MS * 1000000L }, NULL);
+}
+
+/* Have it end, and all that it has started. */
+static void
+finish(pid_t pid)
+{
+	long long kill_ms = now_ms() + GRACE_MS;
+
+	kill(-pid, SIGTERM);
+	while (!has_ended(pid) && now_ms() < kill_ms)
+		nap();
+	kill(-pid, SIGKILL);
+}
+
+/* Its exit status, or what is wrong with it. */
+static int
+await(pid_t pid, long long end_ms, int wrong)
+{
+	int status = 0;
+
+	while (!wrong && !has_ended(pid)) {
+		if (now_ms() >= end_ms || is_stopped)
+			wrong = RUN_LATE;
+		else
+			nap();
+	}
+	if (wrong)
+		finish(pid);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	if (wrong)
+		return wrong;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : RUN_FAILED;
+}
+
+static int
+run_started(struct run *run, pid_t pid, struct stream *out, struct stream *err)
+{
+	long long end_ms = now_ms() + run->limit_s * 1000LL;
+	bool in_time = collect(out, err, end_ms);
+	int status = await(pid, end_ms,
+		!in_time              ? RUN_LATE
+			: out->is_cut ? RUN_LONG
+				      : 0);
+
+	/* strings, for whoever looks into them */
+	if (!take_end(err) || !take_end(out))
+		return RUN_FAILED;
+	last_line(err->data, err->len, run->error, sizeof run->error);
+	if (status == 2 && strcmp(run->argv[0], "make") == 0)
+		status = last_status(err->data, err->len, status);
+	return status;
+}
+
+int
+run_tool(struct run *run)
+{
+	struct stream out = { .fd = -1, .max = run->max_bytes };
+	struct stream err = { .fd = -1, .max = ERRORS_MAX };
+	int outs[2] = { -1, -1 }, errs[2] = { -1, -1 };
+	int status = RUN_FAILED;
+	pid_t pid;
+
+	run->data = NULL;
+	run->len = 0;
+	run->error[0] = '\0';
+	if (!enter())
+		return RUN_BUSY;
+	if (pipe2(outs, O_CLOEXEC) == 0 && pipe2(errs, O_CLOEXEC) == 0) {
+		struct launch l = { run->argv, run->token, outs[1], errs[1],
+			true };
+
+		if (launch(&l, &pid) == 0) {
+			shut(&outs[1]);
+			shut(&errs[1]);
+			out.fd = outs[0];
+			err.fd = errs[0];
+			status = run_started(run, pid, &out, &err);
+		}
+	}
+	leave();
+	for (size_t i = 0; i < 2; i++) {
+		shut(&outs[i]);
+		shut(&errs[i]);
+	}
+	free(err.data);
+	run->data = out.data;
+	run->len = out.len;
+	return status;
+}
+
+void
+run_begin(void)
+{
+	if (pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+		die(EXIT_TRY_LATER, "can't make a pipe:");
+}
+
+void
+run_stop(void)
+{
+	pthread_mutex_lock(&lock);
+	is_stopped = true;
+	pthread_cond_broadcast(&has_room);
+	pthread_mutex_unlock(&lock);
+	if (write(stop_pipe[1], "", 1) != 1)
+		return; /* it is full, and so readable */
+}

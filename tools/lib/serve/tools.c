@@ -1,0 +1,223 @@
+#include <dirent.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chapter.h"
+#include "err.h"
+#include "launch.h"
+#include "order.h"
+#include "parse.h"
+#include "run.h"
+#include "shelf.h"
+#include "tools.h"
+#include "visit.h"
+
+#define LISTED 20 /* jobs that manage-jobs lists, at most */
+
+/* Run the tool that stands beside this one. */
+static int
+run_beside(const char **argv, struct run *run)
+{
+	char path[LAUNCH_PATH_MAX];
+
+	launch_path(argv[0], path);
+	argv[0] = path;
+	run->argv = argv;
+	run->limit_s = TOOLS_S;
+	return run_tool(run);
+}
+
+static int
+manage_jobs(const char **argv, struct run *run)
+{
+	run->token = NULL;
+	run->max_bytes = TOOLS_JSON_MAX;
+	return run_beside(argv, run);
+}
+
+/* "--name=value", for main's arguments; false: too long. */
+static bool
+say(char argument[LAUNCH_PATH_MAX], const char *name, const char *value,
+	const char *more)
+{
+	return snprintf(argument, LAUNCH_PATH_MAX, "%s%s%s%s", name, value,
+		       more[0] ? "/" : "", more) < LAUNCH_PATH_MAX;
+}
+
+int
+tools_overview(const struct site *site, struct run *run)
+{
+	char outputs[LAUNCH_PATH_MAX];
+	const char *argv[] = { "write-overview", outputs, NULL };
+
+	run->token = site->gate.token;
+	run->max_bytes = TOOLS_PAGE_MAX;
+	if (!say(outputs, "--outputs=", site->outputs, ""))
+		return RUN_FAILED;
+	return run_beside(argv, run);
+}
+
+int
+tools_gallery(const struct site *site, const char *episode_id, struct run *run)
+{
+	char episode[LAUNCH_PATH_MAX];
+	const char *argv[] = { "write-gallery", "--served", episode, NULL };
+
+	run->token = site->gate.token;
+	run->max_bytes = TOOLS_PAGE_MAX;
+	if (!say(episode, "--episode=", site->outputs, episode_id))
+		return RUN_FAILED;
+	return run_beside(argv, run);
+}
+
+int
+tools_plan(const struct site *site, const struct order *o, struct run *run)
+{
+	char episode[ROUTE_ID_SIZE + 8], chapter[ROUTE_ID_SIZE + 8];
+	const char *argv[LAUNCH_ARGUMENTS_MAX] = { "make", "-s",
+		"--no-print-directory", "plan", episode, chapter,
+		o->force ? "FORCE=1" : "FORCE=", "JSON=1" };
+
+	if (site->makefile) {
+		argv[8] = "-f";
+		argv[9] = site->makefile;
+	}
+	snprintf(episode, sizeof episode, "EP=%s", o->episode);
+	snprintf(chapter, sizeof chapter, "CHAPTER=%s", o->chapter);
+	*run = (struct run){ .argv = argv,
+		.limit_s = TOOLS_PLAN_S,
+		.max_bytes = TOOLS_JSON_MAX };
+	return run_tool(run);
+}
+
+int
+tools_add_job(const struct order *o, struct run *run)
+{
+	char chapter[ROUTE_ID_SIZE + 16];
+	const char *argv[8] = { "manage-jobs", "add" };
+	size_t n = 2;
+
+	if (o->force)
+		argv[n++] = "--force";
+	if (o->chapter[0]) {
+		snprintf(chapter, sizeof chapter, "--chapter=%s", o->chapter);
+		argv[n++] = chapter;
+	}
+	argv[n++] = "--";
+	argv[n] = o->episode;
+	return manage_jobs(argv, run);
+}
+
+int
+tools_list_jobs(const char *episode_id, struct run *run)
+{
+	const char *argv[] = { "manage-jobs", "list", "--", episode_id, NULL };
+
+	return manage_jobs(argv, run);
+}
+
+int
+tools_show_job(const char *job, struct run *run)
+{
+	const char *argv[] = { "manage-jobs", "show", "--", job, NULL };
+
+	return manage_jobs(argv, run);
+}
+
+int
+tools_cancel_job(const char *job, struct run *run)
+{
+	const char *argv[] = { "manage-jobs", "cancel", "--", job, NULL };
+
+	return manage_jobs(argv, run);
+}
+
+void
+tools_run_jobs(const struct site *site, const char *episode_id)
+{
+	char path[LAUNCH_PATH_MAX];
+	const char *argv[LAUNCH_ARGUMENTS_MAX] = { path };
+	size_t n = 1;
+
+	launch_path("run-jobs", path);
+	if (site->makefile) {
+		argv[n++] = "-f";
+		argv[n++] = site->makefile;
+	}
+	if (site->jobs) {
+		argv[n++] = "-j";
+		argv[n++] = site->jobs;
+	}
+	argv[n++] = "--";
+	argv[n] = episode_id;
+	if (!launch_and_leave(argv))
+		warn("%s: its jobs wait; run-jobs can't be started",
+			episode_id);
+}
+
+/* Start run-jobs for the episodes of these jobs that wait, each once. */
+static void
+resume_listed(const struct site *site, const json_t *jobs, json_t *begun)
+{
+	json_t *job;
+	size_t i;
+
+	json_array_foreach(jobs, i, job)
+	{
+		const char *state =
+			json_string_value(json_object_get(job, "state"));
+		const char *id =
+			json_string_value(json_object_get(job, "episode_id"));
+
+		if (!state || strcmp(state, "queued") != 0 || !id ||
+			!episode_id_is_valid(id) || json_object_get(begun, id))
+			continue;
+		json_object_set_new(begun, id, json_true());
+		tools_run_jobs(site, id);
+	}
+}
+
+/* The list of an episode's jobs, or of all; NULL after saying why,
+ * but for a tool that was ended. */
+static json_t *
+read_list(const char *episode_id)
+{
+	struct run run;
+	char why[PARSE_WHY_SIZE];
+	int status = tools_list_jobs(episode_id, &run);
+	json_t *jobs = NULL;
+
+	if (status == 0 && !(jobs = parse_json(run.data, run.len, why)))
+		warn("the jobs can't be looked at: %s", why);
+	else if (status != 0 && run.error[0])
+		warn("the jobs can't be looked at: %s", run.error);
+	free(run.data);
+	return jobs;
+}
+
+void
+tools_resume(const struct site *site)
+{
+	json_t *jobs = read_list(NULL), *begun = json_object();
+	size_t count = json_array_size(jobs);
+	struct dirent *entry;
+	DIR *outputs;
+
+	resume_listed(site, jobs, begun);
+	json_decref(jobs);
+	/* there may be more, which came before these */
+	outputs = count >= LISTED ? opendir(site->outputs) : NULL;
+	while (outputs && (entry = readdir(outputs))) {
+		if (!episode_id_is_valid(entry->d_name) ||
+			!shelf_has_chapters(entry->d_name))
+			continue;
+		jobs = read_list(entry->d_name);
+		resume_listed(site, jobs, begun);
+		json_decref(jobs);
+	}
+	if (outputs)
+		closedir(outputs);
+	json_decref(begun);
+}
