@@ -19,7 +19,7 @@ endif
 
 # The modules, by what they are for: tools/lib/ is what every tool has.
 rooms := tools/lib $(addprefix tools/lib/,chapter draw model net database books \
-         paid report)
+         paid report page serve)
 sources := $(wildcard $(rooms:%=%/*.c))
 
 base    := cli err buf file
@@ -37,6 +37,8 @@ records := db query share table schema shape
 books   := $(records) rows process limit episodes runs room ledger \
            ledger-open ledger-row ledger-sum
 tables  := grid plain
+# pages of HTML
+pages   := html page hash
 # a request that is paid for, and its answer
 refill  := restore inventory uses answer answers hash
 buying  := buy account call hold pace $(refill) $(books) $(choose) $(network)
@@ -49,10 +51,13 @@ download.modules         := $(data) answer answers hash picture png span \
 placeholder-png.modules  := $(data) $(drawing)
 draw-storyboard.modules  := $(data) $(drawing) pictogram
 check-png.modules        := $(base) png
+thumbnail-png.modules    := $(base) png thumbnail shrink light rgba
 write-entry.modules      := $(data) answer hash png
 write-manifest.modules   := $(data) index
 write-provenance.modules := $(data) $(words) index spent answer provenance \
                             versions $(books) $(choose) $(network)
+write-gallery.modules    := $(data) $(pages) index entries answer gallery card \
+                            known workings spent aside $(books) env span
 write-settings.modules   := $(base) env span
 verify-manifest.modules  := $(data) hash png
 verify-records.modules   := $(data) hash index entries provenance versions \
@@ -69,12 +74,22 @@ report-cost.modules      := $(data) hash answer uses wanted costs limit \
 list-purchases.modules   := $(data) wanted $(tables) $(records) env span
 migrate-db.modules       := $(base) $(records) env span
 restore-ledger.modules   := $(data) $(refill) damage $(books) env span
+serve-gallery.modules    := $(data) $(pages) listen server deadline headers \
+                            gate route handle order parse respond send range \
+                            shelf manifest tools run last-line launch env span
+write-overview.modules   := $(data) $(pages) index overview overview-read aside \
+                            entries $(tables) $(books) env span
+manage-jobs.modules      := $(data) jobs jobs-json plain process $(records) env \
+                            span
+run-jobs.modules         := $(data) jobs job-make guard said plain process \
+                            $(records) env span
 
 TOOLS := split-chapters gen-prompt call-dalle download placeholder-png \
-         draw-storyboard check-png write-entry write-manifest \
-         write-provenance write-settings verify-manifest plan-episode \
-         record-asset record-run verify-records report-cost list-purchases \
-         migrate-db restore-ledger
+         draw-storyboard check-png thumbnail-png write-entry write-manifest \
+         write-provenance write-gallery write-settings verify-manifest \
+         plan-episode record-asset record-run verify-records report-cost \
+         list-purchases migrate-db restore-ledger serve-gallery \
+         write-overview manage-jobs run-jobs
 
 # The libraries that a module brings, as pkg-config knows them.
 json.library    := jansson
@@ -83,6 +98,8 @@ episode.library := jansson
 hash.library    := libcrypto
 answer.library  := libcrypto
 png.library     := libpng
+thumbnail.library := libpng
+rgba.library    := libpng
 canvas.library  := cairo
 lines.library   := pangocairo
 text.library    := pangocairo fontconfig
@@ -90,7 +107,10 @@ db.library      := sqlite3
 query.library   := sqlite3
 share.library   := sqlite3
 damage.library  := sqlite3
-LIBRARIES := jansson sqlite3 libcrypto libcurl libpng pangocairo fontconfig
+server.library  := libmicrohttpd
+parse.library   := jansson
+LIBRARIES := jansson sqlite3 libcrypto libcurl libpng pangocairo fontconfig \
+             libmicrohttpd
 
 MODULES := $(sort $(foreach t,$(TOOLS),$($t.modules)))
 PROGRAMS := $(TOOLS:%=$(BIN)/%)
@@ -134,6 +154,12 @@ $(O)/migrations.h: $(migrations) mk/migrations.sh | $(O)/lib
 	$(Q)sh mk/migrations.sh $(migrations) >$@.tmp && mv -f $@.tmp $@
 $(O)/lib/schema.o: $(O)/migrations.h
 $(O)/lib/schema.o: CPPFLAGS += -I$(O)
+# The pages carry their style and scripts.
+page-files := $(wildcard tools/lib/page/*.css tools/lib/page/*.js)
+$(O)/page-files.h: $(page-files) mk/embed.sh | $(O)/lib
+	$(Q)sh mk/embed.sh $(page-files) >$@.tmp && mv -f $@.tmp $@
+$(O)/lib/page.o: $(O)/page-files.h
+$(O)/lib/page.o: CPPFLAGS += -I$(O)
 $(foreach s,$(sources),$(eval $(O)/lib/$(notdir $(s:.c=.o)): $s ; $$(cc)))
 $(objects): $(O)/flags | $(O)/libraries $(O)/lib
 -include $(wildcard $(objects:.o=.d))

@@ -2,7 +2,7 @@
 # files; the suffix names the stage:
 #
 #   chapters.json > .chapter.json > .prompt.json > .response.json > .png
-#                 > .entry.json > manifest
+#                 > .entry.json > manifest, gallery
 #
 # make decides what may be out of date, and the store of answers what must be
 # bought.  Nothing here runs a process while the makefile is read, and every tool
@@ -20,6 +20,11 @@ goal-paths := $(foreach g,$(MAKECMDGOALS),$(call whole,$(call spell,$g)))
 $(foreach g,$(filter $(OUT)/%,$(goal-paths)),$(if $(call poison-of,$g),$(error \
 	limn: there must be no $(call poison-of,$g) in the name of a goal)))
 $(foreach g,$(MAKECMDGOALS),$(call alias,$g,$(call whole,$(call spell,$g))))
+# What is made beside a manifest is made with it.
+goals-beside := $(filter $(OUT)/%/images/index.html \
+	$(OUT)/%/provenance/imagegen_provenance.json,$(goal-paths))
+manifest-of = $(OUT)/$(firstword $(subst /, ,$(patsubst \
+	$(OUT)/%,%,$1)))/images/manifest.json
 
 # The episodes that this run is about: those of the goals, or all.  A name with a
 # blank falls into words that don't look like a path.
@@ -85,44 +90,49 @@ llm    = $(or $(llm.$(id)),$(call stamp-word,$W/prompt.settings))
 quoted = '$(subst ','\'',$1)'
 
 # The recipes.  E is the directory of the episode, W of its workings, C the path
-# of a chapter's workings without the suffix.
-E = $(patsubst %/,%,$(dir $(@D)))
+# of a chapter's workings without the suffix.  What a step of a chapter fails for
+# is noted, for the gallery.
+E = $(patsubst %/,%,$(dir $(@D:%/thumbs=%)))
 W = $E/imagegen
 C = $(basename $(basename $@))
 id = $(notdir $E)
+note = --note=$W/$*.error
 
 split  = $(BIN)/split-chapters -o $W $E/chapters.json
-prompt = $(BIN)/gen-prompt $(progress) -t $(TEMPLATE) $(paid) \
+prompt = $(BIN)/gen-prompt $(progress) $(note) -t $(TEMPLATE) $(paid) \
 	--stamp=$C.prompt.stamp -o $C.prompt.json $C.chapter.json
-ask    = $(Q)$(BIN)/call-dalle $(strip $(progress) $(paid) \
+ask    = $(Q)$(BIN)/call-dalle $(strip $(progress) $(note) $(paid) \
 	$(if $(FORCE),,--picture=$E/images/$(notdir $C).png) -o $@ $<)
 load   = $(Q)$(BIN)/download $(strip $(keep) --answers=$(ANSWERS_DIR) \
-	$(progress) -o $@ $<)
-draw   = $(Q)$(BIN)/draw-storyboard $(strip $(keep) $(progress) -o $@ $<)
-card   = $(Q)$(BIN)/placeholder-png $(strip $(keep) $(progress) -o $@ $<)
-own    = $(Q)$(BIN)/check-png $(progress) -o $@ $<
+	$(progress) $(note) -o $@ $<)
+draw   = $(Q)$(BIN)/draw-storyboard $(strip $(keep) $(progress) $(note) -o $@ $<)
+card   = $(Q)$(BIN)/placeholder-png $(strip $(keep) $(progress) $(note) -o $@ $<)
+own    = $(Q)$(BIN)/check-png $(strip $(progress) $(note) -o $@ $<)
+thumb  = $(Q)$(BIN)/thumbnail-png $(strip $(progress) $(note) -o $@ $<)
 paid   = --answers=$(ANSWERS_DIR) $(database) --defaults=$W/defaults.json $(forcing)
 database = --database=$(DATABASE)
 forcing = $(if $(FORCE),--force)
 keep   = $(if $(FORCE)$(filter $@,$(disowned)),,--keep)
-entry  = $(Q)$(BIN)/write-entry -o $@ $< $C.chapter.json
+entry  = $(Q)$(BIN)/write-entry $(note) -o $@ $< $C.chapter.json
 
-# Manifest and provenance are made beside their places, recorded in the database,
-# and then moved there; the manifest last, for by its date make knows that the
-# stage is finished.
+# Manifest, provenance and gallery are made beside their places, recorded in the
+# database, and then moved there; the manifest last, for by its date make knows
+# that the stage is finished.
 P = $E/provenance/imagegen_provenance.json
 define finish
-$(Q)m=$(@D)/.tmp.$$$$.json p=$(dir $P).tmp.$$$$.json; \
+$(Q)m=$(@D)/.tmp.$$$$.json p=$(dir $P).tmp.$$$$.json g=$(@D)/.tmp.$$$$.html; \
 $(BIN)/write-manifest --episode-id=$(id) --schema-version=$(schema.$(id)) \
 	--index=$W/chapters.index --former=$@ --render=$E/render/draft.mp4 \
 	$(if $(CHAPTER),--only='$(CHAPTER)') -o $$m && \
 said=$$($(BIN)/write-provenance -t $(TEMPLATE) --episode=$E --summary $(database) \
 	$(if $(began),--began=$(began)) $(if $(CHAPTER),--partial='$(CHAPTER)') \
 	-o $$p $$m) && \
+$(BIN)/write-gallery --episode=$E $(database) -o $$g $$m && \
 $(BIN)/record-asset $(strip --episode=$E $(database) $(forcing) --provenance=$$p) $$m && \
-mv -f $$p $P && mv -f $$m $@ && $(note-own)$(if $(CHAPTER),,rm -f $@.stale $(@D)/.stale && )\
+mv -f $$p $P && mv -f $$g $(@D)/index.html && mv -f $$m $@ && $(note-own)$(if \
+	$(CHAPTER),,rm -f $@.stale $(@D)/.stale $W/*.error && )\
 if [ -n "$$LIMN_SUMMARY" ]; then echo "$$said" >"$$LIMN_SUMMARY"; \
-else echo "$$said"; fi || { s=$$?; rm -f $$m $$p; exit $$s; }
+else echo "$$said"; fi || { s=$$?; rm -f $$m $$p $$g; exit $$s; }
 endef
 
 # Seconds since the machine was started: when this run began.  And its name,
@@ -167,7 +177,9 @@ plan = $(BIN)/plan-episode -t $(TEMPLATE) --answers=$(ANSWERS_DIR) $(database) \
 # The rules of an episode: 1 its id, 2 its chapters, 3 the drawn ones, 4 the
 # cards, 5 the schema version, 6 the directory of the workings, 7 of the
 # pictures, 8 the chapters whose picture is the author's own, 9 not empty where
-# drafts are drawn.  A provenance that is gone counts as newer than any manifest.
+# drafts are drawn.  A provenance or a gallery that is gone counts as newer than
+# any manifest.
+chosen = $(if $(CHAPTER),$(filter $(CHAPTER),$2),$2)
 define chain
 $(2:%=$6%.chapter.json) $6chapters.index: ; $$(Q)$$(split)
 $6prompt.settings: $(TEMPLATE)
@@ -178,11 +190,11 @@ $(if $9,$(draft-rules),$(api-rules))
 $(4:%=$7%.png): $7%.png: $6%.chapter.json ; $$(card)
 $(4:%=$6%.entry.json): $6%.entry.json: $7%.png ; $$(entry)
 $(if $8,$(own-rules))
-$7manifest.json: | $6prompt.settings ; $$(finish)
-$7manifest.json: $(patsubst %,$6%.entry.json,$(if \
-	$(CHAPTER),$(filter $(CHAPTER),$2),$2)) $6chapters.index \
-	$6template.md $(OUT)/$1/provenance/imagegen_provenance.json
-$(OUT)/$1/provenance/imagegen_provenance.json:
+$(2:%=$7thumbs/%.png): $7thumbs/%.png: $7%.png ; $$(thumb)
+$7manifest.json: | $6prompt.settings $(chosen:%=$7thumbs/%.png) ; $$(finish)
+$7manifest.json: $(chosen:%=$6%.entry.json) $6chapters.index $6template.md \
+	$(filter-out $(goals-beside),$7index.html $(OUT)/$1/provenance/imagegen_provenance.json)
+$7index.html $(OUT)/$1/provenance/imagegen_provenance.json:
 schema.$1 := $5
 endef
 define draft-rules
@@ -202,7 +214,7 @@ $(8:%=$6%.entry.json): $6%.entry.json: $7%.png $6%.chapter.json ; $$(entry)
 endef
 
 # What no date tells: a marker of an earlier stage, FORCE=1, an unknown chapter.
-forced  = $(filter-out $8,$(if $(CHAPTER),$(filter $(CHAPTER),$2),$2))
+forced  = $(filter-out $8,$(chosen))
 define exceptions
 $(if $(wildcard $7manifest.json.stale $7.stale),$(eval $7manifest.json: FORCE))
 $(if $(FORCE),$(eval $(patsubst %,$6%.prompt.stamp,$(filter \
@@ -301,6 +313,8 @@ $(fragments): $(OUT)/%/imagegen/chapters.mk: $(OUT)/%/chapters.json \
 
 ifeq ($(DRY_RUN),)
 $(foreach reading,$(episodes),$(eval include $(OUT)/$(reading)/imagegen/chapters.mk))
+$(foreach g,$(goals-beside),$(eval $g: $(call manifest-of,$g))$(if $(wildcard \
+	$g),,$(eval $(call manifest-of,$g): FORCE)))
 else
 # Nothing is made, not even the fragments, and nothing bought: the requests are
 # written as they would be sent.

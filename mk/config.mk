@@ -99,6 +99,10 @@ $(call setting,ANSWERS_DIR,$$(answers-default))
 $(call setting,DATABASE,$$(database-default))
 $(foreach v,ANSWERS_DIR DATABASE,$(call check-path,$v))
 
+# Where the dashboard listens.
+$(call setting,LISTEN,127.0.0.1)
+$(call setting,PORT,8765)
+
 $(foreach v,OPENAI_API_KEY ANTHROPIC_API_KEY,$(if $(filter command,$(firstword \
 	$(origin $v))),$(error limn: $v: no key on a command line, where \
 	everybody can read it; put it into the environment)))
@@ -122,4 +126,4 @@ asking := $(or $(findstring n,$(firstword -$(MAKEFLAGS))),$(findstring \
 # V=1 shows the commands.  In a terminal the tools say their steps.
 Q   := $(if $(V),,@)
 say  = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,echo '  ')
-progress = $(if $(MAKE_TERMERR),--progress=$(@D:%/images=%/imagegen)/chapters.index)
+progress = $(if $(MAKE_TERMERR),--progress=$W/chapters.index)

@@ -4,18 +4,18 @@
 # letters that it lacks.
 packages := gcc libc6-dev make pkg-config jq \
             libjansson-dev libsqlite3-dev libpng-dev libpango1.0-dev libfontconfig-dev \
-            libssl-dev libcurl4-openssl-dev ca-certificates \
+            libssl-dev libcurl4-openssl-dev libmicrohttpd-dev ca-certificates \
             fontconfig fonts-inter fonts-dejavu-core
 
-# To test: prove, the C units, the loopback API, the linters and a second
-# compiler, tools that look at PNGs, and fonts for more scripts.
-packages-test := perl procps sqlite3 libcmocka-dev libmicrohttpd-dev clang clang-format \
-                 cppcheck shellcheck mandoc pngcheck netpbm fonts-droid-fallback \
-                 fonts-noto-color-emoji
+# To test: prove, the C units, the linters and a second compiler, tools that look
+# at PNGs, a browser and its driver, and fonts for more scripts.
+packages-test := perl procps curl sqlite3 libcmocka-dev clang clang-format cppcheck \
+                 shellcheck mandoc pngcheck netpbm chromium chromium-driver \
+                 fonts-droid-fallback fonts-noto-color-emoji
 
 # To compare with, in make bench.
 packages-bench := python3 python3-pil sqlite3 imagemagick ninja-build strace \
-                  nodejs npm
+                  nodejs npm nginx-light apache2-utils
 
 deps:       ; @sh mk/deps.sh $(packages)
 deps-test:  ; @sh mk/deps.sh $(packages) $(packages-test)

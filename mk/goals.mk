@@ -9,7 +9,8 @@ endif
 this := -f $(firstword $(MAKEFILE_LIST))
 
 # One that is up to date may have been drawn with another database, or have
-# failed since, when more was asked for: it is recorded, too, if it isn't.
+# failed since, when more was asked for: it is recorded, too, if it isn't, and
+# its gallery forgets that.  One that fails has a gallery that says why.
 define one-episode
 t=$$(mktemp -d) || exit 73; trap 'rm -rf "$$t"' EXIT; \
 trap 'exit 130' INT; trap 'exit 143' TERM; \
@@ -18,13 +19,19 @@ fail() { s=$$?; r=$$(head -n 1 "$$t/errors" 2>/dev/null); \
 	r=$${r:-make failed, see above}; \
 	printf '[FAIL] %s: %s\n' '$*' "$$r" >&2; \
 	$(BIN)/record-run --episode=$(OUT)/$* $(database) --failed="$$r" \
-		2>/dev/null; exit $$s; }; \
+		2>/dev/null; show; exit $$s; }; \
 skip() { echo '[SKIP] $* -> already up-to-date'; }; \
+show() { [ ! -e $(OUT)/$*/imagegen/chapters.index ] || \
+	$(BIN)/write-gallery --episode=$(OUT)/$* $(database) \
+		-o $(OUT)/$*/images/index.html 2>/dev/null; }; \
 [ ! -e $(OUT)/$*/chapters.json ] || $(may-draw) --check || fail; \
 $(if $(FORCE),,$(MAKE) $(this) -q $m 2>"$$t/said"; s=$$?; \
 grep '^[a-z-]*: ' "$$t/said" | grep -v '^make' >&2; \
 if [ $$s -eq 0 ]; then \
 	LIMN_RUN= $(BIN)/record-asset --episode=$(OUT)/$* $(database) $m || fail; \
+	for f in $(OUT)/$*/imagegen/*.error; do \
+		[ ! -e "$$f" ] || { rm -f "$$f"; show; }; \
+	done; \
 	skip; exit 0; \
 fi; rm -f "$$t"/*;) \
 $(MAKE) $(this) $m || fail; \
@@ -56,6 +63,13 @@ $(EP:%=verify/%): verify/%: | $(PROGRAMS)
 	@echo '[OK] $* -> every file is as its manifest says, and recorded'
 .PHONY: verify $(EP:%=verify/%)
 
+# The dashboard.  It runs make as it was run itself, for what a page asks.
+serve: | $(PROGRAMS)
+	@exec $(BIN)/serve-gallery -l $(call quoted,$(call one-line,LISTEN)) \
+		-p $(call quoted,$(call one-line,PORT)) --outputs=$(OUT) \
+		$(database) --makefile=$(firstword $(MAKEFILE_LIST))
+.PHONY: serve
+
 # What was spent, and on what.
 json = $(if $(JSON),--json)
 cost: | $(PROGRAMS)
@@ -84,7 +98,7 @@ examples := $(patsubst $(LIMN)outputs.example/%/chapters.json,%,$(wildcard \
 	$(LIMN)outputs.example/*/chapters.json))
 demo: $(examples:%=$(OUT)/%/chapters.json) | $(PROGRAMS)
 	@$(MAKE) $(this) imagegen EP='$(examples)'
-	@echo 'The pictures are in $(OUT)/*/images/, listed in their manifest.json.'
+	@echo 'The pictures are in $(OUT)/*/images/: open the index.html there.'
 ifneq ($(filter demo,$(MAKECMDGOALS)),)
 $(examples:%=$(OUT)/%/chapters.json):
 	@mkdir -p $(@D) && cp $(patsubst $(OUT)/%,$(LIMN)outputs.example/%,$@) $@
@@ -95,14 +109,16 @@ endif
 # does what isn't ours.  The pictures that limn drew say so, and those that an API
 # drew are in the store; an author's own are in own/.  (The programs go too,
 # where they were built: see build.mk.)
-ours := ^limn (draw-storyboard|placeholder-png)
+ours := ^limn (draw-storyboard|placeholder-png|thumbnail-png)
 clean:
 	@for d in $(OUT)/*/imagegen/; do \
 		[ -e "$${d}chapters.mk" ] && [ ! -L "$${d%/}" ] || continue; \
 		e=$${d%imagegen/}; \
-		LC_ALL=C grep -lazZE '$(ours)' "$$e"images/*.png 2>/dev/null | \
+		LC_ALL=C grep -lazZE '$(ours)' "$$e"images/*.png \
+			"$$e"images/thumbs/*.png 2>/dev/null | \
 			xargs -0 -r rm -f --; \
 		for p in "$$e"images/*.png; do \
+			[ -e "$$p" ] || continue; \
 			s=$$(sha256sum <"$$p" 2>/dev/null); \
 			[ ! -f $(ANSWERS_DIR)/"$${s%% *}".png ] || rm -f "$$p"; \
 		done; \
@@ -110,13 +126,14 @@ clean:
 			cmp -s "$$p" "$${e}images/$${p##*/}" && \
 				rm -f "$${e}images/$${p##*/}"; \
 		done; \
-		rm -f "$$e"images/manifest.json "$$e"images/.tmp.* \
+		rm -f "$$e"images/manifest.json "$$e"images/index.html \
+			"$$e"images/.tmp.* "$$e"images/thumbs/.tmp.* \
 			"$$e"provenance/imagegen_provenance.json \
 			"$$e"provenance/.tmp.* \
 			"$$e"dry-run/*.prompt-request.json \
 			"$$e"dry-run/*.image-request.json; \
 		find "$$d" ! -name defaults.json -delete 2>/dev/null; \
-		rmdir "$$e"images "$$e"provenance "$$e"dry-run 2>/dev/null || :; \
+		rmdir "$$e"images/thumbs "$$e"images "$$e"provenance "$$e"dry-run 2>/dev/null || :; \
 	done
 	@rm -f .env.mk
 .PHONY: clean

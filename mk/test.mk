@@ -5,6 +5,7 @@ unit-chapter.modules  := $(data) episode
 unit-db.modules       := $(base) $(records) env span
 unit-env.modules      := $(base) env span
 unit-failure.modules  := $(base) json $(network)
+unit-html.modules     := $(base) html page hash
 unit-http.modules     := $(base) json $(network)
 unit-image.modules    := $(data) image $(choose) $(network)
 unit-ledger.modules   := $(base) $(books) env span
@@ -17,9 +18,9 @@ unit-process.modules  := process
 unit-setting.modules  := $(base) json env span setting
 unit-template.modules := $(data) $(words)
 unit-text.modules     := $(base) png canvas lines text
-UNITS := unit-answer unit-chapter unit-db unit-env unit-failure unit-http \
-         unit-image unit-ledger unit-limit unit-llm unit-model unit-png \
-         unit-process unit-setting unit-template unit-text
+UNITS := unit-answer unit-chapter unit-db unit-env unit-failure unit-html \
+         unit-http unit-image unit-ledger unit-limit unit-llm unit-model \
+         unit-png unit-process unit-setting unit-template unit-text
 units := $(UNITS:%=$(O)/tests/%)
 
 $(units): $(O)/tests/%: tests/%.c $(O)/flags | $(O)/libraries

@@ -11,6 +11,7 @@ BEGIN {
 	rule("prompt", "-t imagegen.md -o $out $in")
 	rule("draw", "-o $out $in")
 	rule("card", "-o $out $in")
+	rule("thumb", "-o $out $in")
 	rule("entry", "-o $out $in")
 	rule("finish", "--index=$w/chapters.index -o $out")
 }
@@ -37,11 +38,18 @@ function drawn(w, png, c) {
 		c ".chapter.json " w "prompt.settings")
 	build(png, "draw", c ".prompt.json " w "image.settings || " \
 		c ".prompt.stamp")
-	build(c ".entry.json", "entry", png)
+	rest(png, c)
 }
 
 function card(png, c) {
 	build(png, "card", c ".chapter.json")
+	rest(png, c)
+}
+
+function rest(png, c,	thumb) {
+	thumb = png
+	sub("/images/", "/images/thumbs/", thumb)
+	build(thumb, "thumb", png)
 	build(c ".entry.json", "entry", png)
 }
 
@@ -61,10 +69,11 @@ function card(png, c) {
 	n = split($6, id, " ")
 	for (i = 1; i <= n; i++)
 		card(e "images/" id[i] ".png", w id[i])
-	build(e "images/manifest.json " e \
+	build(e "images/manifest.json " e "images/index.html " e \
 		"provenance/imagegen_provenance.json", "finish",
 		paths(w, $4, ".entry.json") w "chapters.index " w \
-		"template.md || " w "prompt.settings")
+		"template.md || " w "prompt.settings " \
+		paths(e "images/thumbs/", $4, ".png"))
 	print "  w = " w
 }
 

@@ -16,7 +16,7 @@ while [ $((i += 1)) -le "$builds" ]; do
 	cp wide.json wide/ep0000/chapters.json
 	sample build $make -j2 OUTPUTS_DIR=wide all
 done
-n=$(find wide/ep0000/images -name '*.png' | wc -l)
+n=$(find wide/ep0000/images -maxdepth 1 -name '*.png' | wc -l)
 [ "$n" -eq "$long" ] || die "first build: $n storyboards, not $long"
 table "First build, make -j2; $builds runs" "" "wall s" "wall ms a chapter" \
 	"CPU ms a chapter" "RSS MB" "bytes a chapter" "at most"

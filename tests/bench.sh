@@ -164,7 +164,7 @@ episode() { # HOW-MANY TYPES: chapters of these types
 episodes=1000
 [ -z "${BENCH_QUICK:-}" ] || episodes=10
 copies() { # TREE HOW-MANY: of its ep0000, which counts
-	for d in images imagegen provenance; do
+	for d in images/thumbs imagegen provenance; do
 		seq -f "$1/ep%04g/$d" "$(($2 - 1))" | xargs mkdir -p
 	done
 	find $1/ep0000 -type f >files
@@ -239,12 +239,12 @@ echo "limn, $(date +%F), $(uname -sr), $(nproc) processors," \
 [ -z "${BENCH_QUICK:-}" ] ||
 	echo "Quick: few runs of small trees; the targets are for the large ones."
 
-[ $# -gt 0 ] || set -- picture tree books api
+[ $# -gt 0 ] || set -- picture tree books api serve
 for room; do
 	case $room in
-	picture | tree | books | api) ;;
+	picture | tree | books | api | serve) ;;
 	*) die "$room: there is no such room; it is one of picture, tree," \
-		"books, api" ;;
+		"books, api, serve" ;;
 	esac
 	# shellcheck source=/dev/null
 	. "$here/bench-$room.sh"

@@ -76,8 +76,26 @@ if [ -d "$top/build/bench-node/node_modules" ]; then
 else
 	skip "a row: Node" "there are no SDKs in build/bench-node"
 fi
+for n in "a gallery of 20 chapters" "... served" "an overview of 10 episodes"; do
+	numbers 6 "$n"
+done
+numbers 4 thumbnail-png
+targets=20
+if command -v ab >/dev/null && PATH=$PATH:/usr/sbin command -v nginx >/dev/null; then
+	is "rows: serve-gallery" "$(row serve-gallery | sed 's/[^|]*: met//g')" \
+		" N | N | N | N | | N | N | N | |"
+	is "rows: ... nginx" "$(row "... nginx")" \
+		" N | N | N | N |  | N | N | N |  |"
+	is "... none has failed, and one more is answered" "$(grep -E \
+		'^\| (serve-gallery|... nginx) ' out | cut -d'|' -f4 | tr -d '\n')" \
+		" 0  0  200  200 "
+else
+	skip "rows: serve-gallery" "there is no ab, or no nginx"
+	targets=19
+fi
 is "each row that has a target says whether it was met" \
-	"$(grep -cE ': (met|missed [a-zA-Z ]+) \|$' out)" 14
+	"$(grep -cE ': (met|missed [a-zA-Z ]+) \|$' out)" $targets
+peer convert "... ImageMagick, -resize" " N | N | N | N |  |"
 peer convert "... ImageMagick, caption:, PNG8" " N | N | N | N |  |"
 n=-
 ! command -v strace >/dev/null || n=N
@@ -86,7 +104,7 @@ peer ninja "... ninja" "$(printf " N | N | N | $n |  |  |%.0s" 1 2 3 4)"
 # Only limn: and a make that is slow, and an ImageMagick that can't.
 mkdir only
 (IFS=: && for d in $PATH; do ln -s "$d"/* only; done) 2>/dev/null
-rm -f only/ninja only/strace only/sqlite3 only/python* only/magick* only/convert*
+rm -f only/ab only/ninja only/strace only/sqlite3 only/python* only/magick* only/convert*
 rm only/make
 printf '#!/bin/sh\nsleep 0.02\nexec %s "$@"\n' "$(command -v make)" >only/make
 printf '#!/bin/sh\n[ "$1" = -version ] && echo ImageMagick || exit 3\n' >only/magick
@@ -94,7 +112,8 @@ chmod +x only/make only/magick
 is "no peers, and a target missed: it succeeds" \
 	"$(bench PATH="$work/only" BENCH_NODE="$work/none")" 0
 is "... says what failed, each time" "$(sort -u err)" \
-	"bench: card-magick: exit status 3"
+	"bench: card-magick: exit status 3
+bench: small-magick: exit status 3"
 numbers 3 "10 x 10"
 is "... ninja is a dash" "$(row "... ninja")" \
 	"$(printf ' - | - | - | - |  |  |%.0s' 1 2 3 4)"
@@ -104,9 +123,12 @@ is "... Python is a dash" "$(row "... Python")" \
 	"$(printf ' - | - | - |  |  |%.0s' 1 2 3 4)"
 is "... so is what takes sqlite3" "$(row "with one of 160 purchases")" \
 	" - | - |  |"
-for p in "ImageMagick, caption:, PNG8" "Pillow, wrapped"; do
+for p in "ImageMagick, caption:, PNG8" "Pillow, wrapped" "ImageMagick, -resize" \
+	"Pillow, LANCZOS"; do
 	is "... $p is a dash" "$(row "... $p")" " - | - | - | - |  |"
 done
+is "... so are the servers without ab" "$(row serve-gallery | cut -c-16) $(row "... nginx")" \
+	" - | - | - | - |  - | - | - | - |  | - | - | - |  |"
 like "... the target is said to be missed" "$(grep -F '| 1 x 8 |' out)" \
 	'| - | - | wall 10 ms: missed wall |'
 
@@ -142,6 +164,7 @@ stopped() { # ROOM NAME...: when there is such a file
 stopped tree -path '*/wide/*.png'
 stopped api -name small.log -size +0
 stopped books -name 'answer.*'
+stopped serve -name limn.port -size +0
 fails 1 "a room that isn't there" sh "$top/tests/bench.sh" cellar
 like "... is said" "$err" "cellar: there is no such room"
 finish

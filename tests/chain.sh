@@ -14,8 +14,8 @@ rc=0
 mkdir bin
 export TRACE="$work/trace"
 for tool in split-chapters gen-prompt call-dalle download draw-storyboard \
-	placeholder-png check-png write-entry write-manifest write-provenance \
-	verify-manifest; do
+	placeholder-png check-png thumbnail-png write-entry write-manifest \
+	write-provenance write-gallery verify-manifest; do
 	cat >"bin/$tool" <<-END
 		#!/bin/sh
 		echo "$tool" >>"\$TRACE"
@@ -82,6 +82,6 @@ then_nothing() {
 	is "... and make -q says so" "$?" 0
 }
 # shellcheck disable=SC2034 # for the tests
-chain="draw-storyboard*1 gen-prompt*1 split-chapters*1 write-entry*1 write-manifest*1 write-provenance*1"
+chain="draw-storyboard*1 gen-prompt*1 split-chapters*1 thumbnail-png*1 write-entry*1 write-gallery*1 write-manifest*1 write-provenance*1"
 # shellcheck disable=SC2034 # for the tests
-finish="write-manifest*1 write-provenance*1"
+finish="write-gallery*1 write-manifest*1 write-provenance*1"

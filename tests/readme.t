@@ -26,7 +26,7 @@ is "the pictures of the example that are drawn" "$(drawn bitcoin-nedir)" 6
 look() { # FIRST
 	case $1 in
 	'make deps demo')
-		is "... a picture a chapter" "$(ls outputs/bitcoin-nedir/images | tr '\n' ' ')" "ch01.png ch02.png ch03.png ch04.png ch05.png ch06.png ch07.png ch08.png manifest.json "
+		is "... a picture a chapter" "$(ls outputs/bitcoin-nedir/images | tr '\n' ' ')" "ch01.png ch02.png ch03.png ch04.png ch05.png ch06.png ch07.png ch08.png index.html manifest.json thumbs "
 		is "... and nothing to do after it" "$(make -q outputs/bitcoin-nedir/images/manifest.json; echo $?)" 0
 		;;
 	'mkdir -p outputs/my-episode')
@@ -56,6 +56,9 @@ look() { # FIRST
 		like "... which is said" "$err" 'Episode cost limit exceeded: 0.31 > 0.25; raise MAX_EPISODE_COST_USD and run again'
 		like "... with status 11" "$err" 'Error 11'
 		is "... no call was made" $(($(calls images) - was)) 0
+		;;
+	'curl -s '*)
+		is "... the pictures, and the price of one" "$(grep -c '^/api/episodes/my-episode/files/images/ch0[1-8].png?................$' "$log") $(tail -n 1 "$log" | awk '{ print ($1 > 0.04 && $1 < 0.2) }')" "8 1"
 		;;
 	'make rebuild-db')
 		is "... nothing was amiss" "$(cat "$log")" "0 purchases restored, 0 settled
@@ -93,17 +96,30 @@ look() { # FIRST
 awk '/^```sh$/ { on = 1; n++; next } /^```$/ { on = 0 }
 	on { print > sprintf("block.%02d", n) }' README.md
 is "the two commands for a fresh machine come first" "$(cat block.01 block.02 | tr '\n' ' ')" "make deps demo make deps-test check "
+site=
 for block in block.*; do
 	first=$(head -n 1 "$block") log=log.$block
 	case $first in
 	'make deps-test check') continue ;; # this is that
+	'make serve') # until it is interrupted
+		make -s serve PORT=0 >../served 2>&1 &
+		server=$!
+		trap 'kill $server; mock_stop; cd /; rm -rf "$work"' EXIT
+		for _ in $(seq 100); do
+			grep -q '^http://127' ../served && break
+			sleep 0.1
+		done
+		site=$(sed 's|/$||' ../served)
+		like "$first" "$site" http://127.0.0.1:
+		continue
+		;;
 	'make mock') # mock.sh has it, elsewhere
 		like "$first" "$(make -n mock)" "-p 8766"
 		continue
 		;;
 	esac
 	# the API is another one, and an editor puts the keys into .env
-	sed "s|http://127.0.0.1:8766|$api|
+	sed "s|http://127.0.0.1:8766|$api|; s|http://127.0.0.1:8765|$site|
 		/^cp \.env\.example/s/\$/ \&\& cat \.\.\/keys >>.env/" "$block" >"run.$block"
 	printf 'OPENAI_API_KEY=any\nANTHROPIC_API_KEY=any\n' >../keys
 	was=$(calls images)

@@ -47,6 +47,8 @@ write-provenance -t t.md -d t.db --episode=ep -o ep/provenance/imagegen_provenan
 record-asset -d t.db ep/images/manifest.json
 echo 'this is no database' >bad.db
 cp ep/images/ch02.png check-png.png
+cp ep/images/ch02.png thumbnail-png.png
+cp ep/images/manifest.json write-gallery.json
 gen-prompt -t t.md -o call-dalle.json gen-prompt.json
 printf '{"data": [{"b64_json": "%s"}]}\n' "$(base64 -w0 check-png.png)" >download.json
 echo 'IMAGE_GEN_MODEL=m' >write-settings.env
@@ -67,15 +69,17 @@ run() { # TOOL ARGUMENT...
 	record-run) set -- -d t.db --episode=ep --check "$@" ;;
 	report-cost | list-purchases) set -- -d t.db --outputs=. "$@" ;;
 	restore-ledger) set -- -d t.db --outputs=. --answers=.answers "$@" ;;
-	migrate-db | verify-records) set -- -d t.db "$@" ;;
+	write-overview) set -- -d t.db --outputs=. "$@" ;;
+	migrate-db | verify-records | manage-jobs | run-jobs) set -- -d t.db "$@" ;;
 	esac
 	"$run" "$@"
 }
 # What a tool of the database is about, if not all of it.
 operand() { # TOOL
 	case $1 in
-	verify-records | report-cost | list-purchases) echo ep ;;
+	verify-records | report-cost | list-purchases | run-jobs) echo ep ;;
 	migrate-db) echo up ;;
+	manage-jobs) echo list ;;
 	esac
 }
 one_line() { # NAME LINE: that was the message, and nothing on standard output
@@ -133,7 +137,10 @@ about() { # TOOL
 		"NAME,SYNOPSIS,DESCRIPTION,EXIT STATUS,EXAMPLES,SEE ALSO"
 	case $1 in
 	verify-manifest) statuses="0 64 65 66 74 75" ;; # writes nothing
-	verify-records) statuses="0 64 65 66 74 75 78" ;;
+	verify-records | manage-jobs) statuses="0 64 65 66 74 75 78" ;;
+	run-jobs) statuses="0 64 65 74 75 78" ;;
+	serve-gallery) statuses="0 64 69 73 74 75 78" ;;
+	write-gallery | write-overview | thumbnail-png) statuses="0 64 65 66 73 74 75 78" ;;
 	report-cost | list-purchases) statuses="0 64 65 66 74 75 78" ;; # of no file
 	migrate-db | record-run | restore-ledger) statuses="0 64 65 74 75 78" ;;
 	record-asset) statuses="0 64 65 66 74 75 78" ;;
@@ -152,10 +159,11 @@ about() { # TOOL
 
 	case $1 in
 	write-settings) want="" ;;
-	check-png) want="png" ;;
+	check-png | thumbnail-png) want="png" ;;
+	serve-gallery) want="jansson" ;;
 	split-chapters | write-manifest) want="jansson" ;;
 	migrate-db) want="sqlite3" ;;
-	write-provenance | gen-prompt | record-run | record-asset | verify-records | report-cost | list-purchases | restore-ledger) want="jansson sqlite3" ;;
+	write-gallery | write-overview | manage-jobs | run-jobs | write-provenance | gen-prompt | record-run | record-asset | verify-records | report-cost | list-purchases | restore-ledger) want="jansson sqlite3" ;;
 	call-dalle | plan-episode) want="jansson png sqlite3" ;;
 	placeholder-png | draw-storyboard) want="cairo fontconfig jansson pango png" ;;
 	*) want="jansson png" ;; # libcurl only when there is a call
@@ -165,13 +173,13 @@ about() { # TOOL
 
 tools=$(for c in "$top"/tools/*.c; do basename "$c" .c; done)
 is "these are the tools" "$(echo "$tools" | paste -sd ' ' -)" \
-	"call-dalle check-png download draw-storyboard gen-prompt list-purchases migrate-db placeholder-png plan-episode record-asset record-run report-cost restore-ledger split-chapters verify-manifest verify-records write-entry write-manifest write-provenance write-settings"
+	"call-dalle check-png download draw-storyboard gen-prompt list-purchases manage-jobs migrate-db placeholder-png plan-episode record-asset record-run report-cost restore-ledger run-jobs serve-gallery split-chapters thumbnail-png verify-manifest verify-records write-entry write-gallery write-manifest write-overview write-provenance write-settings"
 version=$(sed -n 's/^VERSION *:= *//p' "$top/mk/config.mk")
 
 for tool in $tools; do
 	end=json in_it='' empty=65 text=65
 	case $tool in
-	write-entry | check-png) end=png ;;
+	write-entry | check-png | thumbnail-png) end=png ;;
 	write-settings) end=env empty=0 text=78 ;; # no line is right
 	plan-episode) in_it=/chapters.json ;;
 	esac
@@ -179,35 +187,39 @@ for tool in $tools; do
 	in=$tool.$end
 	case $tool in
 	plan-episode) in=ep ;;
-	record-run | verify-records | report-cost | list-purchases | migrate-db | restore-ledger)
+	record-run | verify-records | report-cost | list-purchases | migrate-db | restore-ledger | write-overview | manage-jobs | run-jobs)
 		of=database
 		in=$(operand "$tool")
 		;;
+	serve-gallery) of=network ;; # with one it would stay: serve-gallery.t
 	esac
 	see="see $tool --help"
 
-	# --- a good input
+	if [ $of != network ]; then
 
-	run "$tool" ${in:+"$in"} >out 2>err
-	is "$tool: a good input" $? 0
-	is "... is taken without a word" "$(cat err)" ""
-	if [ $of = files ]; then
-		cp -r "$in" ./-x
-		is "... after --" "$(run "$tool" -- "-x/$in" 2>&1 >out; echo $?)" 0
-	else
-		is "... after --" "$(run "$tool" -- ${in:+"$in"} 2>&1 >out; echo $?)" 0
+		# --- a good input
+
+		run "$tool" ${in:+"$in"} >out 2>err
+		is "$tool: a good input" $? 0
+		is "... is taken without a word" "$(cat err)" ""
+		if [ $of = files ]; then
+			cp -r "$in" ./-x
+			is "... after --" "$(run "$tool" -- "-x/$in" 2>&1 >out; echo $?)" 0
+		else
+			is "... after --" "$(run "$tool" -- ${in:+"$in"} 2>&1 >out; echo $?)" 0
+		fi
+		is "... in another locale" "$(LC_ALL=C; run "$tool" ${in:+"$in"} 2>&1 >out; echo $?)" 0
+		is "... without standard input" "$(run "$tool" ${in:+"$in"} 2>&1 >out <&-; echo $?)" 0
+		case $of:$tool in
+		database:* | *:write-entry | *:write-manifest | *:plan-episode) ;;
+		*)
+			is "... on standard input" "$(run "$tool" 2>&1 >out <"$in"; echo $?)" 0
+			is "... as -" "$(run "$tool" - 2>&1 >out <"$in"; echo $?)" 0
+			fails 74 "... which is closed" run "$tool" <&-
+			one_line "... one line says so" "$tool: standard input: Bad file descriptor"
+			;;
+		esac
 	fi
-	is "... in another locale" "$(LC_ALL=C; run "$tool" ${in:+"$in"} 2>&1 >out; echo $?)" 0
-	is "... without standard input" "$(run "$tool" ${in:+"$in"} 2>&1 >out <&-; echo $?)" 0
-	case $of:$tool in
-	database:* | *:write-entry | *:write-manifest | *:plan-episode) ;;
-	*)
-		is "... on standard input" "$(run "$tool" 2>&1 >out <"$in"; echo $?)" 0
-		is "... as -" "$(run "$tool" - 2>&1 >out <"$in"; echo $?)" 0
-		fails 74 "... which is closed" run "$tool" <&-
-		one_line "... one line says so" "$tool: standard input: Bad file descriptor"
-		;;
-	esac
 
 	# --- help, version, and what is no option
 
@@ -231,7 +243,7 @@ for tool in $tools; do
 	case $tool in
 	# takes many
 	write-manifest | record-asset | report-cost | list-purchases) ;;
-	write-entry | verify-records | migrate-db | record-run | restore-ledger)
+	write-entry | verify-records | migrate-db | record-run | restore-ledger | manage-jobs | serve-gallery | write-overview)
 		complains 64 "two files" "$tool" x x
 		;;
 	*)
@@ -244,6 +256,7 @@ for tool in $tools; do
 
 	case $tool in
 	gen-prompt | call-dalle) ;; # that has to do with purchases: limit.t
+	write-gallery | write-overview | serve-gallery) ;; # pages go without
 	*)
 		if help_options "$tool" | grep -qw database; then
 			rm -f errors
@@ -257,7 +270,7 @@ for tool in $tools; do
 		fi
 		;;
 	esac
-	if [ $of = database ]; then
+	if [ $of != files ]; then
 		about "$tool"
 		continue
 	fi
@@ -407,7 +420,10 @@ is "limn(7) names every format" "$(cd "$top/tools" && for f in *.5; do grep -q "
 cat "$top"/migrations/*.up.sql | sqlite3 schema.db
 for table in $(sqlite3 schema.db "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"); do
 	page=limn-database.5
-	case $table in ledger | limn_*) page=limn-ledger.5 ;; esac
+	case $table in
+	limn_jobs) ;;
+	ledger | limn_*) page=limn-ledger.5 ;;
+	esac
 	is "$page has the columns of $table" "$(awk -v s=".Ss $table" '/^\.S[sh] / { on = $0 == s } on' "$top/tools/$page" |
 		sed -n 's/^\.It Cm \([a-z0-9_ ,]*\).*/\1/p' | tr -d ' ' | tr ',' '\n' | sort)" \
 		"$(sqlite3 schema.db "SELECT name FROM pragma_table_info('$table')" | sort)"

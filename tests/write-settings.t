@@ -3,7 +3,7 @@
 # value byte for byte.
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
-names="ANSWERS_DIR ANTHROPIC_API_KEY ANTHROPIC_BASE_URL DATABASE DOWNLOAD_TIMEOUT IMAGE_GEN_MODEL IMAGE_GEN_PROVIDER IMAGE_GEN_QUALITY IMAGE_GEN_RPM IMAGE_GEN_SIZE IMAGE_GEN_STYLE_PREFIX IMAGE_GEN_TIMEOUT LLM_BASE_URL LLM_MODEL LLM_PROVIDER LLM_TIMEOUT MAX_EPISODE_COST_USD MAX_MONTH_COST_USD MAX_RETRIES MAX_TOTAL_COST_USD OPENAI_API_KEY OPENAI_BASE_URL OUTPUTS_DIR TEMPLATE"
+names="ANSWERS_DIR ANTHROPIC_API_KEY ANTHROPIC_BASE_URL DATABASE DOWNLOAD_TIMEOUT IMAGE_GEN_MODEL IMAGE_GEN_PROVIDER IMAGE_GEN_QUALITY IMAGE_GEN_RPM IMAGE_GEN_SIZE IMAGE_GEN_STYLE_PREFIX IMAGE_GEN_TIMEOUT LISTEN LLM_BASE_URL LLM_MODEL LLM_PROVIDER LLM_TIMEOUT MAX_EPISODE_COST_USD MAX_MONTH_COST_USD MAX_RETRIES MAX_TOTAL_COST_USD OPENAI_API_KEY OPENAI_BASE_URL OUTPUTS_DIR PORT TEMPLATE"
 # shellcheck disable=SC2086 # they are words
 unset LIMN_RUN $names
 umask 077
@@ -85,7 +85,7 @@ is "... sets nothing" "$(wc -l <.env.mk)" 3
 fails 0 ".env.example, all set" write-settings -o .env.mk .env
 is "... every line is known" "$err" ""
 is "... has all settings" "$(sed 's/=.*//' .env | LC_ALL=C sort | paste -sd ' ' -)" "$names"
-is "... each arrives in make" "$(known | tr ' ' '\n' | grep -c '^[A-Z_]*=')" 20
+is "... each arrives in make" "$(known | tr ' ' '\n' | grep -c '^[A-Z_]*=')" 22
 like "... with the blank at the prefix's end" "$(known)" "minimalist design. ]"
 is "... keys without a value aren't there" "$(grep -c env-has- .env.mk)" 0
 is "... each has a comment above" "$(awk '/^#[A-Z_]+=/ && before !~ /^# / { print } { before = $0 }' "$top/.env.example")" ""
@@ -103,7 +103,7 @@ takes "quotes amid a word are letters" "LLM_MODEL=[it's \"x\"]" "LLM_MODEL=it's 
 takes "the last of two" "LLM_MODEL=[b]" LLM_MODEL=a LLM_MODEL=b
 takes "... also if it is empty" "" LLM_MODEL=a LLM_MODEL=
 takes "other programs' variables" "" FOO=1 _x9=2 export=3 'export =4' IMAGE=5 MAX_LENGTH=6 TIMEOUT=7 \
-	OPENAI_ORG_ID=8 DATABASE_URL=postgres://a:b@c/ PORT=9
+	OPENAI_ORG_ID=8 DATABASE_URL=postgres://a:b@c/ HOST_PORT=9
 printf '\357\273\277LLM_MODEL=m\r\n\r\n#\r\nIMAGE_GEN_SIZE="a"\r\nIMAGE_GEN_MODEL=x' >.env
 fails 0 "BOM, CRLF, no newline at the end" write-settings -o .env.mk .env
 is "... doesn't matter" "$err$(known)" "IMAGE_GEN_MODEL=[x] IMAGE_GEN_SIZE=[a] LLM_MODEL=[m]"

@@ -54,6 +54,8 @@ static const char *const settings[] = {
 	"OUTPUTS_DIR",
 	"DATABASE",
 	"ANSWERS_DIR",
+	"LISTEN",
+	"PORT",
 };
 
 /* What the file says of them, by their places. */

@@ -1,0 +1,131 @@
+#!/bin/sh
+# The gallery in the chain: when its page and its thumbnails are made, and what
+# it says of a chapter that failed.
+# shellcheck source=tests/chain.sh
+. "${0%/*}/chain.sh"
+# shellcheck source=tests/mock.sh
+. "$top/tests/mock.sh"
+dir=outputs/ep1
+page=$dir/images/index.html
+manifest=$dir/images/manifest.json
+cards() { # of the page: "ch01 template, ch02 failed, ..."
+	sed -n 's/.*<li class="card[^>]* id="\([^"]*\)"[^>]*data-method="\([^"]*\)".*/\1 \2/p' "$page" | paste -sd , -
+}
+hash_of() { jq -r --arg c "$1" '.images[] | select(.chapter_id == $c).metadata.sha256[7:23]' $manifest; }
+quiet() { go "$@" >/dev/null; }
+all="ch01 template,ch02 storyboard,ch03 storyboard,ch04 storyboard"
+
+round() {
+	jobs=$1
+	note "make $jobs"
+	rm -rf outputs
+	new_episodes
+	quiet all
+	is "a page and a thumbnail a picture" "$rc $(cards); $(cd $dir/images/thumbs && echo ./*)" "0 $all; ./ch01.png ./ch02.png ./ch03.png ./ch04.png"
+	is "... 480 pixels wide" "$(for f in "$dir"/images/thumbs/*; do pngcheck -q "$f"; pngtopnm "$f" | pamfile | grep -o '480 by 270'; done | sort | uniq -c | tr -s ' ')" " 4 480 by 270"
+	is "... the page is as old as the manifest" "$(stat -c %y $page)" "$(stat -c %y $manifest)"
+	is "... nothing is left over" "$(find outputs -name '.tmp*' -o -name '*.error')" ""
+	then_nothing
+	rm $dir/images/thumbs/ch03.png
+	steps "a thumbnail deleted: that one" "thumbnail-png*1"
+	then_nothing
+	cp $manifest was
+	rm $page
+	steps "the page deleted" "$finish"
+	is "... the manifest says what it said" "$(cmp was $manifest; cards)" "$all"
+	then_nothing
+	rm $page
+	steps "... and asked for by its name" "$finish" $page
+	rm $dir/provenance/imagegen_provenance.json
+	steps "the provenance, by its name" "$finish" $dir/provenance/imagegen_provenance.json
+	steps "... which is there" "" $dir/provenance/imagegen_provenance.json
+	rm $dir/images/thumbs/ch02.png
+	steps "a thumbnail, by its name" "thumbnail-png*1" $dir/images/thumbs/ch02.png
+	then_nothing
+	was=$(hash_of ch02)
+	ed ep1 '.chapters[1].visual.description = "Another one."'
+	steps "a picture changes, and its thumbnail" "$chain"
+	ok "... and what the page calls it" grep -q "src=\"thumbs/ch02.png?$(hash_of ch02)\"" $page
+	is "... not what it called the former" "$(grep -c "$was" $page)" 0
+	ed ep1 '.chapters[1,2].visual.description += "."'
+	steps "one of two that changed" "$chain" $manifest CHAPTER=ch02
+	is "... the page has all" "$(cards)" "$all"
+	rm $page
+	steps "... and the other" "draw-storyboard*1 gen-prompt*1 thumbnail-png*1 write-entry*1 $finish"
+	then_nothing
+
+	# a chapter that fails
+	mkdir $dir/own
+	echo 'no picture' >$dir/own/ch03.png
+	ed ep1 '.chapters[1].visual.description = "Yet another one."'
+	cp $manifest was
+	quiet imagegen EP=ep1
+	is "a chapter that fails" "$rc $(cmp was $manifest 2>&1)" "2 "
+	like "... is noted" "$(cat $dir/imagegen/ch03.error)" "check-png: $dir/own/ch03.png: it is not a PNG"
+	is "... the page says so, with the others as they are now" "$(cards)" "ch01 template,ch02 storyboard,ch03 failed,ch04 storyboard"
+	ok "... and why" grep -q "<p class=\"error\">.*it is not a PNG" $page
+	ok "... the new picture is there" grep -q 'alt="Yet another one."' $page
+	$make -q all >/dev/null 2>&1
+	is "... there is more to do" $? 1
+	quiet imagegen EP=ep1
+	is "... it fails again" "$rc $(wc -l <$dir/imagegen/ch03.error)" "2 1"
+	cp $dir/images/ch04.png $dir/own/ch03.png
+	quiet imagegen EP=ep1
+	is "... until it is mended" "$rc $(cards)" "0 $all"
+	is "... then no note is left" "$(find outputs -name '*.error')" ""
+	then_nothing
+
+	# one that never had a manifest
+	new_episode ep4
+	mkdir outputs/ep4/own
+	: >outputs/ep4/own/ch02.png
+	page=outputs/ep4/images/index.html
+	quiet imagegen EP=ep4
+	is "the first run fails: a page all the same" "$rc $(cards); $(ls outputs/ep4/images/manifest.json 2>&1 | grep -c 'No such')" \
+		"2 ch01 template,ch02 failed,ch03 storyboard,ch04 storyboard; 1"
+	rm -r outputs/ep4/own
+	quiet imagegen EP=ep4
+	is "... and then the whole one" "$rc $(cards)" "0 $all"
+	rm -r outputs/ep4
+	page=$dir/images/index.html
+
+	# what is anybody's own stays
+	cp $dir/images/thumbs/ch02.png mine.png
+	pngtopnm mine.png | pnmtopng >$dir/images/thumbs/mine.png 2>/dev/null
+	is "make clean: thumbnails and page go" "$($make clean 2>&1; cd $dir/images && echo thumbs/* ./*.html)" "thumbs/mine.png ./*.html"
+}
+round -j1
+round -j8
+
+# one that the content policy refuses, with the API
+mock_start --
+export OPENAI_API_KEY=sk-test-openai ANTHROPIC_API_KEY=sk-test-anthropic
+rm -rf outputs
+new_episode ep1
+script '{"route": "images", "match": "Picture 3", "status": 400, "times": 0, "body": {"error": {"code": "content_policy_violation", "message": "No such picture."}}}'
+ed ep1 '.chapters[].visual |= (.image_prompt = .description)'
+quiet imagegen EP=ep1
+is "refused by the content policy" "$rc $(cards)" "2 ch01 template,ch02 generated,ch03 failed,ch04 generated"
+ok "... the page says why" grep -q '<p class="error"><strong>[^<]*No such picture' $page
+is "... with the rest, and what it cost" "$(grep -o 'Generated: [^<]*\|Failed: [^<]*\|Total Cost: \$0\.0[1-9]' $page | paste -sd ';' -)" "Generated: 2 images;Failed: 1 image;Total Cost: \$0.08"
+mock_reset
+quiet imagegen EP=ep1
+is "... asked once more, it draws" "$rc $(cards)" "0 ch01 template,ch02 generated,ch03 generated,ch04 generated"
+script '{"route": "images", "match": "Picture 2", "status": 400, "times": 0, "body": {"error": {"code": "content_policy_violation", "message": "Not again."}}}'
+quiet imagegen EP=ep1 CHAPTER=ch02 FORCE=1
+is "one that is refused when it is forced" "$rc $(cards)" "2 ch01 template,ch02 failed,ch03 generated,ch04 generated"
+ok "... keeps its picture" grep -q "src=\"thumbs/ch02.png?$(hash_of ch02)\"" $page
+was=$(calls images)
+is "... and the next run, which has nothing to do" "$($make imagegen EP=ep1 2>&1)" "[SKIP] ep1 -> already up-to-date"
+is "... forgets that" "$(cards) $(find outputs -name '*.error')" "ch01 template,ch02 generated,ch03 generated,ch04 generated "
+is "... for nothing" "$(calls images)" "$was"
+is "... and leaves nothing to do" "$($make -q all; echo $?)" 0
+
+# two makes at once, and a kill
+force() { $make -j4 imagegen EP=ep1 FORCE=1 IMAGE_GEN_PROVIDER=storyboard >/dev/null 2>&1; }
+force &
+force
+wait $!
+is "two makes at once" "$(cards); $(find outputs -name '.tmp*')" "$all; "
+ok "... the page is one of them, whole" sh -c "tail -n 1 $page | grep -q '</html>'"
+finish
