@@ -96,7 +96,7 @@ E = $(patsubst %/,%,$(dir $(@D:%/thumbs=%)))
 W = $E/imagegen
 C = $(basename $(basename $@))
 id = $(notdir $E)
-note = --note=$W/$*.error
+note = --note=$W/$(notdir $*).error
 
 split  = $(BIN)/split-chapters -o $W $E/chapters.json
 prompt = $(BIN)/gen-prompt $(progress) $(note) -t $(TEMPLATE) $(paid) \

@@ -121,7 +121,16 @@ is "... forgets that" "$(cards) $(find outputs -name '*.error')" "ch01 template,
 is "... for nothing" "$(calls images)" "$was"
 is "... and leaves nothing to do" "$($make -q all; echo $?)" 0
 
-# two makes at once, and a kill
+new_episode ep2
+page=outputs/ep2/images/index.html
+script '{"route": "messages", "match": "Picture 2", "status": 400, "times": 0, "body": {"type": "error", "error": {"type": "invalid_request_error", "message": "No such prompt."}}}'
+quiet imagegen EP=ep2
+is "no prompt, no picture" "$rc $(cards)" "2 ch01 template,ch02 failed,ch03 generated,ch04 generated"
+like "... is noted, and by whom" "$(cat outputs/ep2/imagegen/ch02.error)" "gen-prompt: ch02: "
+is "... there, and nowhere else" "$(find . -name '*.error')" "./outputs/ep2/imagegen/ch02.error"
+page=$dir/images/index.html
+
+# two makes at once
 force() { $make -j4 imagegen EP=ep1 FORCE=1 IMAGE_GEN_PROVIDER=storyboard >/dev/null 2>&1; }
 force &
 force

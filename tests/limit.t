@@ -84,7 +84,7 @@ facts() { # MESSAGE
 ledger $(sql "SELECT count(*), coalesce(sum(cost_micros), 0), coalesce(sum(state = 'settled' AND kind = 'image' AND estimate_micros = 40000), 0), count(DISTINCT request_sha256) FROM ledger")
 runs $(sql "SELECT count(*), sum(status = 'FAILED' AND stage = 'IMAGEGEN' AND completed_at >= started_at AND error_message = '$1'), CAST(round(sum(estimated_cost_usd) * 1e6) AS INTEGER) FROM (SELECT * FROM pipeline_runs ORDER BY id DESC LIMIT $makes)")
 episode $(sql "SELECT status, error_message FROM episodes WHERE episode_id = 'ep'")
-pictures $(find outputs/ep/images -name 'ch*.png' 2>/dev/null | wc -l), entries $(find outputs/ep/imagegen -name '*.entry.json' | wc -l), manifest $(find outputs/ep/images -name manifest.json 2>/dev/null | wc -l)
+pictures $(find outputs/ep/images -maxdepth 1 -name 'ch*.png' 2>/dev/null | wc -l), entries $(find outputs/ep/imagegen -name '*.entry.json' | wc -l), manifest $(find outputs/ep/images -name manifest.json 2>/dev/null | wc -l)
 said$(said "$1")
 status $rc"
 }

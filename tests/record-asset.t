@@ -162,7 +162,8 @@ record
 is "... all of them" "$(sql 'SELECT id, chapter_id, file_path FROM media_assets ORDER BY 1')" "1|ch1|theirs
 2|ch2|theirs"
 sql "UPDATE pipeline_runs SET stage = 'TTS' WHERE id = 1"
-is "... and when all of ours is taken back" "$(migrate-db -d $db down --force; sql 'SELECT id FROM media_assets; SELECT file_path FROM content_artifacts; SELECT stage FROM pipeline_runs')" "006_limn_ledger
+is "... and when all of ours is taken back" "$(migrate-db -d $db down --force; migrate-db -d $db down --force; sql 'SELECT id FROM media_assets; SELECT file_path FROM content_artifacts; SELECT stage FROM pipeline_runs')" "007_limn_jobs
+006_limn_ledger
 1
 2
 theirs
