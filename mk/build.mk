@@ -38,7 +38,7 @@ books   := $(records) rows process limit episodes runs room ledger \
            ledger-open ledger-row ledger-sum
 tables  := grid plain
 # pages of HTML
-pages   := html page hash
+pages   := html page
 # a request that is paid for, and its answer
 refill  := restore inventory uses answer answers hash
 buying  := buy account call hold pace $(refill) $(books) $(choose) $(network)
