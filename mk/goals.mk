@@ -29,9 +29,8 @@ $(if $(FORCE),,$(MAKE) $(this) -q $m 2>"$$t/said"; s=$$?; \
 grep '^[a-z-]*: ' "$$t/said" | grep -v '^make' >&2; \
 if [ $$s -eq 0 ]; then \
 	LIMN_RUN= $(BIN)/record-asset --episode=$(OUT)/$* $(database) $m || fail; \
-	for f in $(OUT)/$*/imagegen/*.error; do \
-		[ ! -e "$$f" ] || { rm -f "$$f"; show; }; \
-	done; \
+	rm -f $(OUT)/$*/imagegen/*.error; \
+	! grep -qs 'class="error"' $(OUT)/$*/images/index.html || show; \
 	skip; exit 0; \
 fi; rm -f "$$t"/*;) \
 $(MAKE) $(this) $m || fail; \

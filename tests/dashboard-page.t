@@ -79,17 +79,19 @@ trap 'browser_stop; mock_stop; no_server TERM; cd /; rm -rf "$work"' EXIT
 
 go "$site/"
 is "the episodes" "$(value "[...document.querySelectorAll('.card code')].map(e => e.innerText).join(' ')")" "ep1 ep2"
-is "... a title is text" "$(value "document.querySelector('.card h3').innerText") $(value 'document.title.includes("got")')" "Bölüm $hostile false"
+is "... a title is text" "$(value "document.querySelector('.card h2').innerText") $(value 'document.title.includes("got")')" "Bölüm $hostile false"
 ok "... with its pictures, its cost" sh -c "echo '$(shown '.card .facts')' | grep -q '4 of 4 pictures · \$0.1'"
 until_js "... and its cover" "document.querySelector('.card img').naturalWidth === 480"
 screenshot "$screenshots/dashboard-episodes.png" 1200x800
-click '.card h3 a'
+click '.card h2 a'
 until_js "one leads to its gallery" "document.body.dataset.episode === 'ep1'"
 
 # --- the gallery
 
 is "the gallery: a card a chapter, buttons on those that are drawn" \
 	"$(value "[...document.querySelectorAll('li.card')].map(e => e.id + (e.querySelector('button.again') ? '+' : '')).join(' ')")" "ch01 ch02+ ch03+ ch04+"
+is "... each of which says what it is for" "$(value "[...document.querySelectorAll('button.again')].map(e => e.ariaLabel + '|' + e.innerText).join()")" \
+	"Regenerate ch02|Regenerate,Regenerate ch03|Regenerate,Regenerate ch04|Regenerate"
 is "... a hostile title is text" "$(shown '#ch04 .title')" "$hostile"
 until_js "... the pictures are there" "[...document.images].every(i => i.naturalWidth > 0)"
 screenshot "$screenshots/dashboard-gallery.png" 1200x800
@@ -190,5 +192,100 @@ again '#again-all' "... that asks"
 click 'dialog#confirm .yes'
 until_js "... and draws" "document.querySelectorAll('li.card').length === 4 && $ended"
 is "... all of it" "$(jq '.images | length' outputs/ep2/images/manifest.json)" 4
+# --- drafts, and chapters that are refused
+
+no_server TERM
+unset OPENAI_API_KEY ANTHROPIC_API_KEY OPENAI_BASE_URL ANTHROPIC_BASE_URL
+new_episode ep3
+serve
+count
+go "$site/episodes/ep1"
+again '#ch02 button.again' "an episode that was bought, and no key"
+like "... says which" "$(shown 'dialog#confirm')" "It can’t be bought: OPENAI_API_KEY is not set"
+is "... and is not tried" "$(value "document.querySelector('dialog#confirm .yes').hidden") $(bought)" "true 0+0"
+go "$site/episodes/ep3"
+again '#again-all' "without a key"
+like "... it costs nothing" "$(shown 'dialog#confirm')" "This costs nothing. Continue?"
+like "... and says what that will be" "$(shown 'dialog#confirm')" "To draw: 3 storyboard drafts"
+click 'dialog#confirm .yes'
+until_js "... which are drawn" "document.querySelectorAll('[data-method=storyboard]').length === 3 && $ended"
+ed ep3 '.chapters[3].chapter_id = "ch02"'
+click '#again-all'
+until_js "chapters that are refused: no price, but why" \
+	"document.querySelector('dialog#confirm .bad')?.innerText.includes('is that of chapters[1], too')"
+keys Escape
+$make imagegen EP=ep3 >/dev/null 2>&1
+go "$site/episodes/ep3"
+like "... above the cards, too" "$(shown '#refused')" 'chapters\[3\].chapter_id: "ch02" is that of chapters\[1\], too'
+like "... and in the static page" "$(cat outputs/ep3/images/index.html)" 'is that of chapters\[1\], too'
+go "$site/"
+like "... and among the episodes" "$(shown '.card .error')" 'is that of chapters\[1\], too'
+ed ep3 '.chapters[3].chapter_id = "ch04"'
+$make imagegen EP=ep3 >/dev/null 2>&1
+is "... until they are good again" "$(grep -c 'id="refused"' outputs/ep3/images/index.html)" 0
+
+# --- without JavaScript
+
+scripts_off
+go "$site/episodes/ep3"
+is "without JavaScript: no button that can't work" "$(value "[...document.querySelectorAll('button')].filter(e => e.checkVisibility()).length")" 0
+is "... the cards" "$(value "[...document.querySelectorAll('li.card')].filter(e => e.checkVisibility()).length")" 4
+scripts_on
 like "the server had nothing to say" "$(grep -v '^http://127' served)" ""
+
+# --- tools that lie: nothing of theirs becomes markup, or runs
+
+no_server TERM
+mkdir -p lies/outputs/ep1
+cp "$bin/serve-gallery" lies
+echo '{}' >lies/outputs/ep1/chapters.json
+LIMN_TOKEN=@TOKEN@ "$bin/write-gallery" --served --episode=outputs/ep1 -d '' >lies/page.html
+# shellcheck disable=SC2016 # the tool's
+printf '#!/bin/sh\n%s\n' 'sed "s/@TOKEN@/$LIMN_TOKEN/" page.html' >lies/write-gallery
+# shellcheck disable=SC2016
+printf '#!/bin/sh\n%s\n' 'echo "$1" >>calls; cat "$1.json"' >lies/manage-jobs
+printf '#!/bin/sh\n' >lies/run-jobs
+chmod +x lies/*-*
+printf 'plan:\n\t@cat plan.json\n' >lies/Makefile
+cat >lies/list.json <<'END'
+[null, 3, {}, {"job_id": "5", "state": "running"},
+ {"job_id": 4, "state": "running", "args": null, "progress": {"done": "<i>", "total": 1e300}}]
+END
+echo '{"job_id": 4, "state": "running", "message": ["<b>bold</b>"], "progress": "7"}' >lies/show.json
+echo '{"job_id": "6"}' >lies/add.json
+echo '{"cost_usd": 0.0424, "images": "<b>", "left_usd": "<b>", "limit_usd": {}, "chapters": {"a": 1}}' >lies/plan.json
+markup='<img src=x onerror="document.title = 1"><script>document.title = 2</script>
+<a href="javascript:document.title=3" id=js>x</a><base href="http://127.0.0.1:9/">
+<style>body { display: none }</style><p id=styled style="position: fixed">x
+<form action="http://127.0.0.1:9/"><button id=go>x</button></form>
+<iframe srcdoc="<script>parent.document.title = 4</script>"></iframe>
+<script src="/api/episodes/ep1/files/images/ch02.png"></script>
+<svg onload="document.title = 5"></svg><input autofocus onfocus="document.title = 6">'
+MARKUP=$markup perl -pe 's/<main>/<main>$ENV{MARKUP}/' lies/page.html >lies/marked.html
+cp lies/page.html lies/good.html
+(cd lies && exec ./serve-gallery -p 0 --port-file=port) >served 2>&1 &
+server=$!
+tries=0
+until [ -s lies/port ] || [ $tries -ge 100 ]; do
+	tries=$((tries + 1))
+	sleep 0.05
+done
+site=http://127.0.0.1:$(cat lies/port)
+go "$site/episodes/ep1"
+until_js "a job that isn't as it should be" "document.querySelector('div#job').innerText.includes('Drawing: <b>bold</b>')"
+echo '[]' >lies/list.json
+js 'location.reload()'
+again 'li#ch02 button.again' "a plan of the same kind"
+is "... what is no number is none" "$(shown 'dialog#confirm .price') $(value "document.querySelectorAll('dialog#confirm .left').length")" "This will cost ~\$0.0424. Continue? 0"
+js 'const yes = document.querySelector("dialog#confirm .yes"); yes.click(); yes.click()'
+until_js "... no job comes of it" "!!document.querySelector('div#job .bad')"
+is "... two clicks are one order" "$(grep -c add lies/calls)" 1
+is "... nothing was thrown" "$(console | grep -v 'Failed to load resource')" ""
+mv lies/marked.html lies/page.html
+js 'location.reload()'
+until_js "markup that came through" "!!document.querySelector('a#js')"
+js 'document.querySelector("a#js").click(); document.querySelector("button#go").click()'
+sleep 0.5
+is "... does nothing" "$(value 'document.title') $(value 'document.baseURI') $(value "getComputedStyle(document.body).display +
+	getComputedStyle(document.querySelector('p#styled')).position")" "Bölüm $hostile – limn $site/episodes/ep1 blockstatic"
 finish

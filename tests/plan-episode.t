@@ -44,7 +44,7 @@ current="card up_to_date up_to_date up_to_date"
 tree >tree.1
 plans "a new episode" "card buy:new buy:new buy:new" 3+3
 is "... the keys of the document" "$(jq -c keys_unsorted p.json)" \
-	'["episode_id","chapters","prompts","images","cost_usd","spent_usd","limit_usd","left_usd","month_left_usd","total_left_usd"]'
+	'["episode_id","chapters","prompts","images","cost_usd","spent_usd","limit_usd","left_usd","month_left_usd","total_left_usd","missing_key"]'
 is "... and of a chapter" "$(jq -c '.chapters | map(keys_unsorted) | unique' p.json)" \
 	'[["chapter_id","state","reasons","prompt_usd","image_usd"]]'
 is "... the chapters in their order" "$(jq -c '[.chapters[].chapter_id]' p.json)" '["ch01","ch02","ch03","ch04"]'
@@ -144,6 +144,18 @@ ok "... a plan makes none" test ! -e outputs/.answers
 again
 env -u OPENAI_API_KEY -u ANTHROPIC_API_KEY "$bin/plan-episode" --answers=outputs/.answers --json outputs/ep1 >p.json
 is "without keys an episode is planned as it was begun" "$(states)" "$current"
+is "... for which none is needed" "$(jq -c .missing_key p.json)" null
+without() { # NAME...: the plan to buy it all, by the vendors, without these keys
+	(
+		unset OPENAI_BASE_URL ANTHROPIC_BASE_URL "$@"
+		"$bin/plan-episode" --json --force outputs/ep1 | jq -r .missing_key
+	)
+}
+is "... but to buy it again" "$(without OPENAI_API_KEY) $(without ANTHROPIC_API_KEY) $(without OPENAI_API_KEY ANTHROPIC_API_KEY)" \
+	"OPENAI_API_KEY ANTHROPIC_API_KEY OPENAI_API_KEY"
+is "... with both" "$(without none)" null
+is "... on this machine" "$(env -u OPENAI_API_KEY -u ANTHROPIC_API_KEY "$bin/plan-episode" --json --force outputs/ep1 | jq -r .missing_key)" null
+like "... for people" "$(env -u OPENAI_API_KEY OPENAI_BASE_URL= "$bin/plan-episode" --force outputs/ep1)" "It can't be bought: OPENAI_API_KEY is not set."
 new_episode ep2
 env -u OPENAI_API_KEY -u ANTHROPIC_API_KEY OPENAI_BASE_URL= ANTHROPIC_BASE_URL= "$bin/plan-episode" outputs/ep2 >p.out
 is "... a new one as drafts" "$(cut -c1-20 p.out | tail -n +2)" "ch02          draft 

@@ -139,7 +139,7 @@ cat >want <<END
 <li class="card" id="ch03" data-type="diagram" data-method="generated">
 <a class="picture" href="ch03.png?${three%"${three#????????????????}"}"><img src="thumbs/ch03.png?${three%"${three#????????????????}"}" lang="" alt="Soldan &#34;sağa&#34;" width="480" height="270" loading="lazy" decoding="async"></a>
 <h3><span class="chapter">ch03</span> <span class="title" lang="">Şifreleme &#34;1&#34;</span></h3>
-<p class="badges"><span class="badge type">diagram</span> <span class="badge method">generated</span></p>
+<p class="badges"><span class="badge type">diagram</span> <span class="badge method">generated</span> <span class="price">\$0.0438</span></p>
 <details><summary>Details</summary><dl>
 <div class="prompt"><dt>Prompt<dd lang="">Two &lt;keys&gt; &amp; a lock.
 
@@ -193,7 +193,7 @@ sed -e '/Content-Security-Policy/d' \
 	-e 's|^</form>$|&\n<button type="button" id="again-all">Regenerate All</button>|' \
 	-e 's|^<ol class="grid">$|<div id="job" role="status" aria-live="polite" hidden></div>\n&|' \
 	-e 's|^<script></script>$|&\n&|' want |
-	perl -0777 -pe 's{(</p>\n)(<details>(?:(?!</details>).)*<div class="again">)}{$1<button type="button" class="again">Regenerate</button>\n$2}sg' |
+	perl -0777 -pe 's{(</p>\n)(<details>(?:(?!</details>).)*<div class="again">(?:(?!</details>).)*?CHAPTER=(\w+))}{$1<button type="button" class="again" aria-label="Regenerate $3">Regenerate</button>\n$2}sg' |
 	perl -0777 -pe 's{(</h2>\n<form.*?</form>\n.*?</button>\n</div>\n)(<ol class="grid">|)}{$1$2}s' >want.served
 is "a served page, byte for byte" "$(bones served | diff - want.served)" ""
 is "... without a token" "$(write-gallery --served --episode=$e | grep -c data-token)" 0
@@ -254,11 +254,12 @@ like "... and what it cost" "$(card ch09 page)" '<dt>Cost<dd>$0.0500</div>'
 is "an error of before the picture counts no more" "$(card ch08 page | grep -c 'class="error"')" 0
 like "a picture by hand has no price" "$(card ch05 page)" '<dt>Cost<dd>–</div>'
 is "... and isn't drawn again" "$(card ch05 page | grep -c again)" 0
+is "what was bought has its price on the card" "$(grep -c 'class="price"' page)" 3
 like "a storyboard costs nothing" "$(card ch08 page)" '<dt>Cost<dd>$0.0000</div>'
 like "dall-e-3 is generated, too" "$(card ch06 page)" 'data-method="generated"'
 write-gallery --served --episode=$e -o served
 is "buttons: on what is drawn, not by hand" "$(for c in $(cat $w/chapters.index); do
-	card $c served | grep -c '<button type="button" class="again">Regenerate</button>'; done | paste -sd ' ' -)" \
+	card $c served | grep -c "<button type=\"button\" class=\"again\" aria-label=\"Regenerate $c\">Regenerate</button>"; done | paste -sd ' ' -)" \
 	"0 1 1 1 0 1 0 1 1"
 rm -f $w/ch09.error $w/ch02.error && printf '\n \n' >$w/ch02.error
 is "an error without a word is none" "$(write-gallery --episode=$e | methods)" \
@@ -316,6 +317,32 @@ ok "... but is no error of the episode's" test ! -s errors
 fails 0 "a directory instead of one" write-gallery -d $e --episode=$e -o page
 sqlite3 empty.db 'CREATE TABLE episodes (id TEXT PRIMARY KEY)'
 is "one without a ledger" "$(write-gallery -d empty.db --episode=$e 2>&1 | facts)" "$(write-gallery --episode=$e | facts)"
+
+# --- the chapters were refused
+
+refused() { sed -n '/^<div id="refused">/,/^<\/div>/p' "$@"; }
+echo '{}' >$e/chapters.json
+printf '%s\n' 'split-chapters: chapters.json: chapters[3].chapter_id: "ch02" is <b>; give each its own' '' \
+	'split-chapters: chapters.json: what; more' >$w/chapters.errors
+for served in "" --served; do
+	is "why make refused the chapters${served:+, served}" "$(write-gallery $served --episode=$e | refused)" \
+		'<div id="refused"><p>The last run drew nothing. Put this right, and run it again:</p>
+<p class="error"><strong>split-chapters: chapters.json: chapters[3].chapter_id: &#34;ch02&#34; is &lt;b&gt;</strong> <span class="remedy">give each its own</span></p>
+<p class="error"><strong>split-chapters: chapters.json: what</strong> <span class="remedy">more</span></p>
+</div>'
+done
+is "... the cards are there, too" "$(write-gallery --episode=$e | ids)" "$(ids page)"
+is "... not by a manifest alone" "$(write-gallery <$m | refused)" ""
+touch -d '1 minute ago' $w/chapters.errors
+is "... nor when they were edited since" "$(write-gallery --episode=$e | refused)" ""
+head -c 100000 /dev/zero | tr '\0' '\377' >$w/chapters.errors
+ok "one that is long, and no text" sh -c "write-gallery --episode=$e | iconv -f UTF-8 -t UTF-8"
+for spoil in 'mkdir' 'mkfifo' 'ln -s nowhere' ': >'; do
+	rm -rf $w/chapters.errors
+	eval "$spoil $w/chapters.errors"
+	is "... none: $spoil" "$(timeout 10 write-gallery --episode=$e 2>&1 | refused)" ""
+done
+rm -rf $w/chapters.errors $e/chapters.json
 
 # --- a manifest alone
 
@@ -407,7 +434,7 @@ printf '{"episode_id":"x","images":[{"chapter_id":"c","file_path":"images/%0300d
 like "... nor is a name too long to be one" "$(write-gallery t)" '<div class="picture none"></div>'
 size() {
 	jq -n --argjson s "$1" '{episode_id: "x", images: [{chapter_id: "c", file_path: "images/c.png", size: $s}]}' |
-		write-gallery | sed -n 's/.*alt=""\(.*\) loading=.*/\1/p'
+		write-gallery | sed -n 's/.*alt="c"\(.*\) loading=.*/\1/p'
 }
 is "the size of a thumbnail" "$(size '"1024x1024"')" ' width="480" height="480"'
 is "... of a small picture" "$(size '"320x200"')" ' width="320" height="200"'

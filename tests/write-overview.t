@@ -50,13 +50,13 @@ row() { # EPISODE STATUS TITLE
 		VALUES ('$1', '$2', '$3', '')"
 }
 body() { write-overview -d limn.db "$@" | sed -n '/^<body/,/^<\/main>/p'; }
-card() { body | sed -n "/^<h3><a href=\"\/episodes\/$1\"/,/<\/li>/p"; } # EPISODE
+card() { body | sed -n "/^<h2><a href=\"\/episodes\/$1\"/,/<\/li>/p"; } # EPISODE
 sums() { body | sed -n 's/.*<p class="id">\([0-9].*\)<\/p><\/header>/\1/p'; }
 status() { card "$1" | sed -n 's/.*badge status \(.*\)<\/span>.*/\1/p'; }
 facts() { # EPISODE, in plain text
 	card "$1" | sed -n '/class="facts"/s/<[^>]*>//gp'
 }
-title() { card "$1" | sed -n 's/.*lang="">\(.*\)<\/a><\/h3>/\1/p'; }
+title() { card "$1" | sed -n 's/.*lang="">\(.*\)<\/a><\/h2>/\1/p'; }
 order() { body | sed -n 's/<p class="id"><code>\(.*\)<\/code><\/p>/\1/p' | tr '\n' ' '; }
 is_status() { is "$1" "$(status "$2")" "$(echo "$3" | tr ' ' -)\">$3"; }
 
@@ -97,12 +97,12 @@ is "two episodes" "$(body)" '<body class="overview served">
 <main>
 <ol class="grid">
 <li class="card" data-status="images-generated"><a class="picture" href="/episodes/bitcoin-nedir" tabindex="-1" aria-hidden="true"><img src="/api/episodes/bitcoin-nedir/files/images/thumbs/ch02.png?0123456789abcdef" alt="" width="480" height="270" loading="lazy" decoding="async"></a>
-<h3><a href="/episodes/bitcoin-nedir" lang="">Bitcoin nedir?</a></h3>
+<h2><a href="/episodes/bitcoin-nedir" lang="">Bitcoin nedir?</a></h2>
 <p class="id"><code>bitcoin-nedir</code></p>
 <p class="badges"><span class="badge status images-generated">images generated</span></p>
 <p class="facts">3 of 4 pictures · $0.2588 · <time datetime="2026-02-28T10:30:00Z">2026-02-28 10:30 UTC</time></p></li>
 <li class="card" data-status="no-pictures-yet"><div class="picture none"></div>
-<h3><a href="/episodes/-new" lang="">Şifre &amp; &#34;İnanç&#34;</a></h3>
+<h2><a href="/episodes/-new" lang="">Şifre &amp; &#34;İnanç&#34;</a></h2>
 <p class="id"><code>-new</code></p>
 <p class="badges"><span class="badge status no-pictures-yet">no pictures yet</span></p>
 <p class="facts">0 pictures · $0.0001</p></li>
@@ -152,7 +152,7 @@ done
 fresh
 titled a A
 for t in ledger episodes; do
-	sql "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET rootpage = 1000
+	sqlite3 -cmd '.dbconfig defensive off' limn.db "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET rootpage = 1000
 		WHERE name = '$t'"
 	fails 0 "... one with a table that isn't there: $t" write-overview -d limn.db
 	like "... it is said" "$err" 'the database is damaged'
@@ -210,8 +210,9 @@ is_status "an index alone: no pictures yet" c 'no pictures yet'
 is "... of so many" "$(facts c)" "0 of 2 pictures · \$0.0000"
 echo 'x: no' >outputs/c/imagegen/ch01.error
 is_status "... a failure: unfinished" c unfinished
+is "... of so many" "$(facts c)" "0 of 2 pictures · 1 failed · \$0.0000"
 : >outputs/c/imagegen/ch02.entry.json
-is "... a record is a picture" "$(facts c)" "1 of 2 pictures · \$0.0000"
+is "... a record is a picture" "$(facts c)" "1 of 2 pictures · 1 failed · \$0.0000"
 rm outputs/c/imagegen/ch01.error
 is_status "... of which there are too few" c unfinished
 row b cost_limit ''
@@ -228,6 +229,34 @@ sql "UPDATE episodes SET status = x'ff41' WHERE episode_id = 'b'"
 is "... also one that isn't UTF-8" "$(status b)" '-xffa">\xffa'
 sql 'DELETE FROM episodes WHERE episode_id = "b"; ALTER TABLE episodes DROP COLUMN title'
 is "a table without titles" "$(status c)" 'tts-done">tts done'
+
+# --- what went wrong
+
+fresh
+titled a A
+pictures a "$time" ch01 diagram ch02 diagram
+chapters a ch01 ch02 ch03
+for c in ch01 ch03; do
+	echo "call-dalle: $c: no" >outputs/a/imagegen/$c.error
+done
+is "so many have failed" "$(facts a)" "2 of 3 pictures · 2 failed · \$0.0000 · 2026-01-01 00:00 UTC"
+errors=outputs/a/imagegen/chapters.errors
+error() { card a | sed -n 's/^<p class="error">\(.*\)<\/p><\/li>$/\1/p'; }
+is "(nothing is wrong with the chapters)" "$(error)" ""
+printf 'split-chapters: chapters[1].title: "<b>"; shorten it\nand more\n' >$errors
+is "why the chapters were refused" "$(error)" 'split-chapters: chapters[1].title: &#34;&lt;b&gt;&#34;; shorten it'
+touch -d '1 hour ago' $errors
+is "... but not when they have changed since" "$(error)" ""
+printf 'ş%.0s' $(seq 1000) >$errors
+is "... cut" "$(error)" "$(printf 'ş%.0s' $(seq 300))"
+printf '\377\0x' >$errors
+is "... if it is no text" "$(error)" '�'
+rm $errors
+ln -s ../chapters.json $errors
+is "... not by a link" "$(error)" ""
+rm $errors
+mkfifo $errors
+is "... nor a FIFO" "$(timeout 10 write-overview -d limn.db | grep -c 'class="error"')" 0
 
 # --- order, sums
 

@@ -83,9 +83,23 @@ left_json(const struct allowance *a, const struct total *t)
 				      : json_dollars(left_of(a, t));
 }
 
+/* The setting without which that can't be bought; NULL: none is missing. */
+static const char *
+missing_key(const struct plan *p, const struct total *t)
+{
+	if (p->q.with_key)
+		return NULL;
+	if (t->images > 0 && !setting_can_ask(&p->images))
+		return p->images.key_name;
+	if (t->prompts > 0 && !setting_can_ask(&p->writer))
+		return p->writer.key_name;
+	return NULL;
+}
+
 static void
 print_total(const struct plan *p, const struct total *t)
 {
+	const char *key = missing_key(p, t);
 	const struct allowance *least = allowances_least(t->limits);
 	long long left = left_of(least, t);
 
@@ -104,6 +118,8 @@ print_total(const struct plan *p, const struct total *t)
 		printf("that is $%.4f over the limit of $%.2f%s: set %s.\n",
 			dollars(-left), dollars(least->limit), least->period,
 			least->setting);
+	if (key)
+		printf("It can't be bought: %s is not set.\n", key);
 	if (!p->images.base)
 		puts(env_get("IMAGE_GEN_PROVIDER")
 				? "IMAGE_GEN_PROVIDER is storyboard: drafts."
@@ -116,7 +132,7 @@ print_json(const struct plan *p, json_t *chapters, const struct total *t)
 {
 	const struct allowance *l = t->limits;
 	json_t *doc = json_pack("{s:s, s:O, s:I, s:I, s:o, s:o, s:o, s:o, s:o, "
-				"s:o}",
+				"s:o, s:s?}",
 		"episode_id", p->episode.id, "chapters", chapters, "prompts",
 		(json_int_t)t->prompts, "images", (json_int_t)t->images,
 		"cost_usd", json_dollars(t->micros), "spent_usd",
@@ -124,7 +140,8 @@ print_json(const struct plan *p, json_t *chapters, const struct total *t)
 		json_dollars(l[ALLOWANCE_EPISODE].limit), "left_usd",
 		left_json(&l[ALLOWANCE_EPISODE], t), "month_left_usd",
 		left_json(&l[ALLOWANCE_MONTH], t), "total_left_usd",
-		left_json(&l[ALLOWANCE_TOTAL], t));
+		left_json(&l[ALLOWANCE_TOTAL], t), "missing_key",
+		missing_key(p, t));
 
 	json_write(NULL, doc);
 	json_decref(doc);

@@ -277,10 +277,16 @@ setting_provider(struct provider *p, enum model_kind kind, const char *option)
 	p->instead = instead[kind];
 }
 
+bool
+setting_can_ask(const struct provider *p)
+{
+	return p->key || !p->key_name || http_is_loopback(p->base);
+}
+
 void
 setting_need_key(const struct provider *p)
 {
-	if (p->key || !p->key_name || http_is_loopback(p->base))
+	if (setting_can_ask(p))
 		return;
 	die(EXIT_NO_ACCESS,
 		"%s is not set; put it into the environment or .env, or set %s",

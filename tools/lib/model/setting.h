@@ -68,7 +68,9 @@ struct provider {
 void setting_provider(struct provider *p, enum model_kind kind,
 	const char *option);
 
-/* Die with EXIT_NO_ACCESS where there is no key and the base isn't loopback. */
+/* false where there is no key and the base isn't loopback. */
+bool setting_can_ask(const struct provider *p);
+/* Die with EXIT_NO_ACCESS where it can't be asked. */
 void setting_need_key(const struct provider *p);
 
 /*

@@ -12,7 +12,8 @@
 
 #define THUMBNAIL_WIDTH 480 /* pixels; smaller pictures stay as they are */
 #define SIDE_MAX 1000000    /* pixels */
-#define VERSION_LENGTH 16   /* hex digits of a picture's hash, in its URL */
+#define PRICE_SIZE 32
+#define VERSION_LENGTH 16 /* hex digits of a picture's hash, in its URL */
 
 void
 card_add_word(struct buf *b, const char *word)
@@ -91,14 +92,29 @@ add_picture(struct buf *b, const struct known *k,
 	add_url(b, k, place, "");
 	buf_adds(b, "\"><img src=\"");
 	add_url(b, k, place, "thumbs/");
-	html_addf(b, "\" lang=\"\" alt=\"%s\"", k->description);
+	/* the link has no other name */
+	html_addf(b, "\" lang=\"\" alt=\"%s\"",
+		*k->description     ? k->description
+			: *k->title ? k->title
+				    : k->id);
 	add_size(b, json_text(k->record, "size"));
 	buf_adds(b, " loading=\"lazy\" decoding=\"async\"></a>\n");
+}
+
+/* What the picture was bought for. */
+static const char *
+price_of(const json_t *cost, char price[PRICE_SIZE])
+{
+	snprintf(price, PRICE_SIZE, "$%.4f", (double)json_micros(cost) / 1e6);
+	return price;
 }
 
 static void
 add_badges(struct buf *b, const struct known *k)
 {
+	const json_t *cost = json_object_get(k->metadata, "cost_usd");
+	char price[PRICE_SIZE];
+
 	buf_adds(b, "<p class=\"badges\">");
 	if (*k->type) {
 		buf_adds(b, "<span class=\"badge type\">");
@@ -107,7 +123,11 @@ add_badges(struct buf *b, const struct known *k)
 	}
 	buf_adds(b, "<span class=\"badge method\">");
 	card_add_word(b, k->method);
-	buf_adds(b, "</span></p>\n");
+	buf_adds(b, "</span>");
+	if (json_micros(cost) > 0)
+		html_addf(b, " <span class=\"price\">%s</span>",
+			price_of(cost, price));
+	buf_adds(b, "</p>\n");
 }
 
 /* "tool: where: what; what to do about it" */
@@ -123,6 +143,23 @@ add_error(struct buf *b, const char *line)
 	if (remedy)
 		html_addf(b, " <span class=\"remedy\">%s</span>", remedy + 2);
 	buf_adds(b, "</p>\n");
+}
+
+void
+card_add_refusal(struct buf *b, const char *lines)
+{
+	char line[KNOWN_ERROR_SIZE];
+
+	buf_adds(b,
+		"<div id=\"refused\"><p>The last run drew nothing. Put this "
+		"right, and run it again:</p>\n");
+	for (size_t n; n = strcspn(lines, "\n"), *lines;
+		lines += n + (lines[n] != '\0')) {
+		snprintf(line, sizeof line, "%.*s", (int)n, lines);
+		if (*line)
+			add_error(b, line);
+	}
+	buf_adds(b, "</div>\n");
 }
 
 /* A detail: none where its text is none. */
@@ -148,14 +185,12 @@ static void
 add_cost(struct buf *b, const struct known *k)
 {
 	const json_t *cost = json_object_get(k->metadata, "cost_usd");
-	char text[32];
+	bool has_cost = json_is_number(cost) && json_number_value(cost) >= 0;
+	char price[PRICE_SIZE];
 
-	if (!k->record)
-		return;
-	snprintf(text, sizeof text, "$%.4f", (double)json_micros(cost) / 1e6);
-	add_pair(b, "cost", "Cost",
-		json_is_number(cost) && json_number_value(cost) >= 0 ? text
-								     : "–");
+	if (k->record)
+		add_pair(b, "cost", "Cost",
+			has_cost ? price_of(cost, price) : "–");
 }
 
 static void
@@ -234,8 +269,9 @@ card_add(struct buf *b, const struct known *k, const struct card_place *place)
 	if (k->error[0])
 		add_error(b, k->error);
 	if (place->is_served && k->can_draw_again)
-		buf_adds(b,
-			"<button type=\"button\" class=\"again\">"
-			"Regenerate</button>\n");
+		html_addf(b,
+			"<button type=\"button\" class=\"again\" "
+			"aria-label=\"Regenerate %s\">Regenerate</button>\n",
+			k->id);
 	add_details(b, k, place);
 }

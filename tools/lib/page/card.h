@@ -25,6 +25,9 @@ struct card_place {
 void card_add(struct buf *b, const struct known *k,
 	const struct card_place *place);
 
+/* Above the cards: why none is drawn, lines "tool: where: what; remedy". */
+void card_add_refusal(struct buf *b, const char *lines);
+
 /* What people call a visual type, or a method, which is hostile text: "b-roll"
  * for b_roll. */
 void card_add_word(struct buf *b, const char *word);

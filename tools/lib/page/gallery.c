@@ -240,6 +240,17 @@ add_bar(struct buf *b, const struct sum *s, const struct gallery *g)
 			"hidden></div>\n");
 }
 
+/* Why none is drawn before somebody does something. */
+static void
+add_refusal(struct buf *b, const char *directory)
+{
+	char *lines = directory ? workings_refusal(directory) : NULL;
+
+	if (lines)
+		card_add_refusal(b, lines);
+	free(lines);
+}
+
 static void
 add_main(struct buf *b, const struct sum *s, const struct gallery *g)
 {
@@ -247,6 +258,7 @@ add_main(struct buf *b, const struct sum *s, const struct gallery *g)
 		"<main>\n<section id=\"images\" "
 		"aria-labelledby=\"images-title\">\n");
 	add_bar(b, s, g);
+	add_refusal(b, g->directory);
 	if (s->count > 0) {
 		buf_adds(b, "<ol class=\"grid\">\n");
 		buf_add(b, s->cards.data, s->cards.len);

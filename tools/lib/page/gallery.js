@@ -112,14 +112,15 @@ const next = button('next', 'Next picture', '\u2192');
 const close = button('close', 'Close', '\u2715');
 close.autofocus = true;
 const at = make('span', {class: 'at'});
-const heading = make('h2', {id: 'viewer-title'});
+// no chapter's id begins with _
+const heading = make('h2', {id: '_viewer-title'});
 const stage = make('div', {class: 'stage'});
 const about = make('div', {class: 'about'});
 const notes = make('div', {class: 'notes'},
 	make('div', {class: 'tools'}, previous, at, next, close),
 	heading, about);
 const viewer = make('dialog',
-	{id: 'viewer', 'aria-labelledby': 'viewer-title'}, stage, notes);
+	{id: 'viewer', 'aria-labelledby': '_viewer-title'}, stage, notes);
 const copyOf = (selector, card) =>
 	findAll(selector, card).map(e => e.cloneNode(true));
 

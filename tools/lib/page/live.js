@@ -164,6 +164,22 @@ async function renew() {
 
 // --- jobs
 
+// A job as it is used here, whatever the answer is like; null: it is none.
+function asJob(body) {
+	const count = n => Number.isSafeInteger(n) && n > 0 ? n : 0;
+	const chapter = body?.args?.chapter;
+
+	return Number.isSafeInteger(body?.job_id) ? {
+		job_id: body.job_id,
+		state: String(body.state),
+		cancelled: body.cancelled === true,
+		message: String(body.message ?? ''),
+		args: {chapter: typeof chapter === 'string' ? chapter : null},
+		progress: {done: count(body.progress?.done),
+			total: count(body.progress?.total)},
+	} : null;
+}
+
 const box = find('div#job');
 const rows = new Map(); // by the job's id: {job, row, text, bar, button}
 const isActive = job => job.state === 'queued' || job.state === 'running';
@@ -235,8 +251,10 @@ async function cancel(entry) {
 	try {
 		const answer = await post(`/api/jobs/${entry.job.job_id}/cancel`, {});
 
-		if (answer.isOk)
-			return follow(answer.body);
+		const job = answer.isOk && asJob(answer.body);
+
+		if (job)
+			return follow(job);
 		setText(entry.text, complaint(answer));
 	} catch {
 		setText(entry.text, silence);
@@ -301,8 +319,10 @@ async function follow(job) {
 async function pollJob(entry) {
 	const answer = await call(`/api/jobs/${entry.job.job_id}`);
 
-	if (answer.isOk)
-		return update(answer.body);
+	const job = answer.isOk && asJob(answer.body);
+
+	if (job)
+		return update(job);
 	if (answer.status !== 404)
 		throw new Error(complaint(answer));
 	return update({...entry.job, state: 'failed', message: complaint(answer)});
@@ -347,8 +367,10 @@ async function start(order) {
 			args: order,
 		});
 
-		if (answer.isOk)
-			return follow(answer.body);
+		const job = answer.isOk && asJob(answer.body);
+
+		if (job)
+			return follow(job);
 		sayFailure(what, complaint(answer));
 	} catch {
 		sayFailure(what, silence);
@@ -366,7 +388,7 @@ async function resume() {
 	}
 	if (!Array.isArray(answer.body))
 		return;
-	const jobs = answer.body;
+	const jobs = answer.body.map(asJob).filter(job => job);
 	const going = jobs.filter(isActive).reverse();
 	const last = jobs[0];
 
@@ -379,11 +401,11 @@ async function resume() {
 
 // --- consent
 
-const question = make('h2', {id: 'confirm-title'});
+const question = make('h2', {id: '_confirm-title'});
 const terms = make('div', {'aria-live': 'polite'});
 const no = makeButton('Cancel', 'no');
 const yes = makeButton('Continue', 'primary yes');
-const confirmation = make('dialog', {id: 'confirm', 'aria-labelledby': 'confirm-title'},
+const confirmation = make('dialog', {id: 'confirm', 'aria-labelledby': '_confirm-title'},
 	question, terms, make('div', {class: 'acts'}, no, yes));
 let order = null;
 
@@ -405,11 +427,15 @@ function showTerms(plan) {
 	const cost = plan.cost_usd;
 	const all = cost === 0 ? [] : limitsOf(plan);
 	const over = all.filter(limit => limit.left < 0);
+	const key = plan.missing_key;
+	const isRefused = Boolean(key) || over.length > 0;
+	const drafts = [plan.chapters ?? []].flat().filter(c => c?.state === 'draft').length;
 	const buys = [[plan.images, 'image'], [plan.prompts, 'prompt']]
 		.filter(([n]) => cost !== 0 && n > 0).map(([n, what]) => plural(n, what));
 	const price = cost === 0 ? 'This costs nothing.' :
 		`This will cost ~${dollars(cost)}.`;
-	const lines = over.length ?
+	const lines = key ? [['bad', `It can\u2019t be bought: ${key} is not set. ` +
+		'Put it into .env, or into the environment of the server.']] : over.length ?
 		over.map(({left, what, setting}) => ['bad', `That is ${dollars(-left)} ` +
 			`more than is left ${what}; raise ${setting} to draw it.`]) :
 		all.map(({left, what, of}) =>
@@ -417,10 +443,12 @@ function showTerms(plan) {
 
 	if (buys.length)
 		lines.unshift(['left', `To buy: ${buys.join(', ')}`]);
-	lines.unshift(['price', over.length ? price : `${price} Continue?`]);
+	if (drafts > 0)
+		lines.unshift(['left', `To draw: ${plural(drafts, 'storyboard draft')}`]);
+	lines.unshift(['price', isRefused ? price : `${price} Continue?`]);
 	terms.replaceChildren(...lines.map(([name, text]) =>
 		make('p', {class: name}, text)));
-	yes.hidden = over.length > 0;
+	yes.hidden = isRefused;
 }
 
 function showTrouble(text) {
@@ -462,8 +490,11 @@ no.addEventListener('click', () => confirmation.close());
 yes.addEventListener('click', () => {
 	const agreed = order;
 
+	// a second click is no second order
+	order = null;
 	confirmation.close();
-	start(agreed);
+	if (agreed)
+		start(agreed);
 });
 confirmation.addEventListener('close', () => order = null);
 document.addEventListener('click', event => {

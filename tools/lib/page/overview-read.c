@@ -158,7 +158,7 @@ static const char *
 read_chapters(struct overview_episode *e, struct place *p, const json_t *images)
 {
 	struct buf text = BUF_INIT(INDEX_MAX);
-	bool is_missing = false, any_failed = false, has_record;
+	bool is_missing = false, has_record;
 	char *rest;
 
 	if (!find_directory(p, "/imagegen") ||
@@ -175,16 +175,39 @@ read_chapters(struct overview_episode *e, struct place *p, const json_t *images)
 		if (e->chapters++ == 0)
 			e->title = read_title(p, id);
 		if (has_failed(p, id, &has_record))
-			any_failed = true;
+			e->failed++;
 		if (!json_object_get(images, id))
 			is_missing = true;
 		if (!e->time && has_record)
 			e->pictures++;
 	}
 	buf_free(&text);
-	if (e->pictures == 0 && !any_failed)
+	if (e->pictures == 0 && e->failed == 0)
 		return "no pictures yet";
-	return is_missing || any_failed ? "unfinished" : "done";
+	return is_missing || e->failed > 0 ? "unfinished" : "done";
+}
+
+/* What was said first when make refused the chapters as they are. */
+static void
+find_error(struct overview_episode *e, struct place *p)
+{
+	struct buf text = BUF_INIT(INDEX_MAX);
+	struct timespec chapters;
+	size_t n;
+
+	if (!find(p, "/chapters.json", "", ""))
+		return;
+	chapters = p->st.st_mtim;
+	if (!find_directory(p, "/imagegen") ||
+		!find(p, "/imagegen/", "chapters", ".errors") ||
+		(size_t)p->st.st_size > INDEX_MAX ||
+		is_earlier(&p->st.st_mtim, &chapters))
+		return;
+	file_read(p->path, &text);
+	n = span_cut(span_of(text.data), TITLE_LETTERS);
+	snprintf(e->error, sizeof e->error, "%.*s", (int)n, text.data);
+	e->error[strcspn(e->error, "\n")] = '\0';
+	buf_free(&text);
 }
 
 static void
@@ -240,6 +263,7 @@ overview_read(struct overview_episode *e, const char *outputs,
 		e->time = p.st.st_mtim.tv_sec;
 	status = read_chapters(e, &p, images);
 	find_picture(e, &p, images);
+	find_error(e, &p);
 	find_title(e, &p, books->title);
 	if (books->status && !span_is_blank(span_of(books->status)))
 		status = books->status;

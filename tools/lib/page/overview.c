@@ -118,7 +118,7 @@ add_card(struct buf *b, const struct overview_episode *e)
 	buf_adds(b, "\">");
 	add_picture(b, e);
 	html_addf(b,
-		"<h3><a href=\"/episodes/%s\" lang=\"\">%s</a></h3>\n"
+		"<h2><a href=\"/episodes/%s\" lang=\"\">%s</a></h2>\n"
 		"<p class=\"id\"><code>%s</code></p>\n"
 		"<p class=\"badges\"><span class=\"badge status ",
 		e->id, e->title, e->id);
@@ -129,9 +129,14 @@ add_card(struct buf *b, const struct overview_episode *e)
 			plural(e->chapters));
 	else
 		buf_addf(b, "%zu picture%s", e->pictures, plural(e->pictures));
+	if (e->failed > 0)
+		buf_addf(b, SEPARATOR "%zu failed", e->failed);
 	add_cost(b, e->micros);
 	add_time(b, e->time);
-	buf_adds(b, "</p></li>\n");
+	buf_adds(b, "</p>");
+	if (e->error[0])
+		html_addf(b, "\n<p class=\"error\">%s</p>", e->error);
+	buf_adds(b, "</li>\n");
 }
 
 void

@@ -21,6 +21,7 @@
 
 #define OVERVIEW_STATUS_SIZE 164                 /* bytes of 40 letters */
 #define OVERVIEW_PICTURE_SIZE 88                 /* "ID.png?HASH16" */
+#define OVERVIEW_ERROR_SIZE 1024                 /* bytes; more are cut */
 #define OVERVIEW_MANIFEST_MAX ((size_t)16 << 20) /* bytes; a larger one is */
 #define OVERVIEW_PATH_MAX 4096                   /* not looked at */
 #define OVERVIEW_OUTPUTS_MAX (OVERVIEW_PATH_MAX - 256) /* bytes of its path */
@@ -41,7 +42,9 @@ struct overview_episode {
 	char picture[OVERVIEW_PICTURE_SIZE]; /* in images/thumbs/; or "" */
 	size_t chapters; /* that there are to be, as far as is known */
 	size_t pictures;
-	time_t time; /* of its manifest; 0: it has none */
+	size_t failed; /* chapters, when they were last drawn */
+	char error[OVERVIEW_ERROR_SIZE]; /* why none is drawn; or "" */
+	time_t time;                     /* of its manifest; 0: it has none */
 	long long micros;
 };
 

@@ -13,6 +13,7 @@
 #include "json.h"
 #include "workings.h"
 
+#define REFUSAL_MAX 16384 /* bytes that are shown */
 #define TAIL_MAX 8192 /* bytes at the end of an answer, with all its facts */
 
 /* false where it would be too long. */
@@ -138,6 +139,30 @@ workings_line(const char *directory, const char *id, const char *suffix,
 	line[strcspn(line, "\n")] = '\0';
 	memmove(to, line, strlen(line) + 1);
 	return *to;
+}
+
+char *
+workings_refusal(const char *directory)
+{
+	struct buf lines = BUF_INIT(REFUSAL_MAX + 1);
+	struct stat said, chapters;
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof path, "%s/chapters.json", directory) >=
+			(int)sizeof path ||
+		stat(path, &chapters) != 0 ||
+		!path_of(path, directory, "chapters", ".errors") ||
+		stat(path, &said) != 0)
+		return NULL;
+	if (chapters.st_mtim.tv_sec > said.st_mtim.tv_sec ||
+		(chapters.st_mtim.tv_sec == said.st_mtim.tv_sec &&
+			chapters.st_mtim.tv_nsec > said.st_mtim.tv_nsec))
+		return NULL;
+	buf_grow(&lines, REFUSAL_MAX + 1);
+	if (peek(path, lines.data, REFUSAL_MAX + 1, false) > 0)
+		return lines.data;
+	buf_free(&lines);
+	return NULL;
 }
 
 bool

@@ -29,6 +29,10 @@ json_t *workings_answer(const char *directory, const char *id);
 bool workings_line(const char *directory, const char *id, const char *suffix,
 	char *line, size_t size);
 
+/* Why the episode's chapters were refused when make last read them: lines, to
+ * be free()d; of 16 kB the first.  NULL: they weren't, or changed since. */
+char *workings_refusal(const char *directory);
+
 /* The date of a file. */
 bool workings_date(const char *directory, const char *id, const char *suffix,
 	struct timespec *date);

@@ -1,5 +1,7 @@
 #include <jansson.h>
+#include <malloc.h>
 #include <microhttpd.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,6 +165,23 @@ print_images(const struct route *r, int fd, char why[MANIFEST_WHY_SIZE])
 	return text;
 }
 
+/* A large one needs many times its size: they wait for each other. */
+static char *
+print_in_turn(const struct route *r, int fd, char why[MANIFEST_WHY_SIZE])
+{
+	static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+	struct stat st;
+	char *text;
+
+	if (fstat(fd, &st) != 0 || st.st_size <= MANIFEST_LARGE_BYTES)
+		return print_images(r, fd, why);
+	pthread_mutex_lock(&turn);
+	text = print_images(r, fd, why);
+	malloc_trim(0);
+	pthread_mutex_unlock(&turn);
+	return text;
+}
+
 static enum MHD_Result
 answer_images(struct visit *v)
 {
@@ -172,7 +191,7 @@ answer_images(struct visit *v)
 
 	if (fd < 0)
 		return respond_error(v, 404, "Image manifest not found");
-	text = print_images(&v->route, fd, why);
+	text = print_in_turn(&v->route, fd, why);
 	close(fd);
 	if (text)
 		return respond(v, 200, RESPOND_JSON, text, strlen(text));

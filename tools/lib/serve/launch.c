@@ -42,6 +42,21 @@ clean_makeflags(void)
 	free(kept);
 }
 
+/* What is opened later must not be taken for one of these by a process that
+ * has it from us: one that outlives the server would go on listening. */
+static void
+open_usual(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		die(EXIT_IO, "/dev/null:");
+	close(fd);
+}
+
 void
 launch_begin(void)
 {
@@ -53,6 +68,7 @@ launch_begin(void)
 		readlink("/proc/self/exe", directory, sizeof directory - 1);
 	char *slash;
 
+	open_usual();
 	if (len < 0)
 		die(EXIT_BAD_CONFIG, "/proc/self/exe:");
 	directory[len] = '\0';
@@ -64,12 +80,13 @@ launch_begin(void)
 	clean_makeflags();
 }
 
-void
-launch_path(const char *tool, char path[LAUNCH_PATH_MAX])
+/* Only make may be anywhere on PATH; false: too long. */
+static bool
+find_program(const char *name, char path[LAUNCH_PATH_MAX])
 {
-	if (snprintf(path, LAUNCH_PATH_MAX, "%s%s", directory, tool) >=
-		LAUNCH_PATH_MAX)
-		die(EXIT_BAD_CONFIG, "%s: too long a path", directory);
+	return snprintf(path, LAUNCH_PATH_MAX, "%s%s",
+		       strcmp(name, "make") == 0 ? "" : directory,
+		       name) < LAUNCH_PATH_MAX;
 }
 
 /* The environment, and the token; only the list is to be freed. */
@@ -129,6 +146,7 @@ launch(const struct launch *l, pid_t *pid)
 {
 	char *args[LAUNCH_ARGUMENTS_MAX + 1] = { NULL };
 	char token[sizeof TOKEN_NAME + TOKEN_MAX], **env;
+	char path[LAUNCH_PATH_MAX];
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	int e;
@@ -137,12 +155,14 @@ launch(const struct launch *l, pid_t *pid)
 		args[n] = (char *)l->argv[n];
 	snprintf(token, sizeof token, TOKEN_NAME "%s",
 		l->token ? l->token : "");
+	if (!find_program(args[0], path))
+		return ENAMETOOLONG;
 	env = environment(l->token ? token : NULL);
 	if (!env)
 		return ENOMEM;
 	set_files(&actions, l);
 	set_signals(&attributes, l->is_group);
-	e = posix_spawnp(pid, args[0], &actions, &attributes, args, env);
+	e = posix_spawnp(pid, path, &actions, &attributes, args, env);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	free(env);

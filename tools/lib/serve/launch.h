@@ -17,12 +17,9 @@
  * and find where they are; or die. */
 void launch_begin(void);
 
-/* The path of a tool beside this one. */
-void launch_path(const char *tool, char path[LAUNCH_PATH_MAX]);
-
 /* How to start a process. */
 struct launch {
-	const char *const *argv; /* argv[0] is a path, or a name on PATH */
+	const char *const *argv; /* argv[0]: a tool beside this one, or make */
 	const char *token;       /* its LIMN_TOKEN, or NULL */
 	int out, err;  /* file descriptors; -1: /dev/null, and the server's */
 	bool is_group; /* it leads a process group of its own */

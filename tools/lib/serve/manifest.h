@@ -10,7 +10,8 @@
 #include <stddef.h>
 
 #define MANIFEST_BYTES_MAX ((size_t)64 << 20)
-#define MANIFEST_NAMES_MAX 20000 /* that one may list */
+#define MANIFEST_LARGE_BYTES (4 << 20) /* its memory is given back at once */
+#define MANIFEST_NAMES_MAX 20000       /* that one may list */
 #define MANIFEST_WHY_SIZE 256
 
 /* The names of the pictures that one lists, sorted, in one piece of memory. */

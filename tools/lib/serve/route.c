@@ -184,12 +184,13 @@ route_parse(struct route *r, const char *target)
 	r->place = PLACE_MALFORMED;
 	if (*s != '/')
 		return;
-	r->is_api = strncmp(s, "/api", 4) == 0;
 	do {
 		len = strcspn(++s, "/?");
 		if (!decode(s, len, pieces[count < PIECES_MAX ? count : 0]))
 			return;
-		count++;
+		/* however it is written */
+		if (count++ == 0)
+			r->is_api = strcmp(pieces[0], "api") == 0;
 		s += len;
 	} while (*s == '/');
 	r->place = PLACE_NONE;

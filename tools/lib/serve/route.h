@@ -39,7 +39,7 @@ enum place {
 
 struct route {
 	enum place place;
-	bool is_api;                 /* it begins with /api */
+	bool is_api;                 /* it begins with /api/ */
 	bool is_post;                /* its method; else it is GET and HEAD */
 	char episode[ROUTE_ID_SIZE]; /* "" where there is none, as in all: */
 	char chapter[ROUTE_ID_SIZE];

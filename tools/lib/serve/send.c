@@ -1,7 +1,9 @@
 #define _GNU_SOURCE /* pread */
+#include <errno.h>
 #include <inttypes.h>
 #include <microhttpd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +16,7 @@
 #define TAG_SIZE 72
 #define RANGE_SIZE 80
 #define MAGIC_SIZE 12
+#define BLOCK_SIZE 32768 /* bytes of a file that are read at a time */
 #define CACHE "no-cache" /* it may be kept, and is asked after */
 
 /* A file that is replaced is another one; one that is changed is younger. */
@@ -55,17 +58,50 @@ wanted(const struct visit *v, const char *tag, uint64_t size_bytes,
 	return range_parse(range, size_bytes, first, last);
 }
 
-/* The file is closed with the response, or here. */
+/* What is sent of a file. */
+struct part {
+	int fd;
+	uint64_t first;
+};
+
+/* Of a file that was made shorter meanwhile nothing more will come: who waits
+ * for it had better be told. */
+static ssize_t
+read_part(void *part, uint64_t at, char *bytes, size_t max)
+{
+	const struct part *p = part;
+	ssize_t n;
+
+	do
+		n = pread(p->fd, bytes, max, (off_t)(p->first + at));
+	while (n < 0 && errno == EINTR);
+	return n > 0 ? n : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void
+close_part(void *part)
+{
+	close(((struct part *)part)->fd);
+	free(part);
+}
+
+/* The file is closed with the response, or here.  libmicrohttpd would send it
+ * itself, but tries for ever where there is less than there was. */
 static struct MHD_Response *
 make_response(int fd, uint64_t first, uint64_t len)
 {
-	struct MHD_Response *response = len == 0
-		? MHD_create_response_from_buffer(0, NULL,
-			  MHD_RESPMEM_PERSISTENT)
-		: MHD_create_response_from_fd_at_offset64(len, fd, first);
+	struct MHD_Response *response = NULL;
+	struct part *part = malloc(sizeof *part);
 
-	if (len == 0 || !response)
+	if (part) {
+		*part = (struct part){ fd, first };
+		response = MHD_create_response_from_callback(len, BLOCK_SIZE,
+			read_part, part, close_part);
+	}
+	if (!response) {
 		close(fd);
+		free(part);
+	}
 	return response;
 }
 
@@ -81,8 +117,7 @@ send_picture(struct visit *v, int fd, const struct stat *st)
 
 	tag_of(st, tag);
 	if (known && range_has_tag(known, tag)) {
-		status = 304;
-		len = 0;
+		status = 304; /* its length is what it would be of 200 */
 	} else {
 		enum range range = wanted(v, tag, size, &first, &last);
 

@@ -13,7 +13,6 @@
 
 #define ID_SIZE 65
 #define ENTRY_SUFFIX ".entry.json"
-#define LARGE_BYTES (4 << 20) /* what is worth being given back at once */
 
 /* The names of one manifest, as it was. */
 struct shelf {
@@ -152,34 +151,46 @@ look(const struct stat *st, const char *name, bool *is_listed)
 	return is_kept;
 }
 
-/* Read the manifest and keep its names, in the place of those that were used
- * last the longest ago. */
+/* Keep the names, in the place of those that were used last the longest ago. */
 static void
-keep(int images_fd)
+keep(const struct stat *st, struct names *names)
 {
-	char why[MANIFEST_WHY_SIZE];
 	struct shelf *oldest = &shelves[0];
-	struct names *names = NULL;
-	struct stat st;
-	int file = open_file(images_fd, "manifest.json", &st);
-	json_t *manifest;
 
-	if (file < 0)
-		return;
-	manifest = manifest_read(file, why);
-	if (manifest)
-		names = manifest_names(manifest);
-	json_decref(manifest);
-	close(file);
-	if (st.st_size > LARGE_BYTES)
-		malloc_trim(0);
 	pthread_mutex_lock(&lock);
 	for (size_t i = 1; i < SHELF_EPISODES; i++)
 		if (shelves[i].used_at < oldest->used_at)
 			oldest = &shelves[i];
 	free(oldest->names);
-	*oldest = (struct shelf){ st, names, ++uses };
+	*oldest = (struct shelf){ *st, names, ++uses };
 	pthread_mutex_unlock(&lock);
+}
+
+/* Whether the manifest as it is by now lists name; its names are kept. */
+static bool
+read_names(int images_fd, const char *name)
+{
+	char why[MANIFEST_WHY_SIZE];
+	struct names *names = NULL;
+	struct stat st;
+	int file = open_file(images_fd, "manifest.json", &st);
+	json_t *manifest;
+	bool is = false;
+
+	if (file < 0)
+		return false;
+	if (!look(&st, name, &is)) {
+		manifest = manifest_read(file, why);
+		if (manifest)
+			names = manifest_names(manifest);
+		json_decref(manifest);
+		if (st.st_size > MANIFEST_LARGE_BYTES)
+			malloc_trim(0);
+		is = names && names_has(names, name);
+		keep(&st, names);
+	}
+	close(file);
+	return is;
 }
 
 static bool
@@ -196,10 +207,7 @@ is_listed(int images_fd, const char *name)
 	if (look(&st, name, &is))
 		return is;
 	pthread_mutex_lock(&reading);
-	if (!look(&st, name, &is)) {
-		keep(images_fd);
-		look(&st, name, &is);
-	}
+	is = read_names(images_fd, name);
 	pthread_mutex_unlock(&reading);
 	return is;
 }
@@ -208,17 +216,17 @@ is_listed(int images_fd, const char *name)
 static bool
 has_entry(int episode_fd, const char *name)
 {
-	char entry[ID_SIZE + sizeof ENTRY_SUFFIX];
+	char id[ID_SIZE], entry[ID_SIZE + sizeof ENTRY_SUFFIX];
 	const char *dot = strrchr(name, '.');
 	int fd;
 	bool has;
 
 	if (!dot || strcmp(dot, ".png") != 0 || dot - name >= ID_SIZE)
 		return false;
-	snprintf(entry, sizeof entry, "%.*s", (int)(dot - name), name);
-	if (!chapter_id_is_valid(entry))
+	snprintf(id, sizeof id, "%.*s", (int)(dot - name), name);
+	if (!chapter_id_is_valid(id))
 		return false;
-	strcat(entry, ENTRY_SUFFIX);
+	snprintf(entry, sizeof entry, "%s" ENTRY_SUFFIX, id);
 	fd = openat(episode_fd, "imagegen",
 		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	has = has_file(fd, entry);

@@ -16,14 +16,9 @@
 
 #define LISTED 20 /* jobs that manage-jobs lists, at most */
 
-/* Run the tool that stands beside this one. */
 static int
 run_beside(const char **argv, struct run *run)
 {
-	char path[LAUNCH_PATH_MAX];
-
-	launch_path(argv[0], path);
-	argv[0] = path;
 	run->argv = argv;
 	run->limit_s = TOOLS_S;
 	return run_tool(run);
@@ -137,11 +132,9 @@ tools_cancel_job(const char *job, struct run *run)
 void
 tools_run_jobs(const struct site *site, const char *episode_id)
 {
-	char path[LAUNCH_PATH_MAX];
-	const char *argv[LAUNCH_ARGUMENTS_MAX] = { path };
+	const char *argv[LAUNCH_ARGUMENTS_MAX] = { "run-jobs" };
 	size_t n = 1;
 
-	launch_path("run-jobs", path);
 	if (site->makefile) {
 		argv[n++] = "-f";
 		argv[n++] = site->makefile;
