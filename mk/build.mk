@@ -154,9 +154,12 @@ $(O)/migrations.h: $(migrations) mk/migrations.sh | $(O)/lib
 	$(Q)sh mk/migrations.sh $(migrations) >$@.tmp && mv -f $@.tmp $@
 $(O)/lib/schema.o: $(O)/migrations.h
 $(O)/lib/schema.o: CPPFLAGS += -I$(O)
-# The pages carry their style and scripts.
-page-files := $(wildcard tools/lib/page/*.css tools/lib/page/*.js)
-$(O)/page-files.h: $(page-files) mk/embed.sh | $(O)/lib
+# The pages carry their style and scripts; a served one has more of these.
+page-files := page_style: frame.css cards.css dialogs.css screens.css print.css \
+              page_script: base.js gallery.js \
+              served_script: server.js jobs.js price.js
+page-files := $(foreach f,$(page-files),$(if $(filter %:,$f),$f,tools/lib/page/$f))
+$(O)/page-files.h: $(filter-out %:,$(page-files)) mk/build.mk mk/embed.sh | $(O)/lib
 	$(Q)sh mk/embed.sh $(page-files) >$@.tmp && mv -f $@.tmp $@
 $(O)/lib/page.o: $(O)/page-files.h
 $(O)/lib/page.o: CPPFLAGS += -I$(O)

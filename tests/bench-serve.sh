@@ -1,8 +1,9 @@
 # shellcheck shell=sh disable=SC2154,SC2086 # names of bench.sh; $make is words
 # The dashboard: thumbnails over HTTP beside nginx, pages, and thumbnails made.
 asked=20000 at_once=50 turns=5 held=500 long=200 page_turns=21 small_turns=11
+open_turns=5
 if [ -n "${BENCH_QUICK:-}" ]; then
-	asked=200 turns=1 held=50 long=20 page_turns=2 small_turns=1
+	asked=200 turns=1 held=50 long=20 page_turns=2 small_turns=1 open_turns=1
 fi
 PATH=$PATH:/usr/sbin:/sbin # nginx
 has_peer=
@@ -187,6 +188,31 @@ table "Pages; $page_turns runs" "" "wall ms" "CPU ms" "RSS MB" bytes \
 page page "a gallery of $long chapters" page.html $long 4096 100
 page page-served "... served" served.html $long 4096 100
 page page-all "an overview of $episodes episodes" overview.html $episodes 1024 1000
+
+# The same in a browser: milliseconds until it can be used, and until all that is
+# in sight is there.
+open_page() ( # FILE
+	set +e # as a test does
+	work=$t/browser-work
+	mkdir -p "$work"
+	. "$here/browser.sh"
+	browser_start
+	go "file://$1"
+	js 'const t = performance.getEntriesByType("navigation")[0];
+		return `${t.domInteractive} ${t.loadEventEnd}`'
+)
+i=0
+while has chromedriver && [ $((i += 1)) -le $open_turns ]; do
+	opened=$(open_page "$t/long/ep0000/images/index.html") ||
+		die "chromium can't open the gallery"
+	echo "opened $opened" >>samples
+done
+table "A gallery of $long chapters in Chromium; $open_turns runs" "" \
+	"interactive ms" "loaded ms" "at most"
+most=
+! has chromedriver ||
+	most=$(target interactive "$(median opened 2 1)" 1000 " ms")
+row "index.html" "$(range opened 2 1)" "$(range opened 3 1)" "$most"
 
 # Thumbnails made.
 libs=$(pkg-config --cflags --libs libpng)

@@ -463,7 +463,7 @@ sleep 0.3
 is 'one is cancelled' "$(get -X POST -H "X-Limn-Token: $token" \
 	-H 'Content-Length: 0' "$url/api/jobs/7/cancel")" 200
 is 'by its number' "$(grep manage calls)" 'manage-jobs [cancel] [--] [7] '
-is 'as live.js does it' "$(get -H "X-Limn-Token: $token" -d '{}' \
+is 'as jobs.js does it' "$(get -H "X-Limn-Token: $token" -d '{}' \
 	-H 'Content-Type: application/json' "$url/api/jobs/7/cancel")" 200
 : >calls
 for body in '' x '[]' '{}' 'null' '{"command":"rm","episode_id":"ep1"}' \

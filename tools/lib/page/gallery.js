@@ -2,30 +2,14 @@
 // with what is known of it.  All is in the page already; without this script
 // its pictures are links and its details fold open.
 //
-// Listeners are on the document, not on what they are for: live.js exchanges
+// Listeners are on the document, not on what they are for: server.js exchanges
 // the head and the cards when a picture was drawn, and tells by "limn:page".
 (() => {
 'use strict';
 
-// An id of a chapter may be that of a part of the page, so selectors have the
-// tag, too.
-const find = (selector, root = document) => root.querySelector(selector);
-const findAll = (selector, root = document) =>
-	[...root.querySelectorAll(selector)];
+const {cardOf, cards, find, findAll, make} = limn;
 const isServed = document.body.classList.contains('served');
-const cards = () => findAll('li.card');
 const shownCards = () => cards().filter(card => !card.hidden);
-const cardOf = id => cards().find(card => card.id === id);
-
-// make NAME, ATTRIBUTES, what it holds; text stays text
-function make(name, attributes, ...children) {
-	const element = document.createElement(name);
-
-	for (const [key, value] of Object.entries(attributes))
-		element.setAttribute(key, value);
-	element.append(...children);
-	return element;
-}
 
 // --- search and filters
 

@@ -15,10 +15,10 @@ page_policy(struct buf *b, bool is_served)
 {
 	buf_adds(b, "default-src 'none'; img-src 'self'");
 	buf_adds(b, is_served ? "; connect-src 'self'" : " file:");
-	buf_addf(b, "; style-src '%s'; script-src '%s'", style_css_hash,
-		gallery_js_hash);
+	buf_addf(b, "; style-src '%s'; script-src '%s'", page_style_hash,
+		page_script_hash);
 	if (is_served)
-		buf_addf(b, " '%s'", live_js_hash);
+		buf_addf(b, " '%s'", served_script_hash);
 	buf_adds(b, "; base-uri 'none'; form-action 'none'");
 	if (is_served)
 		buf_adds(b, "; frame-ancestors 'none'");
@@ -44,7 +44,7 @@ page_begin(struct buf *b, const struct page *p)
 		buf_adds(b, "\">\n");
 	}
 	html_addf(b, "<title>%s – limn</title>\n<style>", p->title);
-	ADD(b, style_css);
+	ADD(b, page_style);
 	html_addf(b, "</style>\n</head>\n<body class=\"%s%s\"", p->kind,
 		p->is_served ? " served" : "");
 	if (p->episode)
@@ -59,12 +59,12 @@ page_end(struct buf *b, const struct page *p)
 {
 	if (p->episode) {
 		buf_adds(b, "<script>");
-		ADD(b, gallery_js);
+		ADD(b, page_script);
 		buf_adds(b, "</script>\n");
 	}
 	if (p->episode && p->is_served) {
 		buf_adds(b, "<script>");
-		ADD(b, live_js);
+		ADD(b, served_script);
 		buf_adds(b, "</script>\n");
 	}
 	buf_adds(b, "</body>\n</html>\n");
