@@ -262,6 +262,12 @@ document.addEventListener('toggle', event => {
 		addCopyButtons(event.target);
 }, true);
 
+// Paper has room for all; not every browser thinks of that.
+function loadAll() {
+	for (const image of findAll('.picture img'))
+		image.loading = 'eager';
+}
+
 // The page is new, or its cards are.
 function begin() {
 	const form = find('form#filter');
@@ -284,6 +290,7 @@ document.body.append(viewer);
 viewer.addEventListener('close', closed);
 document.addEventListener('limn:page', begin);
 addEventListener('hashchange', openHash);
+addEventListener('beforeprint', loadAll);
 // A browser that comes back fills the filters in again, after the scripts.
 addEventListener('pageshow', filter);
 begin();
