@@ -193,10 +193,10 @@ page page-all "an overview of $episodes episodes" overview.html $episodes 1024 1
 # in sight is there.
 open_page() ( # FILE
 	set +e # as a test does
-	work=$t/browser-work
-	mkdir -p "$work"
+	work=$t # a longer path is too long for a socket's
 	. "$here/browser.sh"
 	browser_start
+	trap browser_stop EXIT
 	go "file://$1"
 	js 'const t = performance.getEntriesByType("navigation")[0];
 		return `${t.domInteractive} ${t.loadEventEnd}`'

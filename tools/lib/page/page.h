@@ -28,8 +28,8 @@ struct page {
 	const char *kind;    /* the body's class: "gallery", "overview" */
 	const char *episode; /* the body's data-episode; NULL: the page is of
 			      * none, and has no scripts */
-	bool is_served; /* by serve-gallery, which sends the policy: price.js and what it needs are
-			 * in it, and its class has "served", too */
+	bool is_served; /* by serve-gallery, which sends the policy; it has the
+			 * scripts for that, and its class has "served", too */
 	const char *token; /* of a served page, its data-token; or NULL */
 };
 
