@@ -24,7 +24,8 @@ sources := $(wildcard $(rooms:%=%/*.c))
 
 base    := cli err buf file
 data    := $(base) json chapter
-drawing := png picture answers canvas lines text hash
+png     := png libpng
+drawing := $(png) png-write picture answers canvas lines text hash
 words   := hash span front place template
 # what the catalogue and the user say of whom to ask, and for what
 choose  := setting env span model model-image model-list price size catalogue \
@@ -45,26 +46,27 @@ buying  := buy account call hold pace $(refill) $(books) $(choose) $(network)
 
 split-chapters.modules   := $(data) episode
 gen-prompt.modules       := $(data) $(words) compose prompt llm ask $(buying)
-call-dalle.modules       := $(data) $(buying) image picture png reply
-download.modules         := $(data) answer answers hash picture png span \
+call-dalle.modules       := $(data) $(buying) image picture $(png) reply
+download.modules         := $(data) answer answers hash picture $(png) span \
                             $(network)
 placeholder-png.modules  := $(data) $(drawing)
 draw-storyboard.modules  := $(data) $(drawing) pictogram
-check-png.modules        := $(base) png
-thumbnail-png.modules    := $(base) png thumbnail shrink light rgba
-write-entry.modules      := $(data) answer hash png
+check-png.modules        := $(base) $(png)
+thumbnail-png.modules    := $(base) $(png) png-write thumbnail shrink light \
+                            rgba
+write-entry.modules      := $(data) answer hash $(png)
 write-manifest.modules   := $(data) index
 write-provenance.modules := $(data) $(words) index spent answer provenance \
                             versions $(books) $(choose) $(network)
 write-gallery.modules    := $(data) $(pages) index entries answer gallery card \
                             known workings spent aside $(books) env span
 write-settings.modules   := $(base) env span
-verify-manifest.modules  := $(data) hash png
+verify-manifest.modules  := $(data) hash $(png)
 verify-records.modules   := $(data) hash index entries provenance versions \
                             audit audit-assets audit-ledger audit-records \
                             $(books) env span
 plan-episode.modules     := $(data) $(words) compose prompt llm $(buying) \
-                            image episode index picture png plan planned \
+                            image episode index picture $(png) plan planned \
                             spent allowance
 record-asset.modules     := $(data) index entries assets versions $(books) env \
                             span
@@ -97,9 +99,7 @@ chapter.library := jansson
 episode.library := jansson
 hash.library    := libcrypto
 answer.library  := libcrypto
-png.library     := libpng
-thumbnail.library := libpng
-rgba.library    := libpng
+libpng.library  := libpng
 canvas.library  := cairo
 lines.library   := pangocairo
 text.library    := pangocairo fontconfig

@@ -13,11 +13,11 @@ unit-limit.modules    := $(unit-ledger.modules)
 unit-llm.modules      := $(data) $(words) prompt llm $(choose) $(network)
 unit-model.modules    := $(base) json size model model-image model-list price \
                          catalogue catalogue-check catalogue-price expect
-unit-png.modules      := $(base) png
+unit-png.modules      := $(base) $(png) png-write
 unit-process.modules  := process
 unit-setting.modules  := $(base) json env span setting
 unit-template.modules := $(data) $(words)
-unit-text.modules     := $(base) png canvas lines text
+unit-text.modules     := $(base) $(png) png-write canvas lines text
 UNITS := unit-answer unit-chapter unit-db unit-env unit-failure unit-html \
          unit-http unit-image unit-ledger unit-limit unit-llm unit-model \
          unit-png unit-process unit-setting unit-template unit-text
@@ -35,7 +35,7 @@ $(foreach u,$(UNITS),$(eval $(O)/tests/$u: $(patsubst \
 $(O)/tests/unit-ledger $(O)/tests/unit-limit: tests/buyers.c tests/buyers.h
 
 # The APIs that limn calls, on this machine: for the tests, and to play with.
-mock-modules := cli err buf file png
+mock-modules := cli err buf file $(png) png-write
 $(O)/tests/mock-api: $(wildcard tests/mock*.[ch]) \
 		$(mock-modules:%=$(O)/lib/%.o) $(O)/flags | $(O)/libraries
 	$(say) cc mock-api

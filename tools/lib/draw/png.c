@@ -1,35 +1,19 @@
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* libpng has a type of the name of our function, and a header of ours. */
-#define png_text libpng_text
-#include <libpng16/png.h>
-#undef png_text
-
 #include "buf.h"
-#include "err.h"
+#include "libpng.h"
 #include "png.h"
 
 #define SIGNATURE_SIZE 8
 #define CHUNK_HEAD_SIZE 8   /* length and type */
 #define CHUNK_EXTRA_SIZE 12 /* the head and the CRC */
 #define IHDR_SIZE 13
-#define IDAT_SIZE 65536
 
 static const unsigned char signature[SIGNATURE_SIZE] = "\x89PNG\r\n\x1a\n";
-
-/* What is read: how far we are, and where to say what is wrong with it. */
-struct source {
-	const unsigned char *data;
-	size_t len;
-	size_t at;
-	png_infop details; /* here, as a longjmp would lose a local */
-	char *why;
-};
 
 static bool wrong(char why[PNG_WHY_MAX], const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -115,54 +99,6 @@ read_size(const unsigned char *data, size_t len, struct png_info *info,
 	return true;
 }
 
-static void
-read_bytes(png_structp png, png_bytep to, size_t n)
-{
-	struct source *s = png_get_io_ptr(png);
-
-	if (n > s->len - s->at) {
-		wrong(s->why, "it ends early, at byte %zu", s->len);
-		png_longjmp(png, 1);
-	}
-	memcpy(to, s->data + s->at, n);
-	s->at += n;
-}
-
-/* libpng says "IDAT: CRC error". */
-_Noreturn static void
-on_error(png_structp png, png_const_charp message)
-{
-	struct source *s = png_get_error_ptr(png);
-
-	if (strstr(message, ": CRC error"))
-		wrong(s->why, "the CRC of %.4s is wrong, before byte %zu",
-			message, s->at);
-	else
-		wrong(s->why, "%.64s, before byte %zu", message, s->at);
-	png_longjmp(png, 1);
-}
-
-static void
-on_warning(png_structp png, png_const_charp message)
-{
-	(void)png;
-	(void)message;
-}
-
-static png_voidp
-take_memory(png_structp png, png_alloc_size_t n)
-{
-	(void)png;
-	return xmalloc(n);
-}
-
-static void
-give_memory(png_structp png, png_voidp p)
-{
-	(void)png;
-	free(p);
-}
-
 /*
  * The rows as they are stored, one at a time: libpng isn't asked to put the
  * passes of an interlaced picture together, as that takes all its pixels.
@@ -184,35 +120,22 @@ read_rows(png_structp png, const struct png_info *info, bool interlaced)
 	}
 }
 
-/*
- * Ancillary chunks are passed over (but for their CRC), whatever their length:
- * a picture may carry megabytes of them, and we show none.
- */
 static bool
-read_all(struct source *s, const struct png_info *info)
+read_all(struct libpng_source *s, const struct png_info *info)
 {
-	png_structp png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, s,
-		on_error, on_warning, NULL, take_memory, give_memory);
-
-	if (!png)
-		return wrong(s->why,
-			"libpng is not the one that limn was built for");
-	if (setjmp(png_jmpbuf(png))) {
-		png_destroy_read_struct(&png, &s->details, NULL);
+	if (!libpng_open(s))
+		return false;
+	if (setjmp(png_jmpbuf(s->png))) {
+		libpng_close(s);
 		return false;
 	}
-	png_set_read_fn(png, s, read_bytes);
-	png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
-	png_set_user_limits(png, PNG_SIDE_MAX, PNG_SIDE_MAX);
-	png_set_chunk_malloc_max(png, 0);
-	png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
-	s->details = png_create_info_struct(png);
-	png_read_info(png, s->details);
-	png_start_read_image(png);
-	read_rows(png, info,
-		png_get_interlace_type(png, s->details) != PNG_INTERLACE_NONE);
-	png_read_end(png, NULL);
-	png_destroy_read_struct(&png, &s->details, NULL);
+	png_read_info(s->png, s->details);
+	png_start_read_image(s->png);
+	read_rows(s->png, info,
+		png_get_interlace_type(s->png, s->details) !=
+			PNG_INTERLACE_NONE);
+	png_read_end(s->png, NULL);
+	libpng_close(s);
 	return true;
 }
 
@@ -230,7 +153,7 @@ bool
 png_check(const void *data, size_t len, struct png_info *info,
 	char why[PNG_WHY_MAX])
 {
-	struct source s = { data, len, 0, NULL, why };
+	struct libpng_source s = { .data = data, .len = len, .why = why };
 
 	if (!png_size(data, len, info, why) || !read_all(&s, info))
 		return false;
@@ -329,106 +252,4 @@ png_text(const void *data, size_t len, const char *keyword, struct buf *out)
 		len -= size + CHUNK_EXTRA_SIZE;
 	}
 	return false;
-}
-
-static void
-write_bytes(png_structp png, png_bytep from, size_t n)
-{
-	buf_add(png_get_io_ptr(png), from, n);
-}
-
-_Noreturn static void
-on_write_error(png_structp png, png_const_charp message)
-{
-	(void)png;
-	die(EXIT_IO, "can't make a PNG: %s", message);
-}
-
-static void
-add_labels(png_structp png, png_infop details, const struct png_label *labels,
-	size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		char *key = xstrdup(labels[i].keyword);
-		char *text = xstrdup(labels[i].text);
-		libpng_text t = {
-			.compression = labels[i].utf8
-				? PNG_ITXT_COMPRESSION_NONE
-				: PNG_TEXT_COMPRESSION_NONE,
-			.key = key,
-			.text = text,
-		};
-
-		if (labels[i].utf8)
-			t.itxt_length = strlen(text);
-		else
-			t.text_length = strlen(text);
-		png_set_text(png, details, &t, 1);
-		free(key);
-		free(text);
-	}
-}
-
-/* The bits of a row's pixels side by side, the first pixel's the highest. */
-static void
-pack(unsigned char *to, const unsigned char *from, unsigned width, int bits)
-{
-	unsigned per_byte = 8 / (unsigned)bits;
-	unsigned x = 0;
-
-	while (x < width) {
-		unsigned n = width - x < per_byte ? width - x : per_byte;
-		unsigned byte = 0;
-
-		for (unsigned k = 0; k < n; k++)
-			byte = byte << bits | from[x + k];
-		*to++ = (unsigned char)(byte
-			<< (per_byte - n) * (unsigned)bits);
-		x += n;
-	}
-}
-
-void
-png_encode(struct buf *out, const struct png_picture *picture,
-	const struct png_label *labels, size_t label_count)
-{
-	unsigned n = picture->colours;
-	int bits = n <= 2 ? 1 : n <= 4 ? 2 : n <= 16 ? 4 : 8;
-	png_color palette[PNG_MAX_PALETTE_LENGTH];
-	png_structp png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, NULL,
-		on_write_error, on_warning, NULL, take_memory, give_memory);
-	png_infop details = png ? png_create_info_struct(png) : NULL;
-	unsigned char *row;
-
-	if (!details)
-		die(EXIT_BAD_CONFIG,
-			"libpng is not the one that limn was "
-			"built for; build limn again");
-	for (unsigned i = 0; i < n; i++)
-		palette[i] = (png_color){ picture->palette[i].red,
-			picture->palette[i].green, picture->palette[i].blue };
-	row = xmalloc(picture->width);
-	png_set_write_fn(png, out, write_bytes, NULL);
-	png_set_user_limits(png, PNG_SIDE_MAX, PNG_SIDE_MAX);
-	png_set_compression_level(png, 6);
-	png_set_compression_buffer_size(png, IDAT_SIZE);
-	png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
-	png_set_check_for_invalid_index(png, 0);
-	png_set_IHDR(png, details, picture->width, picture->height, bits,
-		PNG_COLOR_TYPE_PALETTE, PNG_INTERLACE_NONE,
-		PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
-	png_set_PLTE(png, details, palette, (int)n);
-	add_labels(png, details, labels, label_count);
-	png_write_info(png, details);
-	for (unsigned y = 0; y < picture->height; y++) {
-		const unsigned char *p = picture->pixels + y * picture->stride;
-
-		/* most rows are those above them */
-		if (y == 0 || memcmp(p, p - picture->stride, picture->width))
-			pack(row, p, picture->width, bits);
-		png_write_row(png, row);
-	}
-	png_write_end(png, NULL);
-	free(row);
-	png_destroy_write_struct(&png, &details);
 }

@@ -3,17 +3,11 @@
 #include <string.h>
 #include <zlib.h>
 
-/* libpng has a type of the name of our function, and a header of ours. */
-#define png_text libpng_text
-#include <libpng16/png.h>
-#undef png_text
-
 #include "buf.h"
-#include "err.h"
+#include "libpng.h"
 #include "png.h"
 #include "rgba.h"
 
-#define IDAT_SIZE 65536
 #define COLOURS_MAX 256 /* of a palette */
 #define GREYS_MAX 16    /* of a palette; more are smaller as grey */
 #define SLOTS 1024      /* to find a colour in */
@@ -107,40 +101,6 @@ write_palette(struct buf *out, struct census *c, const unsigned char *pixels,
 }
 
 static void
-write_bytes(png_structp png, png_bytep from, size_t n)
-{
-	buf_add(png_get_io_ptr(png), from, n);
-}
-
-_Noreturn static void
-on_error(png_structp png, png_const_charp message)
-{
-	(void)png;
-	die(EXIT_IO, "can't make a PNG: %s", message);
-}
-
-static void
-on_warning(png_structp png, png_const_charp message)
-{
-	(void)png;
-	(void)message;
-}
-
-static png_voidp
-take_memory(png_structp png, png_alloc_size_t n)
-{
-	(void)png;
-	return xmalloc(n);
-}
-
-static void
-give_memory(png_structp png, png_voidp p)
-{
-	(void)png;
-	free(p);
-}
-
-static void
 add_software(png_structp png, png_infop details, const char *software)
 {
 	char key[] = "Software";
@@ -174,7 +134,6 @@ pack(unsigned char *to, const unsigned char *from, size_t count,
 static void
 choose_effort(png_structp png, const struct census *c)
 {
-	png_set_compression_level(png, 6);
 	png_set_compression_strategy(png, c->flat ? Z_DEFAULT_STRATEGY : Z_RLE);
 	png_set_filter(png, PNG_FILTER_TYPE_BASE,
 		c->flat ? PNG_FILTER_NONE : PNG_FILTER_PAETH);
@@ -186,19 +145,11 @@ write_channels(struct buf *out, const struct census *c,
 	const char *software)
 {
 	unsigned channels = !c->opaque ? 4 : c->grey ? 1 : 3;
-	png_structp png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, NULL,
-		on_error, on_warning, NULL, take_memory, give_memory);
-	png_infop details = png ? png_create_info_struct(png) : NULL;
+	png_infop details;
+	png_structp png = libpng_writer(out, &details);
 	unsigned char *row;
 
-	if (!details)
-		die(EXIT_BAD_CONFIG,
-			"libpng is not the one that limn was "
-			"built for; build limn again");
 	row = xmalloc((size_t)info->width * channels);
-	png_set_write_fn(png, out, write_bytes, NULL);
-	png_set_user_limits(png, PNG_SIDE_MAX, PNG_SIDE_MAX);
-	png_set_compression_buffer_size(png, IDAT_SIZE);
 	choose_effort(png, c);
 	png_set_IHDR(png, details, info->width, info->height, 8,
 		channels == 4     ? PNG_COLOR_TYPE_RGB_ALPHA

@@ -1,0 +1,119 @@
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "err.h"
+#include "libpng.h"
+#include "png.h"
+
+#define IDAT_SIZE 65536
+
+static void
+read_bytes(png_structp png, png_bytep to, size_t n)
+{
+	struct libpng_source *s = png_get_io_ptr(png);
+
+	if (n > s->len - s->at) {
+		snprintf(s->why, PNG_WHY_MAX, "it ends early, at byte %zu",
+			s->len);
+		png_longjmp(png, 1);
+	}
+	memcpy(to, s->data + s->at, n);
+	s->at += n;
+}
+
+/* libpng says "IDAT: CRC error". */
+_Noreturn static void
+on_error(png_structp png, png_const_charp message)
+{
+	struct libpng_source *s = png_get_error_ptr(png);
+
+	if (strstr(message, ": CRC error"))
+		snprintf(s->why, PNG_WHY_MAX,
+			"the CRC of %.4s is wrong, before byte %zu", message,
+			s->at);
+	else
+		snprintf(s->why, PNG_WHY_MAX, "%.64s, before byte %zu", message,
+			s->at);
+	png_longjmp(png, 1);
+}
+
+static void
+on_warning(png_structp png, png_const_charp message)
+{
+	(void)png;
+	(void)message;
+}
+
+static png_voidp
+take_memory(png_structp png, png_alloc_size_t n)
+{
+	(void)png;
+	return xmalloc(n);
+}
+
+static void
+give_memory(png_structp png, png_voidp p)
+{
+	(void)png;
+	free(p);
+}
+
+bool
+libpng_open(struct libpng_source *s)
+{
+	s->details = NULL;
+	s->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, s, on_error,
+		on_warning, NULL, take_memory, give_memory);
+	if (!s->png) {
+		snprintf(s->why, PNG_WHY_MAX,
+			"libpng is not the one that limn was built for");
+		return false;
+	}
+	png_set_read_fn(s->png, s, read_bytes);
+	png_set_crc_action(s->png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+	png_set_user_limits(s->png, PNG_SIDE_MAX, PNG_SIDE_MAX);
+	png_set_chunk_malloc_max(s->png, 0);
+	png_set_keep_unknown_chunks(s->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+	s->details = png_create_info_struct(s->png);
+	return true;
+}
+
+void
+libpng_close(struct libpng_source *s)
+{
+	png_destroy_read_struct(&s->png, &s->details, NULL);
+}
+
+static void
+write_bytes(png_structp png, png_bytep from, size_t n)
+{
+	buf_add(png_get_io_ptr(png), from, n);
+}
+
+_Noreturn static void
+on_write_error(png_structp png, png_const_charp message)
+{
+	(void)png;
+	die(EXIT_IO, "can't make a PNG: %s", message);
+}
+
+png_structp
+libpng_writer(struct buf *out, png_infop *details)
+{
+	png_structp png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, NULL,
+		on_write_error, on_warning, NULL, take_memory, give_memory);
+
+	*details = png ? png_create_info_struct(png) : NULL;
+	if (!*details)
+		die(EXIT_BAD_CONFIG,
+			"libpng is not the one that limn was "
+			"built for; build limn again");
+	png_set_write_fn(png, out, write_bytes, NULL);
+	png_set_user_limits(png, PNG_SIDE_MAX, PNG_SIDE_MAX);
+	png_set_compression_level(png, 6);
+	png_set_compression_buffer_size(png, IDAT_SIZE);
+	return png;
+}

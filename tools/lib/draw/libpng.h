@@ -1,0 +1,54 @@
+/*
+ * libpng: libpng with our memory, our limits and our messages, for the other
+ * modules of this room.
+ *
+ *	struct libpng_source s = { .data = data, .len = len, .why = why };
+ *
+ *	if (!libpng_open(&s))
+ *		return false;
+ *	if (setjmp(png_jmpbuf(s.png))) {
+ *		libpng_close(&s);
+ *		return false;
+ *	}
+ *	png_read_info(s.png, s.details);
+ *	...
+ *	libpng_close(&s);
+ *
+ * What is wrong with a picture that is read goes to why, and from libpng it is
+ * a longjmp; without memory the tool dies, and so it does where it can't write.
+ * Ancillary chunks are passed over (but for their CRC), whatever their length:
+ * a picture may carry megabytes of them.
+ */
+#ifndef LIMN_LIBPNG_H
+#define LIMN_LIBPNG_H
+
+/* libpng has a type of the name of a function of png.h, and a header of its
+ * name. */
+#define png_text libpng_text
+#include <libpng16/png.h>
+#undef png_text
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct buf;
+
+struct libpng_source {
+	const unsigned char *data;
+	size_t len; /* bytes */
+	size_t at;  /* of them, those that were read */
+	char *why;  /* PNG_WHY_MAX bytes */
+	/* here, as a longjmp would lose locals */
+	png_structp png;
+	png_infop details;
+};
+
+/* false: libpng isn't the one that limn was built for; why says so. */
+bool libpng_open(struct libpng_source *s);
+void libpng_close(struct libpng_source *s);
+
+/* To add a PNG to out: at compression level 6; png_destroy_write_struct() is
+ * the caller's to do. */
+png_structp libpng_writer(struct buf *out, png_infop *details);
+
+#endif

@@ -1,0 +1,86 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "libpng.h"
+#include "png.h"
+
+static void
+add_labels(png_structp png, png_infop details, const struct png_label *labels,
+	size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char *key = xstrdup(labels[i].keyword);
+		char *text = xstrdup(labels[i].text);
+		libpng_text t = {
+			.compression = labels[i].utf8
+				? PNG_ITXT_COMPRESSION_NONE
+				: PNG_TEXT_COMPRESSION_NONE,
+			.key = key,
+			.text = text,
+		};
+
+		if (labels[i].utf8)
+			t.itxt_length = strlen(text);
+		else
+			t.text_length = strlen(text);
+		png_set_text(png, details, &t, 1);
+		free(key);
+		free(text);
+	}
+}
+
+/* The bits of a row's pixels side by side, the first pixel's the highest. */
+static void
+pack(unsigned char *to, const unsigned char *from, unsigned width, int bits)
+{
+	unsigned per_byte = 8 / (unsigned)bits;
+	unsigned x = 0;
+
+	while (x < width) {
+		unsigned n = width - x < per_byte ? width - x : per_byte;
+		unsigned byte = 0;
+
+		for (unsigned k = 0; k < n; k++)
+			byte = byte << bits | from[x + k];
+		*to++ = (unsigned char)(byte
+			<< (per_byte - n) * (unsigned)bits);
+		x += n;
+	}
+}
+
+void
+png_encode(struct buf *out, const struct png_picture *picture,
+	const struct png_label *labels, size_t label_count)
+{
+	unsigned n = picture->colours;
+	int bits = n <= 2 ? 1 : n <= 4 ? 2 : n <= 16 ? 4 : 8;
+	png_color palette[PNG_MAX_PALETTE_LENGTH];
+	png_infop details;
+	png_structp png = libpng_writer(out, &details);
+	unsigned char *row;
+
+	for (unsigned i = 0; i < n; i++)
+		palette[i] = (png_color){ picture->palette[i].red,
+			picture->palette[i].green, picture->palette[i].blue };
+	row = xmalloc(picture->width);
+	png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
+	png_set_check_for_invalid_index(png, 0);
+	png_set_IHDR(png, details, picture->width, picture->height, bits,
+		PNG_COLOR_TYPE_PALETTE, PNG_INTERLACE_NONE,
+		PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
+	png_set_PLTE(png, details, palette, (int)n);
+	add_labels(png, details, labels, label_count);
+	png_write_info(png, details);
+	for (unsigned y = 0; y < picture->height; y++) {
+		const unsigned char *p = picture->pixels + y * picture->stride;
+
+		/* most rows are those above them */
+		if (y == 0 || memcmp(p, p - picture->stride, picture->width))
+			pack(row, p, picture->width, bits);
+		png_write_row(png, row);
+	}
+	png_write_end(png, NULL);
+	free(row);
+	png_destroy_write_struct(&png, &details);
+}
