@@ -19,7 +19,7 @@ endif
 
 # The modules, by what they are for: tools/lib/ is what every tool has.
 rooms := tools/lib $(addprefix tools/lib/,chapter draw model net database books \
-         paid report page serve)
+         paid report page jobs serve)
 sources := $(wildcard $(rooms:%=%/*.c))
 
 base    := cli err buf file
@@ -78,13 +78,14 @@ migrate-db.modules       := $(base) $(records) env span
 restore-ledger.modules   := $(data) $(refill) damage $(books) env span
 serve-gallery.modules    := $(data) $(pages) listen server deadline headers \
                             gate route handle order parse respond send range \
-                            shelf manifest tools run last-line launch env span
+                            shelf manifest tools run last-line launch afresh \
+                            env span
 write-overview.modules   := $(data) $(pages) index overview overview-read aside \
                             entries $(tables) $(books) env span
 manage-jobs.modules      := $(data) jobs jobs-json plain process $(records) env \
                             span
-run-jobs.modules         := $(data) jobs job-make guard said plain process \
-                            $(records) env span
+run-jobs.modules         := $(data) jobs job-make afresh guard said plain \
+                            process $(records) env span
 
 TOOLS := split-chapters gen-prompt call-dalle download placeholder-png \
          draw-storyboard check-png thumbnail-png write-entry write-manifest \

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "afresh.h"
 #include "err.h"
 #include "launch.h"
 
@@ -21,26 +22,6 @@ static char directory[LAUNCH_PATH_MAX]; /* of the tools, with its slash */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pid_t left[LEFT_MAX];
 static size_t left_count;
-
-/* Of a make that started us the definitions of variables are passed on, which
- * stand behind " -- ", but neither its options nor its jobs. */
-static void
-clean_makeflags(void)
-{
-	const char *flags = getenv("MAKEFLAGS"), *definitions;
-	char *kept;
-
-	if (!flags)
-		return;
-	definitions =
-		strncmp(flags, "-- ", 3) == 0 ? flags : strstr(flags, " -- ");
-	kept = definitions ? strdup(definitions) : NULL;
-	if (!kept)
-		unsetenv("MAKEFLAGS");
-	else
-		setenv("MAKEFLAGS", kept, 1);
-	free(kept);
-}
 
 /* What is opened later must not be taken for one of these by a process that
  * has it from us: one that outlives the server would go on listening. */
@@ -60,10 +41,6 @@ open_usual(void)
 void
 launch_begin(void)
 {
-	/* what a run of make says to its own tools, and to nobody else */
-	static const char *const names[] = { "LIMN_TOKEN", "LIMN_ERRORS",
-		"LIMN_SUMMARY", "LIMN_RUN", "LIMN_MAKE", "MAKELEVEL", "MFLAGS",
-		"MAKE_TERMOUT", "MAKE_TERMERR" };
 	ssize_t len =
 		readlink("/proc/self/exe", directory, sizeof directory - 1);
 	char *slash;
@@ -75,9 +52,7 @@ launch_begin(void)
 	slash = strrchr(directory, '/');
 	if (slash)
 		slash[1] = '\0';
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		unsetenv(names[i]);
-	clean_makeflags();
+	afresh();
 }
 
 /* Only make may be anywhere on PATH; false: too long. */

@@ -19,12 +19,8 @@ struct job_make {
 	long parallel;        /* steps at a time */
 };
 
-/*
- * Once: what a job is not to have of our environment goes.  It is no part of
- * the make that we may be part of, and takes no token from its server, but has
- * what was said on that make's command line.  Its tools say their steps,
- * without colour.  database is what it is to book in; NULL: what it finds.
- */
+/* Once: afresh(), and the tools are to say their steps, without colour.
+ * database is what the job is to book in; NULL: what it finds. */
 void job_make_environment(const char *database);
 
 /* guard_start() of it. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "afresh.h"
 #include "err.h"
 #include "guard.h"
 #include "job-make.h"
@@ -10,36 +11,14 @@
 
 #define WORD_SIZE (sizeof "CHAPTER=" + JOBS_ID_SIZE)
 
-/* Of "rR -j8 --jobserver-auth=3,4 -- A=1 B=2" what begins with the "--"; NULL
- * where there is none. */
-static const char *
-find_definitions(const char *flags)
-{
-	const char *s = flags ? strstr(flags, " -- ") : NULL;
-
-	if (flags && strncmp(flags, "-- ", strlen("-- ")) == 0)
-		return flags;
-	return s ? s + 1 : NULL;
-}
-
 void
 job_make_environment(const char *database)
 {
-	static const char *const others[] = { "LIMN_RUN", "LIMN_MAKE",
-		"LIMN_ERRORS", "LIMN_SUMMARY", "LIMN_TOKEN", "MAKELEVEL",
-		"MAKE_RESTARTS", "MAKE_TERMOUT", "MFLAGS" };
-	const char *definitions = find_definitions(getenv("MAKEFLAGS"));
-	char *kept = definitions ? strdup(definitions) : NULL;
-
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		unsetenv(others[i]);
-	if ((kept ? setenv("MAKEFLAGS", kept, 1) : unsetenv("MAKEFLAGS")) !=
-			0 ||
-		setenv("MAKE_TERMERR", "1", 1) != 0 ||
+	afresh();
+	if (setenv("MAKE_TERMERR", "1", 1) != 0 ||
 		setenv("NO_COLOR", "1", 1) != 0 ||
 		(database && setenv("DATABASE", database, 1) != 0))
 		die(EXIT_TRY_LATER, "out of memory");
-	free(kept);
 }
 
 bool

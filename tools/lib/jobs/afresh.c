@@ -1,0 +1,36 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "afresh.h"
+#include "buf.h"
+#include "err.h"
+
+/* Of "rR -j8 --jobserver-auth=3,4 -- A=1 B=2" what begins with the "--"; NULL
+ * where there is none. */
+static const char *
+find_definitions(const char *flags)
+{
+	const char *s = strstr(flags, " -- ");
+
+	if (strncmp(flags, "-- ", strlen("-- ")) == 0)
+		return flags;
+	return s ? s + 1 : NULL;
+}
+
+void
+afresh(void)
+{
+	static const char *const names[] = { "LIMN_RUN", "LIMN_MAKE",
+		"LIMN_ERRORS", "LIMN_SUMMARY", "LIMN_TOKEN", "MAKELEVEL",
+		"MAKE_RESTARTS", "MAKE_TERMOUT", "MAKE_TERMERR", "MFLAGS" };
+	const char *flags = getenv("MAKEFLAGS");
+	const char *definitions = flags ? find_definitions(flags) : NULL;
+	char *kept = definitions ? xstrdup(definitions) : NULL;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		unsetenv(names[i]);
+	unsetenv("MAKEFLAGS");
+	if (kept && setenv("MAKEFLAGS", kept, 1) != 0)
+		die(EXIT_TRY_LATER, "out of memory");
+	free(kept);
+}
