@@ -6,13 +6,7 @@ cards=21
 # shellcheck disable=SC1112 # that is how it is written
 title='Bitcoin’in Tarihi: Şifreleme, Güvenlik ve İnanç'
 font=$(fc-match -f '%{file}' 'Inter,Open Sans,DejaVu Sans,sans-serif:bold')
-magick=
-for c in magick convert-im6.q16 convert; do
-	! "$c" -version 2>/dev/null | grep -q ImageMagick || {
-		magick=$c
-		break
-	}
-done
+magick=$(find_magick) || magick=
 pillow=$(find_python PIL) || pillow=
 jq -n --arg title "$title" '{chapter_id: "card", title: $title,
 	visual: {type: "title_card", description: $title}}' >card.json

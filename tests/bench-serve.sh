@@ -218,13 +218,7 @@ row "index.html" "$(range opened 2 1)" "$(range opened 3 1)" "$most"
 libs=$(pkg-config --cflags --libs libpng)
 ${CC:-cc} -O2 -o bench-photo "$here/bench-photo.c" $libs || die "bench-photo can't be compiled"
 ./bench-photo 2048 1152 >photo.png
-magick=
-for c in magick convert-im6.q16 convert; do
-	! "$c" -version 2>/dev/null | grep -q ImageMagick || {
-		magick=$c
-		break
-	}
-done
+magick=$(find_magick) || magick=
 pillow=$(find_python PIL) || pillow=
 i=0
 while [ $((i += 1)) -le $small_turns ]; do

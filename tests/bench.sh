@@ -69,6 +69,12 @@ print(sys.executable)" && break
 	done 2>/dev/null
 }
 
+find_magick() { # ImageMagick, which is not the only convert
+	for c in magick convert-im6.q16 convert; do
+		"$c" -version 2>/dev/null | grep -q ImageMagick && echo $c && break
+	done
+}
+
 # Samples: lines "NAME wall-ms cpu-ms rss-KB".  A peer that fails has none.
 sample() { # NAME COMMAND...
 	run ./bench-run samples "$@" || die "$1: exit status $?"
