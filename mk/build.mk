@@ -39,7 +39,9 @@ books   := $(records) rows process limit episodes runs room ledger \
            ledger-open ledger-row ledger-sum
 tables  := grid plain
 # pages of HTML
-pages   := html page
+pages   := html page record
+# what an episode has, for who only looks
+looks   := index entries workings answer
 # a request that is paid for, and its answer
 refill  := restore inventory uses answer answers hash
 buying  := buy account call hold pace $(refill) $(books) $(choose) $(network)
@@ -52,14 +54,15 @@ download.modules         := $(data) answer answers hash picture $(png) span \
 placeholder-png.modules  := $(data) $(drawing)
 draw-storyboard.modules  := $(data) $(drawing) pictogram
 check-png.modules        := $(base) $(png)
-thumbnail-png.modules    := $(base) $(png) png-write thumbnail shrink light \
-                            rgba
+thumbnail-png.modules    := $(base) $(png) png-write thumbnail \
+                            thumbnail-size shrink light rgba
 write-entry.modules      := $(data) answer hash $(png)
 write-manifest.modules   := $(data) index
 write-provenance.modules := $(data) $(words) index spent answer provenance \
                             versions $(books) $(choose) $(network)
-write-gallery.modules    := $(data) $(pages) index entries answer gallery card \
-                            known workings spent aside $(books) env span
+write-gallery.modules    := $(data) $(pages) $(looks) gallery card known \
+                            thumbnail-size spent aside $(tables) $(books) env \
+                            span
 write-settings.modules   := $(base) env span
 verify-manifest.modules  := $(data) hash $(png)
 verify-records.modules   := $(data) hash index entries provenance versions \
@@ -80,10 +83,10 @@ serve-gallery.modules    := $(data) $(pages) listen server deadline headers \
                             gate route handle order parse respond send range \
                             shelf manifest tools run last-line launch afresh \
                             env span
-write-overview.modules   := $(data) $(pages) index overview overview-read aside \
-                            entries $(tables) $(books) env span
-manage-jobs.modules      := $(data) jobs jobs-json plain process $(records) env \
-                            span
+write-overview.modules   := $(data) $(pages) $(looks) overview overview-read \
+                            aside $(tables) $(books) env span
+manage-jobs.modules      := $(data) jobs jobs-json plain process $(records) \
+                            env span
 run-jobs.modules         := $(data) jobs job-make afresh guard said plain \
                             process $(records) env span
 

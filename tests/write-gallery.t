@@ -274,6 +274,9 @@ is "without its record, that of the manifest" "$(write-gallery --episode=$e | me
 printf 'a: b; c\n' >$w/ch06.error
 is "... where an error counts" "$(write-gallery --episode=$e | bones | sed -n '/id="ch06"/p')" \
 	'<li class="card failed" id="ch06" data-type="b_roll" data-method="failed">'
+mv $w/ch06.error elsewhere
+ln -s "$PWD/elsewhere" $w/ch06.error
+is "... but no link" "$(write-gallery --episode=$e | methods | cut -d ' ' -f 6)" generated
 rm -f $w/ch06.error
 asked ch02 0.5
 printf 'a: b; c\n' >$w/ch02.error

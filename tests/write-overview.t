@@ -36,7 +36,8 @@ titled() { # EPISODE TITLE: in its chapters.json
 		>"outputs/$1/chapters.json"
 }
 slice() { # EPISODE CHAPTER TITLE
-	jq -n --arg e "$1" --arg t "$3" '{episode_id: $e, episode_title: $t}' \
+	jq -n --arg e "$1" --arg c "$2" --arg t "$3" '{episode_id: $e,
+		chapter_id: $c, episode_title: $t}' \
 		>"outputs/$1/imagegen/$2.chapter.json"
 }
 purchase() { # EPISODE STATE MICROS
@@ -367,11 +368,13 @@ pictures a "$time" ch01 diagram
 printf 'ch01\n../x\n\n<b>\nch02' >outputs/index
 mkdir outputs/a/imagegen
 mv outputs/index outputs/a/imagegen/chapters.index
-is "lines of the index that are no ids" "$(facts a | cut -c-15)" '1 of 2 pictures'
+is "an index with lines that are no ids is none" "$(facts a | cut -c-14)" '1 of 1 picture'
+chapters a ch01 ch02
+is "one of two" "$(facts a | cut -c-15)" '1 of 2 pictures'
 longer outputs/a/imagegen/chapters.index 1048577
 is "an index that is too large is none" "$(facts a | cut -c-14)" '1 of 1 picture'
 : >outputs/a/imagegen/chapters.index
-is "an empty one" "$(facts a | cut -c-9)" "1 picture"
+is "an empty one, too" "$(facts a | cut -c-14)" '1 of 1 picture'
 rm outputs/a/imagegen/chapters.index
 mkfifo outputs/a/imagegen/chapters.index
 rm outputs/a/chapters.json

@@ -166,21 +166,6 @@ read_all(struct source *s)
 	return s->in.at == s->in.len;
 }
 
-struct png_info
-thumbnail_size(const struct png_info *picture, unsigned width)
-{
-	struct png_info size = *picture;
-	uint64_t height;
-
-	if (picture->width <= width)
-		return size;
-	height = ((uint64_t)picture->height * width + picture->width / 2) /
-		picture->width;
-	size.width = width;
-	size.height = height > 0 ? (unsigned)height : 1;
-	return size;
-}
-
 bool
 thumbnail_make(struct buf *out, const void *data, size_t len, unsigned width,
 	char why[PNG_WHY_MAX])

@@ -6,14 +6,14 @@
 #include "buf.h"
 #include "card.h"
 #include "entries.h"
+#include "grid.h"
 #include "html.h"
 #include "json.h"
 #include "known.h"
+#include "record.h"
+#include "thumbnail.h"
 
-#define THUMBNAIL_WIDTH 480 /* pixels; smaller pictures stay as they are */
-#define SIDE_MAX 1000000    /* pixels */
-#define PRICE_SIZE 32
-#define VERSION_LENGTH 16 /* hex digits of a picture's hash, in its URL */
+#define SIDE_MAX 1000000 /* pixels */
 
 void
 card_add_word(struct buf *b, const char *word)
@@ -48,18 +48,21 @@ static void
 add_url(struct buf *b, const struct known *k, const struct card_place *place,
 	const char *directory)
 {
+	char version[RECORD_VERSION_SIZE];
+
 	if (place->is_served)
 		html_addf(b, "/api/episodes/%s/files/images/", place->episode);
 	buf_adds(b, directory);
 	html_segment(b, k->picture);
-	if (*k->hash)
-		buf_addf(b, "?%.*s", VERSION_LENGTH, k->hash);
+	record_version(k->record, version);
+	buf_adds(b, version);
 }
 
 /* The size of the thumbnail; none where that of the picture isn't known. */
 static void
 add_size(struct buf *b, const char *size)
 {
+	struct png_info picture = { 0 };
 	unsigned long width, height;
 	char *end;
 
@@ -67,17 +70,16 @@ add_size(struct buf *b, const char *size)
 	if (!size || size[strspn(size, "0123456789x")])
 		return;
 	width = strtoul(size, &end, 10);
-	if (*end != 'x' || width < 1 || width > SIDE_MAX)
+	if (*end != 'x' || width < 1 || width > PNG_SIDE_MAX)
 		return;
 	height = strtoul(end + 1, &end, 10);
-	if (*end || height < 1 || height > SIDE_MAX)
+	if (*end || height < 1 || height > PNG_SIDE_MAX)
 		return;
-	if (width > THUMBNAIL_WIDTH) {
-		height = (2 * height * THUMBNAIL_WIDTH + width) / (2 * width);
-		width = THUMBNAIL_WIDTH;
-	}
-	buf_addf(b, " width=\"%lu\" height=\"%lu\"", width,
-		height ? height : 1);
+	picture.width = (unsigned)width;
+	picture.height = (unsigned)height;
+	picture = thumbnail_size(&picture, THUMBNAIL_WIDTH);
+	buf_addf(b, " width=\"%u\" height=\"%u\"", picture.width,
+		picture.height);
 }
 
 static void
@@ -101,19 +103,11 @@ add_picture(struct buf *b, const struct known *k,
 	buf_adds(b, " loading=\"lazy\" decoding=\"async\"></a>\n");
 }
 
-/* What the picture was bought for. */
-static const char *
-price_of(const json_t *cost, char price[PRICE_SIZE])
-{
-	snprintf(price, PRICE_SIZE, "$%.4f", (double)json_micros(cost) / 1e6);
-	return price;
-}
-
 static void
 add_badges(struct buf *b, const struct known *k)
 {
 	const json_t *cost = json_object_get(k->metadata, "cost_usd");
-	char price[PRICE_SIZE];
+	char price[GRID_MONEY_SIZE];
 
 	buf_adds(b, "<p class=\"badges\">");
 	if (*k->type) {
@@ -126,7 +120,7 @@ add_badges(struct buf *b, const struct known *k)
 	buf_adds(b, "</span>");
 	if (json_micros(cost) > 0)
 		html_addf(b, " <span class=\"price\">%s</span>",
-			price_of(cost, price));
+			grid_money(price, json_micros(cost)));
 	buf_adds(b, "</p>\n");
 }
 
@@ -186,11 +180,11 @@ add_cost(struct buf *b, const struct known *k)
 {
 	const json_t *cost = json_object_get(k->metadata, "cost_usd");
 	bool has_cost = json_is_number(cost) && json_number_value(cost) >= 0;
-	char price[PRICE_SIZE];
+	char price[GRID_MONEY_SIZE];
 
 	if (k->record)
 		add_pair(b, "cost", "Cost",
-			has_cost ? price_of(cost, price) : "–");
+			has_cost ? grid_money(price, json_micros(cost)) : "–");
 }
 
 static void

@@ -9,10 +9,12 @@
 #include "err.h"
 #include "file.h"
 #include "gallery.h"
+#include "grid.h"
 #include "html.h"
 #include "json.h"
 #include "known.h"
 #include "page.h"
+#include "record.h"
 #include "spent.h"
 #include "workings.h"
 
@@ -30,21 +32,6 @@ struct sum {
 	json_t *types, *methods; /* those there are, the keys of an object */
 	struct spent spent;
 };
-
-/* Of one that is checked: the records by their chapters' ids. */
-static json_t *
-find_records(const json_t *manifest)
-{
-	json_t *records = json_object(), *image;
-	size_t i;
-
-	json_array_foreach(json_object_get(manifest, "images"), i, image)
-	{
-		json_put(records, json_text(image, "chapter_id"),
-			json_incref(image));
-	}
-	return records;
-}
 
 void
 gallery_check(const char *path, const json_t *manifest)
@@ -107,7 +94,7 @@ static void
 read_cards(struct sum *s, const struct gallery *g)
 {
 	const struct card_place place = { g->id, g->is_served };
-	json_t *records = find_records(g->manifest);
+	json_t *records = record_all(g->manifest);
 	json_t *ids = g->directory ? workings_ids(g->directory) : NULL;
 	const char *id;
 	json_t *ignored;
@@ -159,7 +146,7 @@ add_facts(struct buf *b, const struct sum *s, const struct gallery *g)
 	long long micros =
 		g->total_micros < 0 ? s->spent.micros : g->total_micros;
 	const char *at = json_text(g->manifest, "generated_at");
-	char time[CARD_TIME_SIZE];
+	char time[CARD_TIME_SIZE], money[GRID_MONEY_SIZE];
 
 	buf_adds(b, "<ul class=\"facts\">\n");
 	add_count(b, "generated", "Generated", s->generated, "image");
@@ -169,8 +156,8 @@ add_facts(struct buf *b, const struct sum *s, const struct gallery *g)
 	if (s->missing)
 		html_addf(b, "<li class=\"missing\">Not drawn yet: %zu</li>\n",
 			s->missing);
-	buf_addf(b, "<li class=\"cost\">Total Cost: $%.4f</li>\n",
-		(double)micros / 1e6);
+	buf_addf(b, "<li class=\"cost\">Total Cost: %s</li>\n",
+		grid_money(money, micros));
 	if (s->model[0])
 		html_addf(b, "<li class=\"model\">Model: %s</li>\n", s->model);
 	else if (s->has_drafts)

@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 
 #include "chapter.h"
-#include "hash.h"
 #include "json.h"
 #include "known.h"
+#include "record.h"
 #include "workings.h"
 
 enum { SLICE, ENTRY, PROMPT, RESPONSE };
@@ -43,25 +43,12 @@ find_picture(struct known *k)
 	strcpy(k->picture, name);
 }
 
-static const char *
-find_hash(const json_t *metadata)
-{
-	static const char kind[] = "sha256:";
-	const char *hash = text(metadata, "sha256");
-
-	if (strlen(hash) != HASH_SIZE - 1 ||
-		strncmp(hash, kind, sizeof kind - 1) != 0)
-		return "";
-	hash += sizeof kind - 1;
-	return hash[strspn(hash, "0123456789abcdef")] ? "" : hash;
-}
-
 static void
 take_record(struct known *k, const json_t *record)
 {
 	k->record = record;
 	k->metadata = json_object_get(record, "metadata");
-	k->hash = find_hash(k->metadata);
+	k->hash = record_hash(record);
 	find_picture(k);
 }
 
@@ -75,25 +62,6 @@ has_picture(const struct known *k, const char *directory)
 		k->picture);
 
 	return n > 0 && n < PATH_MAX && stat(path, &st) == 0;
-}
-
-/* Unless the picture was made after that. */
-static void
-find_error(struct known *k, const char *directory)
-{
-	struct timespec said, made;
-
-	if (!workings_date(directory, k->id, ".error", &said))
-		return;
-	if (k->record && k->files[ENTRY] &&
-		workings_date(directory, k->id, ".entry.json", &made) &&
-		(made.tv_sec > said.tv_sec ||
-			(made.tv_sec == said.tv_sec &&
-				made.tv_nsec >= said.tv_nsec)))
-		return;
-	if (!workings_line(directory, k->id, ".error", k->error,
-		    sizeof k->error))
-		k->error[0] = '\0';
 }
 
 /* The answers; that of the picture may be of one that came later. */
@@ -125,7 +93,7 @@ read_files(struct known *k, const char *directory, bool all_facts)
 		take_record(k, files[ENTRY]);
 	if (k->picture[0] && !has_picture(k, directory))
 		take_record(k, NULL);
-	find_error(k, directory);
+	workings_error(directory, k->id, k->error, sizeof k->error);
 	find_answers(k, directory, all_facts);
 }
 

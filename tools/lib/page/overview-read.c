@@ -9,21 +9,18 @@
 #include "buf.h"
 #include "chapter.h"
 #include "entries.h"
-#include "file.h"
-#include "hash.h"
-#include "index.h"
 #include "json.h"
 #include "overview.h"
+#include "record.h"
 #include "span.h"
+#include "workings.h"
 
 #define TITLE_LETTERS 300 /* more are cut */
 #define STATUS_LETTERS 40 /* the same */
-#define HASH_LETTERS 16   /* that a URL has */
 
 /* A file of an episode, while it is read. */
 struct place {
-	const char *outputs;
-	const char *id;
+	char directory[OVERVIEW_PATH_MAX]; /* the episode's */
 	char path[OVERVIEW_PATH_MAX];
 	struct stat st;
 };
@@ -31,9 +28,11 @@ struct place {
 static bool
 look(struct place *p, const char *dir, const char *name, const char *suffix)
 {
-	snprintf(p->path, sizeof p->path, "%s/%s%s%s%s", p->outputs, p->id, dir,
+	int n = snprintf(p->path, sizeof p->path, "%s%s%s%s", p->directory, dir,
 		name, suffix);
-	return lstat(p->path, &p->st) == 0 && access(p->path, R_OK) == 0;
+
+	return n < (int)sizeof p->path && lstat(p->path, &p->st) == 0 &&
+		access(p->path, R_OK) == 0;
 }
 
 static bool
@@ -48,44 +47,12 @@ find(struct place *p, const char *dir, const char *name, const char *suffix)
 	return look(p, dir, name, suffix) && S_ISREG(p->st.st_mode);
 }
 
-static json_t *
-peek(struct place *p, const char *dir, const char *name, const char *suffix,
-	size_t max)
-{
-	return find(p, dir, name, suffix) ? json_peek(p->path, max) : NULL;
-}
-
-static bool
-is_earlier(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec
-				      : a->tv_nsec < b->tv_nsec;
-}
-
-/* The manifest's pictures, by the chapters' ids; the first of one id counts. */
-static json_t *
-read_images(const json_t *manifest)
-{
-	json_t *images = json_object(), *image;
-	const char *id;
-	size_t i;
-
-	json_array_foreach(json_object_get(manifest, "images"), i, image)
-	{
-		id = json_text(image, "chapter_id");
-		if (id && chapter_id_is_valid(id) &&
-			!json_object_get(images, id))
-			json_put(images, id, json_incref(image));
-	}
-	return images;
-}
-
 /* The first that was drawn, not a card; and has a thumbnail. */
 static void
 find_picture(struct overview_episode *e, struct place *p, json_t *images)
 {
-	static const char kind[] = "sha256:";
-	const char *id, *type, *hash;
+	char version[RECORD_VERSION_SIZE];
+	const char *id, *type;
 	json_t *image;
 
 	if (!find_directory(p, "/images/thumbs"))
@@ -93,31 +60,14 @@ find_picture(struct overview_episode *e, struct place *p, json_t *images)
 	json_object_foreach(images, id, image)
 	{
 		type = json_text(image, "visual_type");
-		hash = json_text(json_object_get(image, "metadata"), "sha256");
 		if (!type || chapter_type_is_card(type) ||
 			!find(p, "/images/thumbs/", id, ".png"))
 			continue;
-		if (!hash || strncmp(hash, kind, sizeof kind - 1) != 0 ||
-			strspn(hash + sizeof kind - 1, "0123456789abcdef") !=
-				HASH_SIZE - sizeof kind)
-			hash = kind;
-		hash += sizeof kind - 1;
-		snprintf(e->picture, sizeof e->picture, "%s.png%s%.*s", id,
-			*hash ? "?" : "", HASH_LETTERS, hash);
+		record_version(image, version);
+		snprintf(e->picture, sizeof e->picture, "%s.png%s", id,
+			version);
 		return;
 	}
-}
-
-/* Whether the chapter's last step in make failed, and none since was good. */
-static bool
-has_failed(struct place *p, const char *id, bool *has_record)
-{
-	struct timespec record;
-
-	*has_record = find(p, "/imagegen/", id, ".entry.json");
-	record = p->st.st_mtim;
-	return find(p, "/imagegen/", id, ".error") && p->st.st_size > 0 &&
-		(!*has_record || is_earlier(&record, &p->st.st_mtim));
 }
 
 /* A title that says something, cut; or NULL. */
@@ -136,12 +86,11 @@ make_title(const char *s)
 
 /* As a chapter's slice has it. */
 static char *
-read_title(struct place *p, const char *chapter)
+read_title(const char *directory, const char *episode, const char *chapter)
 {
-	json_t *slice = peek(p, "/imagegen/", chapter, ".chapter.json",
-		CHAPTER_INPUT_MAX);
+	json_t *slice = workings_read(directory, chapter, ".chapter.json");
 	const char *of = json_text(slice, "episode_id");
-	char *title = of && strcmp(of, p->id) == 0
+	char *title = of && strcmp(of, episode) == 0
 		? make_title(json_text(slice, "episode_title"))
 		: NULL;
 
@@ -157,31 +106,28 @@ read_title(struct place *p, const char *chapter)
 static const char *
 read_chapters(struct overview_episode *e, struct place *p, const json_t *images)
 {
-	struct buf text = BUF_INIT(INDEX_MAX);
-	bool is_missing = false, has_record;
-	char *rest;
+	json_t *ids = find_directory(p, "/imagegen")
+		? workings_ids(p->directory)
+		: NULL;
+	const char *id, *first = json_object_iter_key(json_object_iter(ids));
+	char why[OVERVIEW_ERROR_SIZE];
+	bool is_missing = false;
+	json_t *ignored;
 
-	if (!find_directory(p, "/imagegen") ||
-		!find(p, "/imagegen/", "chapters", ".index") ||
-		(size_t)p->st.st_size > INDEX_MAX) {
-		e->chapters = json_object_size(images);
-		return e->pictures > 0 ? "done" : "no pictures yet";
-	}
-	file_read(p->path, &text);
-	rest = text.data;
-	for (char *id; (id = strtok_r(rest, "\n", &rest));) {
-		if (!chapter_id_is_valid(id))
-			continue;
-		if (e->chapters++ == 0)
-			e->title = read_title(p, id);
-		if (has_failed(p, id, &has_record))
+	e->chapters = json_object_size(ids ? ids : images);
+	json_object_foreach(ids, id, ignored)
+	{
+		(void)ignored;
+		if (id == first)
+			e->title = read_title(p->directory, e->id, id);
+		if (workings_error(p->directory, id, why, sizeof why))
 			e->failed++;
 		if (!json_object_get(images, id))
 			is_missing = true;
-		if (!e->time && has_record)
+		if (!e->time && find(p, "/imagegen/", id, ".entry.json"))
 			e->pictures++;
 	}
-	buf_free(&text);
+	json_decref(ids);
 	if (e->pictures == 0 && e->failed == 0)
 		return "no pictures yet";
 	return is_missing || e->failed > 0 ? "unfinished" : "done";
@@ -191,23 +137,18 @@ read_chapters(struct overview_episode *e, struct place *p, const json_t *images)
 static void
 find_error(struct overview_episode *e, struct place *p)
 {
-	struct buf text = BUF_INIT(INDEX_MAX);
-	struct timespec chapters;
+	char *lines = find(p, "/chapters.json", "", "") &&
+			find_directory(p, "/imagegen")
+		? workings_refusal(p->directory)
+		: NULL;
 	size_t n;
 
-	if (!find(p, "/chapters.json", "", ""))
+	if (!lines)
 		return;
-	chapters = p->st.st_mtim;
-	if (!find_directory(p, "/imagegen") ||
-		!find(p, "/imagegen/", "chapters", ".errors") ||
-		(size_t)p->st.st_size > INDEX_MAX ||
-		is_earlier(&p->st.st_mtim, &chapters))
-		return;
-	file_read(p->path, &text);
-	n = span_cut(span_of(text.data), TITLE_LETTERS);
-	snprintf(e->error, sizeof e->error, "%.*s", (int)n, text.data);
-	e->error[strcspn(e->error, "\n")] = '\0';
-	buf_free(&text);
+	lines[strcspn(lines, "\n")] = '\0';
+	n = span_cut(span_of(lines), TITLE_LETTERS);
+	snprintf(e->error, sizeof e->error, "%.*s", (int)n, lines);
+	free(lines);
 }
 
 static void
@@ -240,13 +181,15 @@ bool
 overview_read(struct overview_episode *e, const char *outputs,
 	const struct overview_books *books)
 {
-	struct place p = { .outputs = outputs, .id = e->id };
+	struct place p;
 	json_t *manifest = NULL, *images;
 	const char *status;
 	bool is_episode;
 
 	*e = (struct overview_episode){ .id = e->id, .micros = books->micros };
-	if (!find_directory(&p, ""))
+	if (snprintf(p.directory, sizeof p.directory, "%s/%s", outputs,
+		    e->id) >= (int)sizeof p.directory ||
+		!find_directory(&p, ""))
 		return false;
 	is_episode = find(&p, "/chapters.json", "", "");
 	if (find_directory(&p, "/images") &&
@@ -256,7 +199,7 @@ overview_read(struct overview_episode *e, const char *outputs,
 	}
 	if (!is_episode)
 		return false;
-	images = read_images(manifest);
+	images = record_all(manifest);
 	e->pictures = json_object_size(images);
 	if (e->pictures > 0 &&
 		!entries_time(json_text(manifest, "generated_at"), &e->time))

@@ -27,11 +27,25 @@ path_of(char path[PATH_MAX], const char *directory, const char *id,
 	return n > 0 && n < PATH_MAX;
 }
 
+static bool
+is_file(const char *path, struct stat *st)
+{
+	return lstat(path, st) == 0 && S_ISREG(st->st_mode) &&
+		access(path, R_OK) == 0;
+}
+
+static bool
+is_earlier(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec
+				      : a->tv_nsec < b->tv_nsec;
+}
+
 /* The first bytes of a file, or the last, and a NUL; their number. */
 static size_t
 peek(const char *path, char *to, size_t size, bool at_end)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 	ssize_t n = 0;
 	off_t from = 0;
@@ -80,7 +94,9 @@ json_t *
 workings_read(const char *directory, const char *id, const char *suffix)
 {
 	char path[PATH_MAX];
-	json_t *file = path_of(path, directory, id, suffix)
+	struct stat st;
+	json_t *file =
+		path_of(path, directory, id, suffix) && is_file(path, &st)
 		? json_peek(path, CHAPTER_INPUT_MAX)
 		: NULL;
 	const char *of = json_text(file, "chapter_id");
@@ -116,29 +132,46 @@ json_t *
 workings_answer(const char *directory, const char *id)
 {
 	char path[PATH_MAX];
+	struct stat st;
 	json_t *answer;
 
 	if (!path_of(path, directory, id, ".response.json") ||
-		access(path, R_OK) != 0)
+		!is_file(path, &st))
 		return NULL;
 	answer = read_tail(path);
 	/* else somebody has printed it in another way */
 	return answer ? answer : answer_peek(path);
 }
 
-bool
-workings_line(const char *directory, const char *id, const char *suffix,
-	char *to, size_t size)
+/* The first line that isn't blank. */
+static bool
+read_line(const char *path, char *to, size_t size)
 {
-	char path[PATH_MAX], *line;
+	char *line;
 
-	if (!path_of(path, directory, id, suffix) ||
-		peek(path, to, size, false) == 0)
+	if (peek(path, to, size, false) == 0)
 		return false;
 	line = to + strspn(to, " \t\r\n");
 	line[strcspn(line, "\n")] = '\0';
 	memmove(to, line, strlen(line) + 1);
 	return *to;
+}
+
+bool
+workings_error(const char *directory, const char *id, char *line, size_t size)
+{
+	char path[PATH_MAX];
+	struct stat said, made;
+
+	line[0] = '\0';
+	if (!path_of(path, directory, id, ".error") || !is_file(path, &said) ||
+		!read_line(path, line, size))
+		return false;
+	if (path_of(path, directory, id, ".entry.json") &&
+		is_file(path, &made) &&
+		!is_earlier(&made.st_mtim, &said.st_mtim))
+		line[0] = '\0';
+	return line[0];
 }
 
 char *
@@ -152,28 +185,12 @@ workings_refusal(const char *directory)
 			(int)sizeof path ||
 		stat(path, &chapters) != 0 ||
 		!path_of(path, directory, "chapters", ".errors") ||
-		stat(path, &said) != 0)
-		return NULL;
-	if (chapters.st_mtim.tv_sec > said.st_mtim.tv_sec ||
-		(chapters.st_mtim.tv_sec == said.st_mtim.tv_sec &&
-			chapters.st_mtim.tv_nsec > said.st_mtim.tv_nsec))
+		!is_file(path, &said) ||
+		is_earlier(&said.st_mtim, &chapters.st_mtim))
 		return NULL;
 	buf_grow(&lines, REFUSAL_MAX + 1);
 	if (peek(path, lines.data, REFUSAL_MAX + 1, false) > 0)
 		return lines.data;
 	buf_free(&lines);
 	return NULL;
-}
-
-bool
-workings_date(const char *directory, const char *id, const char *suffix,
-	struct timespec *date)
-{
-	char path[PATH_MAX];
-	struct stat st;
-
-	if (!path_of(path, directory, id, suffix) || stat(path, &st) != 0)
-		return false;
-	*date = st.st_mtim;
-	return true;
 }

@@ -3,8 +3,8 @@
  *
  *	json_t *slice = workings_read("outputs/EP", "ch02", ".chapter.json");
  *
- * Anything may be in them.  What is missing or spoilt, no regular file or
- * another chapter's is NULL or false, and nothing is said of it.
+ * Anything may be in them.  What is missing or spoilt, a link, no regular file
+ * or another chapter's is NULL or false, and nothing is said of it.
  */
 #ifndef LIMN_WORKINGS_H
 #define LIMN_WORKINGS_H
@@ -12,7 +12,6 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <time.h>
 
 /* The ids in chapters.index, as the keys of a new object, in their order. */
 json_t *workings_ids(const char *directory);
@@ -25,16 +24,13 @@ json_t *workings_read(const char *directory, const char *id,
  * else stands behind the prompt.  To be json_decref()ed. */
 json_t *workings_answer(const char *directory, const char *id);
 
-/* The first line of a text that isn't blank, cut to what there is room for. */
-bool workings_line(const char *directory, const char *id, const char *suffix,
-	char *line, size_t size);
+/* Why the chapter's last step in make failed, unless one was good since: the
+ * first line that isn't blank, cut to what there is room for; or "". */
+bool workings_error(const char *directory, const char *id, char *line,
+	size_t size);
 
 /* Why the episode's chapters were refused when make last read them: lines, to
  * be free()d; of 16 kB the first.  NULL: they weren't, or changed since. */
 char *workings_refusal(const char *directory);
-
-/* The date of a file. */
-bool workings_date(const char *directory, const char *id, const char *suffix,
-	struct timespec *date);
 
 #endif

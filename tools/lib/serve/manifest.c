@@ -9,9 +9,9 @@
 #include "html.h"
 #include "manifest.h"
 #include "parse.h"
+#include "record.h"
 
-#define NAME_SIZE 256  /* of a file */
-#define HASH_DIGITS 16 /* of a picture's hash, in its URL */
+#define NAME_SIZE 256 /* of a file */
 #define URL_MAX 2048
 
 /* The file's bytes, to be freed; NULL and why where that can't be. */
@@ -135,27 +135,6 @@ names_has(const struct names *names, const char *name)
 		compare);
 }
 
-/* The first digits of its picture's hash, or "". */
-static void
-hash_of(const json_t *image, char digits[HASH_DIGITS + 1])
-{
-	static const char hex[] = "0123456789abcdef";
-	const char *hash =
-		json_string_value(json_object_get(json_object_get(image,
-							  "metadata"),
-			"sha256"));
-
-	digits[0] = '\0';
-	if (!hash)
-		return;
-	if (strncmp(hash, "sha256:", 7) == 0)
-		hash += 7;
-	if (strspn(hash, hex) < HASH_DIGITS)
-		return;
-	memcpy(digits, hash, HASH_DIGITS);
-	digits[HASH_DIGITS] = '\0';
-}
-
 bool
 manifest_add_urls(json_t *manifest, const char *episode_id)
 {
@@ -166,15 +145,15 @@ manifest_add_urls(json_t *manifest, const char *episode_id)
 	{
 		const char *name = name_of(image);
 		struct buf url = BUF_INIT(URL_MAX);
-		char digits[HASH_DIGITS + 1];
+		char version[RECORD_VERSION_SIZE];
 		int e;
 
 		if (!name)
 			continue;
-		hash_of(image, digits);
+		record_version(image, version);
 		buf_addf(&url, "/api/episodes/%s/files/images/", episode_id);
 		html_segment(&url, name);
-		buf_addf(&url, "%s%s", digits[0] ? "?" : "", digits);
+		buf_adds(&url, version);
 		e = json_object_set_new(image, "url", json_string(url.data));
 		buf_free(&url);
 		if (e)
