@@ -35,7 +35,7 @@ network := http courier transfer libcurl url address retry failure \
            complaint wait fetch env span
 # the database; what it says of an episode, and of what was bought
 records := db query share table schema shape
-books   := $(records) rows process limit episodes runs room ledger \
+books   := $(records) rows process left limit episodes runs room ledger \
            ledger-open ledger-row ledger-sum
 tables  := grid plain
 # pages of HTML
@@ -85,10 +85,10 @@ serve-gallery.modules    := $(data) $(pages) listen server deadline headers \
                             env span
 write-overview.modules   := $(data) $(pages) $(looks) overview overview-read \
                             aside $(tables) $(books) env span
-manage-jobs.modules      := $(data) jobs jobs-json plain process $(records) \
+manage-jobs.modules      := $(data) jobs jobs-json plain process left $(records) \
                             env span
 run-jobs.modules         := $(data) jobs job-make afresh guard said plain \
-                            process $(records) env span
+                            process left $(records) env span
 
 TOOLS := split-chapters gen-prompt call-dalle download placeholder-png \
          draw-storyboard check-png thumbnail-png write-entry write-manifest \

@@ -6,6 +6,7 @@
 #include "err.h"
 #include "ledger-row.h"
 #include "ledger.h"
+#include "left.h"
 #include "limit.h"
 #include "process.h"
 #include "runs.h"
@@ -191,22 +192,18 @@ ledger_row_refused(struct db *db, long long id, const char *error)
 void
 ledger_left_find(struct db *db, struct ledger_left *left)
 {
-	struct process p = { .pid = 0 };
+	long long id;
 	struct query *q = db_query(db,
-		"SELECT id, state = 'sent', host, pid, pid_started,"
+		"SELECT id, host, pid, pid_started,"
 		" CAST(strftime('%s', coalesce(sent_at, reserved_at))"
-		" AS INTEGER) FROM ledger WHERE state IN ('reserved', 'sent')",
+		" AS INTEGER), state = 'sent' FROM ledger WHERE state IN ('reserved', 'sent')",
 		"");
 
 	left->count = 0;
-	while (left->count < LEDGER_LEFT_MAX && db_next(q)) {
-		snprintf(p.host, sizeof p.host, "%s", db_text(q, 2));
-		p.pid = db_int(q, 3);
-		p.started = db_int(q, 4);
-		if (!process_is_gone(&p, (time_t)db_int(q, 5), PROCESS_CALL_S))
-			continue;
-		left->ids[left->count] = db_int(q, 0);
-		left->were_sent[left->count++] = db_int(q, 1);
+	while (left->count < LEDGER_LEFT_MAX &&
+		(id = left_next(q, PROCESS_CALL_S))) {
+		left->ids[left->count] = id;
+		left->were_sent[left->count++] = db_int(q, 5);
 	}
 	db_done(q);
 }

@@ -8,6 +8,7 @@
 #include "episodes.h"
 #include "err.h"
 #include "ledger.h"
+#include "left.h"
 #include "process.h"
 #include "runs.h"
 #include "table.h"
@@ -246,8 +247,6 @@ runs_count(struct db *db, const char *episode, const char *run)
 static long long
 find_left(struct db *db, const char *episode, long long row)
 {
-	const char *host;
-	struct process make;
 	struct query *q = db_query(db,
 		"SELECT r.rowid, l.host, l.pid, l.pid_started,"
 		" CAST(strftime('%s', r.started_at) AS INTEGER)"
@@ -258,14 +257,7 @@ find_left(struct db *db, const char *episode, long long row)
 		" ORDER BY r.rowid",
 		"ssi", episode, env_run(), row);
 
-	for (row = 0; !row && db_next(q);) {
-		host = db_text(q, 1);
-		snprintf(make.host, sizeof make.host, "%s", host ? host : "");
-		make.pid = db_int(q, 2);
-		make.started = db_int(q, 3);
-		if (process_is_gone(&make, (time_t)db_int(q, 4), PROCESS_RUN_S))
-			row = db_int(q, 0);
-	}
+	row = left_next(q, PROCESS_RUN_S);
 	db_done(q);
 	return row;
 }

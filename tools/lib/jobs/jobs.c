@@ -6,6 +6,7 @@
 #include "chapter.h"
 #include "db.h"
 #include "jobs.h"
+#include "left.h"
 #include "table.h"
 
 #define COMMAND "imagegen"
@@ -53,17 +54,8 @@ find_left(struct db *db, long long id)
 		" CAST(strftime('%s', started_at) AS INTEGER) FROM limn_jobs"
 		" WHERE state = 'running' AND id > ? ORDER BY id",
 		"i", id);
-	struct process p;
-	const char *host;
 
-	for (id = 0; !id && db_next(q);) {
-		host = db_text(q, 1);
-		snprintf(p.host, sizeof p.host, "%s", host ? host : "");
-		p.pid = db_int(q, 2);
-		p.started = db_int(q, 3);
-		if (process_is_gone(&p, (time_t)db_int(q, 4), PROCESS_RUN_S))
-			id = db_int(q, 0);
-	}
+	id = left_next(q, PROCESS_RUN_S);
 	db_done(q);
 	return id;
 }
