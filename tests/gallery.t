@@ -75,6 +75,27 @@ round() {
 	is "... then no note is left" "$(find outputs -name '*.error')" ""
 	then_nothing
 
+	# the other steps without an API
+	echo 'no picture' >$dir/images/ch02.png
+	touch -r $dir/imagegen/ch02.entry.json $dir/images/ch02.png
+	rm $dir/images/thumbs/ch02.png
+	quiet imagegen EP=ep1
+	like "the thumbnail's is noted" "$rc $(cat $dir/imagegen/ch02.error)" "2 thumbnail-png: $dir/images/ch02.png: it is not a PNG"
+	touch -d tomorrow $dir/images/thumbs/ch02.png
+	touch $dir/images/ch02.png
+	quiet imagegen EP=ep1
+	like "the record's" "$rc $(cat $dir/imagegen/ch02.error)" "2 write-entry: $dir/images/ch02.png: it is not a PNG"
+	rm $dir/images/ch02.png
+	mkdir $dir/images/ch02.png
+	touch -d yesterday $dir/images/ch02.png
+	quiet imagegen EP=ep1
+	like "the storyboard's" "$rc $(cat $dir/imagegen/ch02.error)" "2 draw-storyboard: $dir/images/ch02.png: "
+	rmdir $dir/images/ch02.png
+	rm $dir/images/thumbs/ch02.png
+	quiet imagegen EP=ep1
+	is "... until they are mended" "$rc $(cards)" "0 $all"
+	then_nothing
+
 	# one that never had a manifest
 	new_episode ep4
 	mkdir outputs/ep4/own
