@@ -25,11 +25,13 @@ sources := $(wildcard $(rooms:%=%/*.c))
 base    := cli err buf file
 data    := $(base) json chapter
 png     := png libpng
-drawing := $(png) png-write picture answers canvas lines text hash
+# the store of answers that were paid for
+store   := answers answers-raw answers-stop hash
+drawing := $(png) png-write picture $(store) canvas lines text
 words   := hash span front place template
 # what the catalogue and the user say of whom to ask, and for what
-choose  := setting env span model model-image model-list price size catalogue \
-           catalogue-check catalogue-price expect
+choose  := setting defaults env span model model-image model-list price \
+           size catalogue catalogue-check catalogue-price expect
 # a request over the network, and what became of it
 network := http courier transfer libcurl url address retry failure \
            complaint wait fetch env span
@@ -38,27 +40,29 @@ records := db query share table schema shape
 books   := $(records) rows process left limit episodes runs room ledger \
            ledger-open ledger-row ledger-sum
 tables  := grid plain
+# an answer with a picture
+answered := answer base64
 # pages of HTML
 pages   := html page record
 # what an episode has, for who only looks
-looks   := index entries workings answer
-# a request that is paid for, and its answer
-refill  := restore inventory uses answer answers hash
+looks   := index entries workings $(answered)
+# a request that is paid for
+refill  := restore inventory uses $(store) $(answered)
 buying  := buy account call hold pace $(refill) $(books) $(choose) $(network)
 
 split-chapters.modules   := $(data) episode
 gen-prompt.modules       := $(data) $(words) compose prompt llm ask $(buying)
 call-dalle.modules       := $(data) $(buying) image picture $(png) reply
-download.modules         := $(data) answer answers hash picture $(png) span \
+download.modules         := $(data) $(answered) $(store) picture $(png) span \
                             $(network)
 placeholder-png.modules  := $(data) $(drawing)
 draw-storyboard.modules  := $(data) $(drawing) pictogram
 check-png.modules        := $(base) $(png)
 thumbnail-png.modules    := $(base) $(png) png-write thumbnail \
                             thumbnail-size shrink light rgba
-write-entry.modules      := $(data) answer hash $(png)
+write-entry.modules      := $(data) $(answered) hash $(png)
 write-manifest.modules   := $(data) index
-write-provenance.modules := $(data) $(words) index spent answer provenance \
+write-provenance.modules := $(data) $(words) index spent provenance $(answered) \
                             versions $(books) $(choose) $(network)
 write-gallery.modules    := $(data) $(pages) $(looks) gallery card known \
                             thumbnail-size spent aside $(tables) $(books) env \
@@ -69,12 +73,12 @@ verify-records.modules   := $(data) hash index entries provenance versions \
                             audit audit-assets audit-ledger audit-records \
                             $(books) env span
 plan-episode.modules     := $(data) $(words) compose prompt llm $(buying) \
-                            image episode index picture $(png) plan planned \
-                            spent allowance
+                            image episode index picture $(png) plan plan-reasons \
+                            planned spent allowance
 record-asset.modules     := $(data) index entries assets versions $(books) env \
                             span
 record-run.modules       := $(data) index entries $(books) env span
-report-cost.modules      := $(data) hash answer uses wanted costs limit \
+report-cost.modules      := $(data) hash $(answered) uses wanted costs limit \
                             $(tables) $(records) env span
 list-purchases.modules   := $(data) wanted $(tables) $(records) env span
 migrate-db.modules       := $(base) $(records) env span
@@ -102,7 +106,6 @@ json.library    := jansson
 chapter.library := jansson
 episode.library := jansson
 hash.library    := libcrypto
-answer.library  := libcrypto
 libpng.library  := libpng
 canvas.library  := cairo
 lines.library   := pangocairo
@@ -133,8 +136,8 @@ link    = $(CC) $(CFLAGS) $(sanitize) $(LDFLAGS) -o $@ $^ \
           $(call libs,$(foreach m,$(modules),$($m.library)))
 libs    = $(if $(filter libcrypto,$1),$(crypto)) $(if $(filter-out libcrypto,$1), \
           $$(pkg-config --libs $(sort $(filter-out libcrypto,$1))))
-# Of libcrypto the tools need SHA-256 and base64.  To load all of it takes them
-# 1 ms, half their time; so what they need is linked in, where that can be.
+# Of libcrypto the tools need SHA-256.  To load all of it takes them 1 ms, half
+# their time; so what they need is linked in, where that can be.
 crypto  = $$(a=$$(pkg-config --variable=libdir libcrypto)/libcrypto.a; \
           [ -f "$$a" ] && echo "$$a" || pkg-config --libs libcrypto)
 

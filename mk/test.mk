@@ -1,6 +1,6 @@
 # Tests, linters, measurements.
 
-unit-answer.modules   := $(data) answer
+unit-answer.modules   := $(data) $(answered)
 unit-chapter.modules  := $(data) episode
 unit-db.modules       := $(base) $(records) env span
 unit-env.modules      := $(base) env span
@@ -15,7 +15,7 @@ unit-model.modules    := $(base) json size model model-image model-list price \
                          catalogue catalogue-check catalogue-price expect
 unit-png.modules      := $(base) $(png) png-write
 unit-process.modules  := process
-unit-setting.modules  := $(base) json env span setting
+unit-setting.modules  := $(base) json env span setting defaults
 unit-template.modules := $(data) $(words)
 unit-text.modules     := $(base) $(png) png-write canvas lines text
 UNITS := unit-answer unit-chapter unit-db unit-env unit-failure unit-html \

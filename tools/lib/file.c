@@ -102,6 +102,29 @@ file_read(const char *path, struct buf *b)
 		close(fd);
 }
 
+bool
+file_is_regular(const char *path, size_t max)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+		(size_t)st.st_size <= max;
+}
+
+bool
+file_holds(const char *path, const void *data, size_t len)
+{
+	struct buf b = BUF_INIT(len);
+	bool same;
+
+	if (is_std(path) || !file_is_regular(path, len))
+		return false;
+	file_read(path, &b);
+	same = b.len == len && (len == 0 || memcmp(b.data, data, len) == 0);
+	buf_free(&b);
+	return same;
+}
+
 static void
 write_all(int fd, const char *name, const char *data, size_t len)
 {
@@ -246,27 +269,10 @@ file_keep(const char *path, const void *data, size_t len)
 	free(dir);
 }
 
-/* Whether path is a regular file that holds just these bytes. */
-static bool
-holds(const char *path, const void *data, size_t len)
-{
-	struct stat st;
-	struct buf b = BUF_INIT(len);
-	bool same;
-
-	if (is_std(path) || stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
-		(size_t)st.st_size != len)
-		return false;
-	file_read(path, &b);
-	same = b.len == len && (len == 0 || memcmp(b.data, data, len) == 0);
-	buf_free(&b);
-	return same;
-}
-
 bool
 file_update(const char *path, const void *data, size_t len)
 {
-	if (holds(path, data, len))
+	if (file_holds(path, data, len))
 		return false;
 	file_write(path, data, len);
 	return true;

@@ -36,6 +36,12 @@ const char *file_name(const char *path);
  */
 void file_stem(const char *path, char *stem, size_t size);
 
+/* Whether there is a regular file of at most so many bytes. */
+bool file_is_regular(const char *path, size_t max);
+
+/* Whether it is one of just these bytes; so false for "-". */
+bool file_holds(const char *path, const void *data, size_t len);
+
 /* Read path to its end and add it to b, at most b->max bytes. */
 void file_read(const char *path, struct buf *b);
 

@@ -1,7 +1,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -107,12 +106,10 @@ json_read(const char *path, size_t max)
 json_t *
 json_peek(const char *path, size_t max)
 {
-	struct stat st;
 	struct buf b = BUF_INIT(max);
 	json_t *value;
 
-	if (access(path, R_OK) != 0 || stat(path, &st) != 0 ||
-		!S_ISREG(st.st_mode) || (size_t)st.st_size > max)
+	if (access(path, R_OK) != 0 || !file_is_regular(path, max))
 		return NULL;
 	/* jansson's own way of reading a file takes it byte by byte */
 	file_read(path, &b);

@@ -1,7 +1,6 @@
 #define _GNU_SOURCE /* memmem */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "answers.h"
 #include "buf.h"
@@ -94,10 +93,8 @@ picture_look(const char *path, const char *source, const json_t *answer,
 {
 	struct buf png = BUF_INIT(PNG_BYTES_MAX);
 	enum picture_maker maker;
-	struct stat st;
 
-	if (!path || stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
-		(size_t)st.st_size > PNG_BYTES_MAX)
+	if (!path || !file_is_regular(path, PNG_BYTES_MAX))
 		return PICTURE_NONE;
 	file_read(path, &png);
 	maker = find_maker(&png, source, answer, hash);

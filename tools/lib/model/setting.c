@@ -1,16 +1,10 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "buf.h"
+#include "defaults.h"
 #include "env.h"
 #include "err.h"
-#include "file.h"
 #include "http.h"
 #include "json.h"
 #include "setting.h"
@@ -293,17 +287,12 @@ setting_need_key(const struct provider *p)
 		p->key_name, p->instead);
 }
 
-/* Whether a setting can have been remembered as such; NULL: it wasn't. */
+/* Whether a setting can have been remembered as such. */
 static bool
-is_value(enum setting i, const json_t *value)
+is_value(size_t i, const char *value)
 {
-	struct span text;
+	struct span text = span_of(value);
 
-	if (!value)
-		return true;
-	if (!json_is_string(value))
-		return false;
-	text = span_of(json_string_value(value));
 	if (i == IMAGE_PROVIDER)
 		return find_provider(MODEL_IMAGE, text);
 	if (i == LLM_PROVIDER)
@@ -311,36 +300,7 @@ is_value(enum setting i, const json_t *value)
 	return i == IMAGE_STYLE || !span_is_blank(text);
 }
 
-static bool
-is_good(const json_t *object)
-{
-	bool good = json_is_object(object);
-
-	for (enum setting i = IMAGE_PROVIDER; i < SETTINGS; i++)
-		good = good && is_value(i, json_object_get(object, names[i]));
-	return good;
-}
-
-/* What is remembered; an empty object where nothing is. */
-static json_t *
-read_file(void)
-{
-	struct stat st;
-	json_t *object;
-
-	if (stat(path, &st) != 0 && errno == ENOENT)
-		return json_object();
-	if (access(path, R_OK) != 0)
-		die(EXIT_IO, "%s:", path);
-	object = json_peek(path, SETTING_FILE_MAX);
-	if (is_good(object))
-		return object;
-	json_decref(object);
-	die(EXIT_BAD_INPUT,
-		"%s: this is not what limn wrote there; delete it to begin "
-		"with today's defaults",
-		path);
-}
+static const struct defaults_form form = { names, SETTINGS, is_value };
 
 void
 setting_open(const char *defaults)
@@ -348,7 +308,7 @@ setting_open(const char *defaults)
 	if (!defaults || !*defaults)
 		return;
 	path = defaults;
-	remembered = read_file();
+	remembered = defaults_read(path, &form);
 }
 
 /* Whether there is a default of it that a later release must know of. */
@@ -385,59 +345,18 @@ list_news(void)
 	return news;
 }
 
-/* Returns a descriptor to be closed, or -1: the file goes on without. */
-static int
-lock_directory(void)
-{
-	const char *slash = strrchr(path, '/');
-	struct span dir = { path, slash ? slash + 1 : path };
-	char *name = span_copy(dir.begin < dir.end ? dir : span_of("."));
-	int fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	free(name);
-	while (fd >= 0 && flock(fd, LOCK_EX) != 0 && errno == EINTR)
-		;
-	return fd;
-}
-
-/* What is in the file, what is news, and what later releases put there. */
-static json_t *
-merge(json_t *file, json_t *news)
-{
-	json_t *all = json_object();
-
-	for (enum setting i = IMAGE_PROVIDER; i < SETTINGS; i++) {
-		json_t *value = json_object_get(file, names[i]);
-
-		if (!value)
-			value = json_object_get(news, names[i]);
-		if (value)
-			json_object_set(all, names[i], value);
-	}
-	json_object_update_missing(all, file);
-	return all;
-}
-
 void
 setting_keep(void)
 {
-	json_t *news, *file, *all;
-	int lock;
+	json_t *news, *all;
 
 	if (!path)
 		return;
 	news = list_news();
 	if (json_object_size(news) > 0) {
-		lock = lock_directory();
-		file = read_file();
-		all = merge(file, news);
-		if (json_object_size(all) > json_object_size(file))
-			json_write(path, all);
-		if (lock >= 0)
-			close(lock);
+		all = defaults_add(path, &form, news);
 		json_object_update_missing(remembered, all);
 		json_decref(all);
-		json_decref(file);
 	}
 	json_decref(news);
 }

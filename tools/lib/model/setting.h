@@ -19,9 +19,6 @@
  * defaults asks for the same, and a key that is new or missing doesn't change
  * whom to ask.  Storyboards are not remembered.  All strings live until the
  * tool ends.
- *
- * The file is a flat object of names and texts; what isn't is EXIT_BAD_INPUT.
- * Names that this release doesn't know are left in it.
  */
 #ifndef LIMN_SETTING_H
 #define LIMN_SETTING_H
@@ -30,9 +27,8 @@
 
 #include "model.h"
 
-#define SETTING_FILE_MAX 65536 /* bytes of defaults.json */
-
-/* path may be NULL, and name nothing yet.  First of all, if at all. */
+/* path is that of the episode's defaults.json (see defaults.h); it may be NULL,
+ * and name nothing yet.  First of all, if at all. */
 void setting_open(const char *path);
 
 /*

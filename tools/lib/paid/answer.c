@@ -2,20 +2,16 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "answer.h"
+#include "base64.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
 
 #define BLANKS " \t\r\n"
 #define BOM "\xef\xbb\xbf"
-#define NOT_BASE64 0xff
 #define DATA_URL_MAX 128 /* bytes of what stands before the base64 */
-
-static const char digits[] =
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* A piece of the text. */
 struct piece {
@@ -30,12 +26,6 @@ struct place {
 	bool in_data;    /* which is the value of "data" */
 	bool at_picture; /* a value of "b64_json" comes next */
 };
-
-static bool
-is_blank(char c)
-{
-	return c && strchr(BLANKS, c);
-}
 
 /* The quote that ends the string which begins at s, or NULL. */
 static char *
@@ -256,10 +246,8 @@ answer_peek(const char *path)
 	char why[ANSWER_WHY_MAX];
 	json_t *rest = NULL;
 	struct answer a;
-	struct stat st;
 
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
-		(size_t)st.st_size > ANSWER_MAX)
+	if (!file_is_regular(path, ANSWER_MAX))
 		return NULL;
 	text.max = ANSWER_MAX;
 	text.len = 0;
@@ -269,72 +257,6 @@ answer_peek(const char *path)
 		answer_free(&a);
 	}
 	return rest;
-}
-
-/* What may follow the last whole four digits, of which have are over. */
-static bool
-is_padding(const unsigned char *s, const unsigned char *end, unsigned have)
-{
-	unsigned signs = 0;
-
-	for (; s < end; s++)
-		if (*s == '=')
-			signs++;
-		else if (!is_blank((char)*s))
-			return false;
-	/* some leave it out */
-	return have != 1 && (signs == 0 || (have > 1 && have + signs == 4));
-}
-
-/* Returns the bytes' number, or 0: it is no base64. */
-static size_t
-decode(unsigned char *begin, size_t len)
-{
-	unsigned char value[UCHAR_MAX + 1];
-	unsigned char *to = begin, *s = begin, *end = begin + len;
-	unsigned bits = 0, have = 0;
-
-	memset(value, NOT_BASE64, sizeof value);
-	for (unsigned i = 0; i < 64; i++)
-		value[(unsigned char)digits[i]] = (unsigned char)i;
-	while (s < end && *s != '=') {
-		unsigned v = value[*s];
-
-		if (have == 0 && end - s >= 4) {
-			unsigned v1 = value[s[1]], v2 = value[s[2]],
-				 v3 = value[s[3]];
-
-			/* four at once, as nearly always */
-			if ((v | v1 | v2 | v3) < 64) {
-				bits = v << 18 | v1 << 12 | v2 << 6 | v3;
-				*to++ = (unsigned char)(bits >> 16);
-				*to++ = (unsigned char)(bits >> 8);
-				*to++ = (unsigned char)bits;
-				s += 4;
-				continue;
-			}
-		}
-		if (v == NOT_BASE64 && !is_blank((char)*s))
-			return 0;
-		s++;
-		if (v == NOT_BASE64)
-			continue;
-		bits = bits << 6 | v;
-		have = (have + 1) % 4;
-		if (have > 0)
-			continue;
-		*to++ = (unsigned char)(bits >> 16);
-		*to++ = (unsigned char)(bits >> 8);
-		*to++ = (unsigned char)bits;
-	}
-	if (!is_padding(s, end, have))
-		return 0;
-	bits <<= 6 * (4 - have);
-	if (have > 1)
-		*to++ = (unsigned char)(bits >> 16);
-	if (have > 2)
-		*to++ = (unsigned char)(bits >> 8);
-	return (size_t)(to - begin);
 }
 
 size_t
@@ -353,29 +275,7 @@ answer_decode(struct answer *a)
 	}
 	a->base64 += n;
 	a->base64_len -= n;
-	return decode((unsigned char *)a->base64, a->base64_len);
-}
-
-static void
-encode(struct buf *out, const unsigned char *s, size_t len)
-{
-	char *to;
-
-	buf_grow(out, (len + 2) / 3 * 4);
-	to = out->data + out->len;
-	for (; len > 0; s += 3) {
-		unsigned n = len < 3 ? (unsigned)len : 3;
-		unsigned bits = (unsigned)s[0] << 16 |
-			(n > 1 ? (unsigned)s[1] << 8 : 0) | (n > 2 ? s[2] : 0);
-
-		*to++ = digits[bits >> 18];
-		*to++ = digits[bits >> 12 & 63];
-		*to++ = n > 1 ? digits[bits >> 6 & 63] : '=';
-		*to++ = n > 2 ? digits[bits & 63] : '=';
-		len -= n;
-	}
-	*to = '\0';
-	out->len = (size_t)(to - out->data);
+	return base64_decode(a->base64, a->base64_len);
 }
 
 void
@@ -395,7 +295,7 @@ answer_print(const json_t *rest, const void *picture, size_t len,
 		die(EXIT_BAD_ANSWER, "more than %d levels of nesting",
 			JSON_DEPTH_MAX);
 	buf_add(out, text.data, (size_t)(hole.at - text.data));
-	encode(out, picture, len);
+	base64_add(out, picture, len);
 	buf_add(out, hole.at, text.len - (size_t)(hole.at - text.data));
 	buf_free(&ignored);
 	buf_free(&text);

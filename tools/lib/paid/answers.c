@@ -9,16 +9,14 @@
 #include <unistd.h>
 
 #include "answer.h"
+#include "answers-own.h"
 #include "answers.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
 #include "png.h"
 
-#define PATH_LENGTH_MAX 4096
 #define SET_ASIDE_MAX 10000 /* former or damaged answers to one request */
-#define STOP_MAX 4096       /* bytes of a stop's file */
-#define FACTS_MAX 4096      /* bytes of the line behind a raw answer */
 #define TEXT_MAX ((size_t)256 << 20) /* bytes of an entry, to be refused */
 
 /* The last two lines of an entry: the hash of all lines before them. */
@@ -28,15 +26,14 @@
 static const char *store;
 static int lock_file = -1;
 
-/* DIR/HEX and a suffix; good until the fourth call after it. */
-static const char *
-path_of(const char *hash, const char *suffix)
+const char *
+answers_path_of(const char *hash, const char *suffix)
 {
-	static char paths[4][PATH_LENGTH_MAX];
+	static char paths[4][ANSWERS_PATH_MAX];
 	static unsigned next;
 	char *path = paths[next++ % 4];
 
-	snprintf(path, PATH_LENGTH_MAX, "%s/%s%s", store,
+	snprintf(path, ANSWERS_PATH_MAX, "%s/%s%s", store,
 		hash + strlen("sha256:"), suffix);
 	return path;
 }
@@ -44,10 +41,10 @@ path_of(const char *hash, const char *suffix)
 void
 answers_open(const char *dir)
 {
-	char path[PATH_LENGTH_MAX];
+	char path[ANSWERS_PATH_MAX];
 	struct stat st;
 
-	if (strlen(dir) > PATH_LENGTH_MAX - 256)
+	if (strlen(dir) > ANSWERS_PATH_MAX - 256)
 		die(EXIT_BAD_CONFIG, "ANSWERS_DIR: this path is too long");
 	snprintf(path, sizeof path, "%s/", dir);
 	file_make_directories(path);
@@ -63,6 +60,12 @@ bool
 answers_is_open(void)
 {
 	return store != NULL;
+}
+
+const char *
+answers_directory(void)
+{
+	return store;
 }
 
 /* One file for all locks: a request's is the byte that its hash names. */
@@ -83,7 +86,7 @@ void
 answers_lock(const char hash[HASH_SIZE])
 {
 	struct flock lock = lock_of(hash, F_WRLCK);
-	char path[PATH_LENGTH_MAX];
+	char path[ANSWERS_PATH_MAX];
 
 	snprintf(path, sizeof path, "%s/lock", store);
 	if (lock_file < 0)
@@ -127,45 +130,37 @@ answers_need_room(size_t bytes)
 			store, bytes);
 }
 
-static bool
-exists(const char *path)
+bool
+answers_exists(const char *path)
 {
 	struct stat st;
 
 	return lstat(path, &st) == 0;
 }
 
-static bool
-is_file(const char *path, size_t max)
+void
+answers_move_away(const char *hash, const char *suffix, const char *mark)
 {
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-		(size_t)st.st_size <= max;
-}
-
-/* Rename HEX and suffix to HEX, a mark, a new number and the suffix. */
-static void
-move_away(const char *hash, const char *suffix, const char *mark)
-{
-	char from[PATH_LENGTH_MAX], numbered[64];
+	char from[ANSWERS_PATH_MAX], numbered[64];
 	unsigned n = 0;
 
-	snprintf(from, sizeof from, "%s", path_of(hash, suffix));
+	snprintf(from, sizeof from, "%s", answers_path_of(hash, suffix));
 	do
 		snprintf(numbered, sizeof numbered, "%s.%u%s", mark, ++n,
 			suffix);
-	while (n < SET_ASIDE_MAX && exists(path_of(hash, numbered)));
-	if (rename(from, path_of(hash, numbered)) != 0 && errno != ENOENT)
+	while (n < SET_ASIDE_MAX &&
+		answers_exists(answers_path_of(hash, numbered)));
+	if (rename(from, answers_path_of(hash, numbered)) != 0 &&
+		errno != ENOENT)
 		die(EXIT_IO, "%s: can't be renamed:", from);
 }
 
-static void
-set_aside(const char *hash, const char *suffix, const char *why)
+void
+answers_set_aside(const char *hash, const char *suffix, const char *why)
 {
-	warn("%s: %s; it is set aside, as .damaged", path_of(hash, suffix),
-		why);
-	move_away(hash, suffix, ".damaged");
+	warn("%s: %s; it is set aside, as .damaged",
+		answers_path_of(hash, suffix), why);
+	answers_move_away(hash, suffix, ".damaged");
 }
 
 /* Whether these bytes are those that were kept. */
@@ -191,7 +186,7 @@ answers_read(const char *path, const char hash[HASH_SIZE])
 	json_t *entry = NULL;
 	const char *own;
 
-	if (!is_file(path, ANSWERS_ENTRY_MAX))
+	if (!file_is_regular(path, ANSWERS_ENTRY_MAX))
 		return NULL;
 	file_read(path, &text);
 	if (is_sealed(text.data, text.len))
@@ -209,14 +204,14 @@ answers_read(const char *path, const char hash[HASH_SIZE])
 json_t *
 answers_find(const char hash[HASH_SIZE])
 {
-	const char *path = path_of(hash, ".json");
+	const char *path = answers_path_of(hash, ".json");
 	json_t *entry;
 
-	if (!exists(path))
+	if (!answers_exists(path))
 		return NULL;
 	entry = answers_read(path, hash);
 	if (!entry)
-		set_aside(hash, ".json",
+		answers_set_aside(hash, ".json",
 			"its bytes are not those that were kept");
 	return entry;
 }
@@ -224,7 +219,7 @@ answers_find(const char hash[HASH_SIZE])
 json_t *
 answers_peek(const char hash[HASH_SIZE])
 {
-	json_t *entry = answers_read(path_of(hash, ".json"), hash);
+	json_t *entry = answers_read(answers_path_of(hash, ".json"), hash);
 	const char *picture = json_text(entry, "picture_sha256");
 
 	if (picture && !answers_has_picture(picture)) {
@@ -240,7 +235,8 @@ answers_has_picture(const char picture_hash[HASH_SIZE])
 {
 	return strlen(picture_hash) == HASH_SIZE - 1 &&
 		!strchr(picture_hash, '/') &&
-		is_file(path_of(picture_hash, ".png"), ANSWER_MAX);
+		file_is_regular(answers_path_of(picture_hash, ".png"),
+			ANSWER_MAX);
 }
 
 bool
@@ -253,97 +249,18 @@ answers_picture(const char hash[HASH_SIZE], const json_t *entry,
 	if (!kept)
 		return true;
 	if (answers_has_picture(kept)) {
-		file_read(path_of(kept, ".png"), out);
+		file_read(answers_path_of(kept, ".png"), out);
 		hash_bytes(sum, out->data, out->len);
 		if (strcmp(sum, kept) == 0)
 			return true;
 	}
 	if (strlen(kept) == HASH_SIZE - 1 && !strchr(kept, '/') &&
-		exists(path_of(kept, ".png")))
-		set_aside(kept, ".png",
+		answers_exists(answers_path_of(kept, ".png")))
+		answers_set_aside(kept, ".png",
 			"its bytes are not those that were kept");
 	buf_free(out);
-	set_aside(hash, ".json", "its picture is gone");
+	answers_set_aside(hash, ".json", "its picture is gone");
 	return false;
-}
-
-void
-answers_keep_raw(const char hash[HASH_SIZE], struct buf *raw,
-	const json_t *facts)
-{
-	size_t len = raw->len;
-
-	raw->max = len + FACTS_MAX;
-	buf_add(raw, "\n", 1);
-	json_print_compact(facts, raw);
-	buf_add(raw, "\n", 1);
-	file_keep(path_of(hash, ".raw"), raw->data, raw->len);
-	raw->len = len;
-	raw->data[len] = '\0';
-}
-
-bool
-answers_find_raw(const char hash[HASH_SIZE], struct buf *raw, json_t **facts)
-{
-	const char *path = path_of(hash, ".raw");
-	char *line;
-
-	if (!exists(path))
-		return false;
-	if (!is_file(path, raw->max)) {
-		answers_spoilt_raw(hash, "it is no answer");
-		return false;
-	}
-	file_read(path, raw);
-	while (raw->len > 0 && raw->data[raw->len - 1] == '\n')
-		raw->data[--raw->len] = '\0';
-	line = raw->len ? strrchr(raw->data, '\n') : NULL;
-	*facts = line ? json_loads(line + 1, 0, NULL) : NULL;
-	if (!*facts) {
-		answers_spoilt_raw(hash, "nobody has written it like this");
-		buf_free(raw);
-		return false;
-	}
-	*line = '\0';
-	raw->len = (size_t)(line - raw->data);
-	return true;
-}
-
-json_t *
-answers_facts(const char *path)
-{
-	char tail[FACTS_MAX + 1], *line;
-	struct stat st;
-	int fd;
-	ssize_t n;
-
-	if (!is_file(path, SIZE_MAX) || (fd = open(path, O_RDONLY)) < 0)
-		return NULL;
-	n = fstat(fd, &st) != 0
-		? -1
-		: pread(fd, tail, FACTS_MAX,
-			  st.st_size > FACTS_MAX ? st.st_size - FACTS_MAX : 0);
-	close(fd);
-	while (n > 0 && tail[n - 1] == '\n')
-		n--;
-	if (n <= 0)
-		return NULL;
-	tail[n] = '\0';
-	for (line = tail + n; line > tail && line[-1] != '\n';)
-		line--;
-	return line > tail ? json_loads(line, 0, NULL) : NULL;
-}
-
-void
-answers_spoilt_raw(const char hash[HASH_SIZE], const char *why)
-{
-	set_aside(hash, ".raw", why);
-}
-
-void
-answers_former_raw(const char hash[HASH_SIZE])
-{
-	move_away(hash, ".raw", "");
 }
 
 /* Print the entry with the hash of its own lines at the end. */
@@ -359,22 +276,6 @@ seal(const json_t *entry, struct buf *text)
 	buf_addf(text, SEAL_KEY "%s\"\n}\n", sum);
 }
 
-/* Whether a tool that was killed has kept just this already. */
-static bool
-holds(const char *path, const struct buf *text)
-{
-	struct buf was = BUF_INIT(ANSWERS_ENTRY_MAX);
-	bool same = false;
-
-	if (is_file(path, text->len)) {
-		file_read(path, &was);
-		same = was.len == text->len &&
-			memcmp(was.data, text->data, was.len) == 0;
-		buf_free(&was);
-	}
-	return same;
-}
-
 bool
 answers_keep(const char hash[HASH_SIZE], json_t *entry,
 	const struct buf *picture)
@@ -386,69 +287,17 @@ answers_keep(const char hash[HASH_SIZE], json_t *entry,
 	seal(entry, &text);
 	fits = text.len <= ANSWERS_ENTRY_MAX;
 	if (fits && name && picture->len)
-		file_write(path_of(name, ".png"), picture->data, picture->len);
-	if (fits && !holds(path_of(hash, ".json"), &text)) {
-		move_away(hash, ".json", "");
-		file_keep(path_of(hash, ".json"), text.data, text.len);
+		file_write(answers_path_of(name, ".png"), picture->data,
+			picture->len);
+	/* a tool that was killed may have kept just this already */
+	if (fits &&
+		!file_holds(answers_path_of(hash, ".json"), text.data,
+			text.len)) {
+		answers_move_away(hash, ".json", "");
+		file_keep(answers_path_of(hash, ".json"), text.data, text.len);
 	}
 	if (fits)
-		unlink(path_of(hash, ".raw"));
+		unlink(answers_path_of(hash, ".raw"));
 	buf_free(&text);
 	return fits;
-}
-
-/* The file that says whom not to ask. */
-static void
-stop_path(const char *endpoint, char path[PATH_LENGTH_MAX])
-{
-	char sum[HASH_SIZE];
-
-	hash_bytes(sum, endpoint, strlen(endpoint));
-	snprintf(path, PATH_LENGTH_MAX, "%s/stopped.%.16s", store,
-		sum + strlen("sha256:"));
-}
-
-void
-answers_stop(const char *endpoint, const char *run, int status,
-	const char *message)
-{
-	char path[PATH_LENGTH_MAX], text[STOP_MAX];
-	int n;
-
-	if (!store || !*run)
-		return;
-	stop_path(endpoint, path);
-	n = snprintf(text, sizeof text, "%s\n%d\n%s\n", run, status, message);
-	if (n > 0 && (size_t)n < sizeof text)
-		file_write(path, text, (size_t)n);
-}
-
-int
-answers_stopped(const char *endpoint, const char *run, char *message,
-	size_t size)
-{
-	char path[PATH_LENGTH_MAX], *line, *end;
-	struct buf text = BUF_INIT(STOP_MAX);
-	struct stat st;
-	int status = 0;
-
-	if (!store || !*run)
-		return 0;
-	stop_path(endpoint, path);
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
-		(size_t)st.st_size >= STOP_MAX)
-		return 0;
-	file_read(path, &text);
-	line = text.data ? strchr(text.data, '\n') : NULL;
-	if (line && strlen(run) == (size_t)(line - text.data) &&
-		strncmp(text.data, run, strlen(run)) == 0) {
-		status = (int)strtol(line + 1, &end, 10);
-		if (end > line + 1 && *end == '\n')
-			snprintf(message, size, "%.*s",
-				(int)strcspn(end + 1, "\n"), end + 1);
-		else
-			status = 0;
-	}
-	buf_free(&text);
-	return status;
 }

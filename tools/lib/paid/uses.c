@@ -163,11 +163,9 @@ read_index(const char *dir)
 	struct buf text = BUF_INIT(INDEX_MAX);
 	char path[PATH_LENGTH_MAX], *rest;
 	json_t *chapters = json_object();
-	struct stat st;
 
 	file_of(path, dir, "chapters", ".index");
-	if (access(path, R_OK) != 0 || stat(path, &st) != 0 ||
-		!S_ISREG(st.st_mode) || (size_t)st.st_size > INDEX_MAX)
+	if (access(path, R_OK) != 0 || !file_is_regular(path, INDEX_MAX))
 		return chapters;
 	file_read(path, &text);
 	rest = text.data;

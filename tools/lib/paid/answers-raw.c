@@ -1,0 +1,93 @@
+/* Answers as they were received, in HEX.raw: the answer, a newline, a line of
+ * facts. */
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "answers-own.h"
+#include "answers.h"
+#include "file.h"
+#include "json.h"
+
+#define FACTS_MAX 4096 /* bytes of the line */
+
+void
+answers_keep_raw(const char hash[HASH_SIZE], struct buf *raw,
+	const json_t *facts)
+{
+	size_t len = raw->len;
+
+	raw->max = len + FACTS_MAX;
+	buf_add(raw, "\n", 1);
+	json_print_compact(facts, raw);
+	buf_add(raw, "\n", 1);
+	file_keep(answers_path_of(hash, ".raw"), raw->data, raw->len);
+	raw->len = len;
+	raw->data[len] = '\0';
+}
+
+bool
+answers_find_raw(const char hash[HASH_SIZE], struct buf *raw, json_t **facts)
+{
+	const char *path = answers_path_of(hash, ".raw");
+	char *line;
+
+	if (!answers_exists(path))
+		return false;
+	if (!file_is_regular(path, raw->max)) {
+		answers_spoilt_raw(hash, "it is no answer");
+		return false;
+	}
+	file_read(path, raw);
+	while (raw->len > 0 && raw->data[raw->len - 1] == '\n')
+		raw->data[--raw->len] = '\0';
+	line = raw->len ? strrchr(raw->data, '\n') : NULL;
+	*facts = line ? json_loads(line + 1, 0, NULL) : NULL;
+	if (!*facts) {
+		answers_spoilt_raw(hash, "nobody has written it like this");
+		buf_free(raw);
+		return false;
+	}
+	*line = '\0';
+	raw->len = (size_t)(line - raw->data);
+	return true;
+}
+
+json_t *
+answers_facts(const char *path)
+{
+	char tail[FACTS_MAX + 1], *line;
+	struct stat st;
+	int fd;
+	ssize_t n;
+
+	if (!file_is_regular(path, SIZE_MAX) || (fd = open(path, O_RDONLY)) < 0)
+		return NULL;
+	n = fstat(fd, &st) != 0
+		? -1
+		: pread(fd, tail, FACTS_MAX,
+			  st.st_size > FACTS_MAX ? st.st_size - FACTS_MAX : 0);
+	close(fd);
+	while (n > 0 && tail[n - 1] == '\n')
+		n--;
+	if (n <= 0)
+		return NULL;
+	tail[n] = '\0';
+	for (line = tail + n; line > tail && line[-1] != '\n';)
+		line--;
+	return line > tail ? json_loads(line, 0, NULL) : NULL;
+}
+
+void
+answers_spoilt_raw(const char hash[HASH_SIZE], const char *why)
+{
+	answers_set_aside(hash, ".raw", why);
+}
+
+void
+answers_former_raw(const char hash[HASH_SIZE])
+{
+	answers_move_away(hash, ".raw", "");
+}
