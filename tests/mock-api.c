@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <microhttpd.h>
-#include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,7 +30,7 @@
 static const char usage[] =
 	"usage: mock-api [-p PORT] [-a ADDRESS] [-s SCRIPT] [-l LOG]\n"
 	"                [--latency PROMPT,IMAGE,PICTURE] [--picture-bytes N]\n"
-	"                [--port-file FILE]\n"
+	"                [--port-file FILE] [--late SECONDS]\n"
 	"Play the image and language APIs, on 127.0.0.1 (or ADDRESS).\n"
 	"  -p PORT            0, the default, is any that is free\n"
 	"  -s SCRIPT          answers, a JSON object a line; see mock.sh\n"
@@ -39,7 +38,8 @@ static const char usage[] =
 	"  --latency P,I,D    seconds until a prompt, an image, a download\n"
 	"  --picture-bytes N  make each picture as large as that\n"
 	"  --port-file FILE   write the port there, once it listens; without it,\n"
-	"                     the address is on standard output\n";
+	"                     the address is on standard output\n"
+	"  --late SECONDS     have the port, and say so, but listen later\n";
 
 const char *const route_names[ROUTES] = { "messages", "chat", "images",
 	"picture", "healthz", "other" };
@@ -439,52 +439,14 @@ serve(struct MHD_Daemon *daemon, const sigset_t *unblocked)
 	}
 }
 
-/* Returns the socket; port becomes the one that it has. */
-static int
-listen_at(const char *address, const char *port, char number[NI_MAXSERV])
+static double
+read_seconds(const char *text, char **end)
 {
-	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV |
-			AI_PASSIVE,
-		.ai_socktype = SOCK_STREAM };
-	struct addrinfo *info;
-	struct sockaddr_storage at;
-	socklen_t len = sizeof at;
-	int fd, yes = 1;
+	double s = strtod(text, end);
 
-	if (getaddrinfo(address, port, &hints, &info) != 0)
-		die(EXIT_USAGE, "%s, port %s: this is no address", address,
-			port);
-	fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 ||
-		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) !=
-			0 ||
-		bind(fd, info->ai_addr, info->ai_addrlen) != 0 ||
-		listen(fd, SOMAXCONN) != 0 ||
-		getsockname(fd, (struct sockaddr *)&at, &len) != 0)
-		die(EXIT_UNAVAILABLE, "%s, port %s:", address, port);
-	freeaddrinfo(info);
-	if (getnameinfo((struct sockaddr *)&at, len, NULL, 0, number,
-		    NI_MAXSERV, NI_NUMERICSERV) != 0)
-		die(EXIT_UNAVAILABLE, "%s: can't tell the port", address);
-	return fd;
-}
-
-/* Tell whoever started us: a script, or a person. */
-static void
-say_where(const char *port_file, const char *address, const char *port)
-{
-	struct buf line = BUF_INIT(NI_MAXHOST + NI_MAXSERV);
-	bool is_ipv6 = strchr(address, ':');
-
-	if (port_file) {
-		buf_addf(&line, "%s\n", port);
-		file_write(port_file, line.data, line.len);
-		buf_free(&line);
-		return;
-	}
-	printf("http://%s%s%s:%s\n", is_ipv6 ? "[" : "", address,
-		is_ipv6 ? "]" : "", port);
-	fflush(stdout);
+	if (*end == text || !(s >= 0 && s <= 3600))
+		die(EXIT_USAGE, "%s: this is no number of seconds", text);
+	return s;
 }
 
 static void
@@ -495,14 +457,11 @@ read_latency(const char *text)
 	char *end;
 
 	for (size_t i = 0; i < 3; i++) {
-		double s = strtod(text, &end);
-
-		if (end == text || !(s >= 0 && s <= 3600) ||
-			*end != (i < 2 ? ',' : '\0'))
+		latency_s[routes[i]] = read_seconds(text, &end);
+		if (*end != (i < 2 ? ',' : '\0'))
 			die(EXIT_USAGE,
 				"--latency is three numbers of seconds, as "
 				"0.3,1,0.05");
-		latency_s[routes[i]] = s;
 		text = end + 1;
 	}
 	latency_s[ROUTE_CHAT] = latency_s[ROUTE_MESSAGES];
@@ -517,6 +476,17 @@ read_bytes(const char *text)
 	if (end == text || *end || n < 0 || n > 64L << 20)
 		die(EXIT_USAGE, "--picture-bytes is 0 to 67108864");
 	return (size_t)n;
+}
+
+static double
+read_late(const char *text)
+{
+	char *end;
+	double s = read_seconds(text, &end);
+
+	if (*end)
+		die(EXIT_USAGE, "--late is a number of seconds, as 0.5");
+	return s;
 }
 
 static void
@@ -544,10 +514,20 @@ catch_signals(sigset_t *unblocked)
 		sigdelset(unblocked, signals[i]);
 }
 
+/* Until then, or a signal. */
+static void
+pause_s(double s, const sigset_t *unblocked)
+{
+	const struct timespec time = { (time_t)s,
+		(long)((s - (double)(time_t)s) * 1e9) };
+
+	ppoll(NULL, 0, &time, unblocked);
+}
+
 int
 main(int argc, char **argv)
 {
-	enum { LATENCY = 1, PICTURE_BYTES, PORT_FILE };
+	enum { LATENCY = 1, PICTURE_BYTES, PORT_FILE, LATE };
 	static const struct option options[] = {
 		{ "port", required_argument, NULL, 'p' },
 		{ "address", required_argument, NULL, 'a' },
@@ -556,13 +536,15 @@ main(int argc, char **argv)
 		{ "latency", required_argument, NULL, LATENCY },
 		{ "picture-bytes", required_argument, NULL, PICTURE_BYTES },
 		{ "port-file", required_argument, NULL, PORT_FILE },
+		{ "late", required_argument, NULL, LATE },
 		CLI_OPTIONS,
 	};
 	const char *port = "0", *address = "127.0.0.1", *port_file = NULL;
 	const char *log = NULL;
-	char number[NI_MAXSERV];
+	char number[PLACE_PORT_SIZE];
 	struct MHD_Daemon *daemon;
 	sigset_t unblocked;
+	double late_s = 0;
 	int c, fd;
 
 	cli_begin("mock-api", usage);
@@ -581,6 +563,8 @@ main(int argc, char **argv)
 			picture_bytes = read_bytes(optarg);
 		else if (c == PORT_FILE)
 			port_file = optarg;
+		else if (c == LATE)
+			late_s = read_late(optarg);
 	}
 	if (optind < argc)
 		die(EXIT_USAGE, "%s: it takes no file", argv[optind]);
@@ -591,7 +575,13 @@ main(int argc, char **argv)
 			die(EXIT_CANT_CREATE, "%s:", log);
 	}
 	catch_signals(&unblocked);
-	fd = listen_at(address, port, number);
+	fd = place_bind(address, port, number);
+	if (late_s > 0) {
+		place_tell(port_file, address, number);
+		pause_s(late_s, &unblocked);
+	}
+	if (listen(fd, SOMAXCONN) != 0)
+		die(EXIT_UNAVAILABLE, "%s, port %s:", address, number);
 	daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
 			MHD_USE_TURBO,
 		0, NULL, NULL, on_request, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
@@ -600,7 +590,8 @@ main(int argc, char **argv)
 		MHD_OPTION_NOTIFY_COMPLETED, on_end, NULL, MHD_OPTION_END);
 	if (!daemon)
 		die(EXIT_UNAVAILABLE, "libmicrohttpd doesn't start");
-	say_where(port_file, address, number);
+	if (late_s <= 0)
+		place_tell(port_file, address, number);
 	serve(daemon, &unblocked);
 	MHD_stop_daemon(daemon);
 	script_end();

@@ -329,6 +329,7 @@ is "a misspelt script" "$? $(cat "$mock/err")" "65 mock-api: $mock/script:1: sta
 mock_pid=
 mock_api=${MOCK_API:-$top/build/tests/mock-api}
 fails 64 "a bad latency" "$mock_api" --latency 1,2
+fails 64 "a bad delay" "$mock_api" --late 1,2
 fails 64 "a bad port" "$mock_api" -p x
 fails 64 "an operand" "$mock_api" x
 "$mock_api" >where &

@@ -4,7 +4,8 @@
  * mock-api.c is the server: it reads a request, logs it, asks mock_answer()
  * what to say, and says it when and as it should.  mock-answer.c puts the
  * answer of the API that is played and the line of the script together; the
- * APIs are in mock-llm.c and mock-images.c, the pictures in mock-picture.c.
+ * APIs are in mock-llm.c and mock-images.c, the pictures in mock-picture.c, and
+ * where it all is to be found is mock-place.c's.
  * All of it is one thread.
  */
 #ifndef LIMN_MOCK_H
@@ -105,5 +106,12 @@ void picture_add(struct reply *r, unsigned width, unsigned height,
 void picture_add_base64(struct reply *r, unsigned width, unsigned height,
 	uint64_t seed);
 void picture_end(void);
+
+/* mock-place.c: a socket that doesn't listen yet, and the port that it has; and
+ * to tell whoever started us, a script or a person, where that is. */
+#define PLACE_PORT_SIZE sizeof "65535"
+int place_bind(const char *address, const char *port,
+	char number[PLACE_PORT_SIZE]);
+void place_tell(const char *port_file, const char *address, const char *port);
 
 #endif

@@ -139,29 +139,20 @@ draw 12 1 "an answer that ends too early: not again"
 ok "... no output" test ! -e answer.json
 
 # It never reached the API: again.
-mock_reset
-port=$(cat "$mock/port")
-mock_stop
+mock_start --late 600
 began=$(date +%s%N)
 draw 69 0 "nobody listens: tried again"
 took=$((($(date +%s%N) - began) / 1000000))
 ok "... with our own waits" test $took -ge 1125 -a $took -lt 6000
 is "... three tries" "$(printf '%s\n' "$err" | grep -c "waits\|gave up after 3")" 3
-mock_start -p "$port"
+mock_start --late 1.5
+draw 0 1 "somebody listens at last" MAX_RETRIES=5
+like "... not at first" "$err" "call-dalle: image: try 1 of 5: "
+mock_start --
+port=$(cat "$mock/port")
 draw 69 0 "no TLS there: tried again" MAX_RETRIES=2 \
 	OPENAI_BASE_URL="https://127.0.0.1:$port/v1"
 like "... two tries" "$err" "gave up after 2 tries"
-# At the port that was its own: a neighbour may be a connection's of another
-# test, which the system gives the even ones.
-mock_stop
-(sleep 0.6 && exec "$top/build/tests/mock-api" -s "$mock/script" -l "$mock/log" \
-	-p "$port" >late.out 2>&1) &
-late=$!
-draw 0 1 "somebody listens at last" MAX_RETRIES=5 \
-	OPENAI_BASE_URL="http://127.0.0.1:$port/v1"
-kill "$late"
-wait "$late"
-mock_start -p "$port"
 
 # x-should-retry: the API knows better.
 answer 500 "$json,"'"headers":{"x-should-retry":"false"}'
