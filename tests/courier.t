@@ -26,21 +26,32 @@ first=$(couriers)
 is "... one is left behind" "$(echo "$first" | wc -w)" 1
 ok "... without the tool's files" test "$(find "/proc/$first/fd" -lname "$work/*" -o -lname 'pipe:*' | wc -l)" -eq 0
 is "... its command line has no key" "$(grep -c secret "/proc/$first/cmdline")" 0
-call-dalle -o 2.json 2.txt
-is "the next one asks it" "$(couriers)" "$first"
-is "... each was asked for once" "$(calls images)" 3
+# a machine may be so busy that a second is over before the next one begins
+asked=2
+until call-dalle -o 2.json 2.txt; second=$(couriers); asked=$((asked + 1))
+	[ "$second" = "$first" ] || [ $asked -eq 12 ]; do
+	first=$second
+done
+is "the next one asks it" "$second" "$first"
+is "... each was asked for once" "$(calls images)" $asked
 sleep 2.2
 is "it ends by itself" "$(couriers)" ""
 
 mock_reset
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
-	echo "Prompt $i." >p$i.txt
-	call-dalle -o p$i.json p$i.txt 2>>err &
-	pids="${pids:-} $!"
-done
-# shellcheck disable=SC2086 # words
-wait $pids
-is "16 at once start one" "$(couriers | wc -w)" 1
+(
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+		echo "Prompt $i." >p$i.txt
+		call-dalle -o p$i.json p$i.txt 2>>err &
+	done
+	wait
+	: >all-done
+) &
+# as it is in the end; two may begin, and one of them lets the other
+left=0
+look() { n=$(couriers | wc -w) && [ "$n" -eq 0 ] || left=$n; }
+until [ -e all-done ]; do look; done
+look
+is "16 at once start one" "$left" 1
 is "... and have their answers" "$(jq -r .prompt p[0-9]*.json | sort -u | wc -l) $(calls images) $(cat err)" "16 16 "
 
 mock_reset
