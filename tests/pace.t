@@ -117,7 +117,7 @@ is "... once" "$(wc -l <e.l2)" 1
 # --- those that are killed
 
 mock_reset
-export IMAGE_GEN_RPM=300
+export IMAGE_GEN_RPM=60 # the third has two seconds
 for i in 1 2 3 4 5 6 7 8 9 10; do
 	calls_begin "k$i"
 	in_line

@@ -240,7 +240,7 @@ is "... and never two at once" "$(grep -c '^[qrst]$' overlap)" 0
 # Cancel
 does c <<'END'
 echo $(ps -o pgid= -p $$) >$W/group
-trap 'echo told >>$W/told; exit 1' TERM
+trap 'echo told >>$W/told; sleep 1; exit 1' TERM
 [ "$FORCE" = 0 ] || exit 0
 echo '    1/2  ch01  thumbnail  x'
 while :; do sleep 0.05; done
