@@ -9,9 +9,8 @@ mock_start --
 export OPENAI_API_KEY=sk-secret-of-the-courier
 run=$(cat /proc/sys/kernel/random/uuid)
 couriers() { # of this test's run: their process ids
-	for p in /proc/[0-9]*; do
-		[ "$(cat "$p/comm" 2>/dev/null)" = limn-courier ] &&
-			grep -qzx "LIMN_RUN=$run" "$p/environ" 2>/dev/null && echo "${p#/proc/}"
+	for p in $(pgrep -x limn-courier); do
+		grep -qzx "LIMN_RUN=$run" "/proc/$p/environ" 2>/dev/null && echo "$p"
 	done
 }
 echo "One." >1.txt
