@@ -169,6 +169,24 @@ like "... and on its card" "$(shown '.failed .error')" 'No <b>such</b> picture.'
 is "... the others are drawn" "$(bought)" 3+3
 screenshot "$screenshots/dashboard-failed.png"
 mock_reset
+
+# what is to be drawn anyhow needs no force, and what was paid for is used
+last() { api episodes/ep1/jobs | jq -c '.[0] | [.state, .args.force]'; }
+chapter=$(value "document.querySelector('li.card.failed').id")
+ed ep1 "(.chapters[] | select(.chapter_id == \"$chapter\")).visual.description = \"A lighthouse.\""
+script '{"route": "images", "status": 400, "body": {"error": {"code": "content_policy_violation", "message": "Nor a lighthouse."}}}'
+count
+again '.failed button.again' "that chapter is edited"
+like "... and has another prompt" "$(shown 'dialog#confirm')" 'To buy: 1 image, 1 prompt'
+click 'dialog#confirm .yes'
+until_js "... it is refused again" "$ended && document.querySelector('.failed .error').innerText.includes('lighthouse')"
+is "... without force" "$(bought) $(last)" '1+1 ["failed",false]'
+count
+again '.failed button.again' "once more"
+is "... its prompt is bought already" "$(shown 'dialog#confirm' | sed -n 's/^To buy: //p')" '1 image'
+click 'dialog#confirm .yes'
+until_js "... it is drawn" "$ended && !document.querySelector('li.card.failed')"
+is "... for no more than that" "$(bought) $(last)" '0+1 ["done",false]'
 is "no errors on the console, but for the server that was gone" "$(console | grep -v 'Failed to load resource\|ERR_CONNECTION')" ""
 is "nobody else was asked" "$(requests | grep -v "^$site/\|^about:\|^chrome" | head -n 3)" ""
 

@@ -62,20 +62,41 @@ function showTrouble(text) {
 	terms.replaceChildren(make('p', {class: 'bad'}, text));
 }
 
-async function ask(chapter, force) {
-	const asked = order = {force, chapter};
+function fetchPlan({chapter, force}) {
 	const query = new URLSearchParams({force: force ? 1 : 0});
-	let answer;
 
 	if (chapter)
 		query.set('chapter', chapter);
+	return call(`${api}/plan?${query}`);
+}
+
+// Of a picture that is to be exchanged: one that has yet to be drawn anyhow, as
+// the last run failed or was cancelled, needs no force, and what was paid for on
+// the way to it is used.
+async function fetchTerms(asked) {
+	if (asked.chapter && asked.force) {
+		const unforced = {...asked, force: false};
+		const answer = await fetchPlan(unforced);
+
+		if (answer.body?.images > 0) {
+			asked.force = false;
+			return answer;
+		}
+	}
+	return fetchPlan(asked);
+}
+
+async function ask(chapter, force) {
+	const asked = order = {force, chapter};
+	let answer;
+
 	question.textContent = chapter ? `Regenerate ${chapter}` :
 		force ? 'Regenerate all images' : 'Draw the images';
 	terms.replaceChildren(make('p', {}, 'Asking for the price\u2026'));
 	yes.hidden = true;
 	confirmation.showModal();
 	try {
-		answer = await call(`${api}/plan?${query}`);
+		answer = await fetchTerms(asked);
 	} catch {
 		answer = null;
 	}
@@ -109,8 +130,7 @@ document.addEventListener('click', event => {
 	const id = again?.closest('dialog#viewer')?.dataset.chapter ??
 		again?.closest('li.card')?.id;
 
-	// Without a picture there is nothing to be replaced: what was paid for
-	// on the way to it is used.
+	// Without a picture there is nothing to be exchanged.
 	if (id)
 		ask(id, find('a.picture', cardOf(id)) !== null);
 	else if (again)
