@@ -64,6 +64,7 @@ calls_end
 is "12 at once, 600 a minute: all succeed" "$rcs" "0 0 0 0 0 0 0 0 0 0 0 0 "
 paced "... so many calls" 12 0.1
 is "... in order of arrival" "$(order)" "1 2 3 4 5 6 7 8 9 10 11 12 "
+is "... one after the other" "$(most images)" 1
 
 mock_reset
 mkdir elsewhere

@@ -105,6 +105,15 @@ start() {
 	port=$(cat port)
 	url=http://127.0.0.1:$port
 }
+# The server's memory has never been more than that.
+took_at_most() { # MB KB
+	peak=$(awk '/VmHWM/ { print $2 }' "/proc/$server/status")
+	if grep -q -e __asan_init -e __tsan_init tools/serve-gallery; then
+		skip "in $1 MB" 'sanitizers need more'
+	else
+		ok "in $1 MB ($peak kB)" test "$peak" -lt "$2"
+	fi
+}
 # get CURL-ARGUMENTS...: prints the status; head and body have the answer.
 get() {
 	: >body
@@ -605,12 +614,7 @@ idlers=$!
 for _ in 1 2 3 4 5 6 7 8 9 10; do [ -e idle ] || sleep 0.2; done
 is '500 idle ones don'\''t stop the next' "$(get -m 2 "$url/favicon.ico")" 204
 kill "$idlers"
-peak=$(awk '/VmHWM/ { print $2 }' "/proc/$server/status")
-if grep -q -e __asan_init -e __tsan_init tools/serve-gallery; then
-	skip 'in 20 MB' 'sanitizers need more'
-else
-	ok "in 20 MB ($peak kB)" test "$peak" -lt 20480
-fi
+took_at_most 20 20480
 kill "$server"; wait "$server"
 
 # Large manifests wait for each other.
@@ -625,12 +629,7 @@ done
 wait "$@"
 set --
 is 'six large manifests at once' "$(cat large.* | grep -c '"url"')" 48000
-peak=$(awk '/VmHWM/ { print $2 }' "/proc/$server/status")
-if grep -q -e __asan_init -e __tsan_init tools/serve-gallery; then
-	skip 'in 500 MB' 'sanitizers need more'
-else
-	ok "in 500 MB ($peak kB)" test "$peak" -lt 500000
-fi
+took_at_most 500 500000
 kill "$server"; wait "$server"
 
 # What is opened is none of the three that everybody has.

@@ -13,8 +13,6 @@
 #include "record.h"
 #include "thumbnail.h"
 
-#define SIDE_MAX 1000000 /* pixels */
-
 void
 card_add_word(struct buf *b, const char *word)
 {

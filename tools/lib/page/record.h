@@ -16,8 +16,8 @@
 
 #define RECORD_VERSION_SIZE sizeof "?0123456789abcdef"
 
-/* The records by their chapters' ids, a new object in the manifest's order; of
- * several with one id the first. */
+/* The records by their chapters' ids, in the manifest's order; of several with
+ * one id the first.  To be json_decref()ed. */
 json_t *record_all(const json_t *manifest);
 
 /* The SHA-256 of the picture: 64 hex digits, or "". */
