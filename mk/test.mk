@@ -1,26 +1,33 @@
 # Tests, linters, measurements.
 
-unit-answer.modules   := $(data) $(answered)
-unit-chapter.modules  := $(data) episode
-unit-db.modules       := $(base) $(records) env span
-unit-env.modules      := $(base) env span
-unit-failure.modules  := $(base) json $(network)
-unit-html.modules     := $(base) html page
-unit-http.modules     := $(base) json $(network)
-unit-image.modules    := $(data) image $(choose) $(network)
-unit-ledger.modules   := $(base) $(books) env span
-unit-limit.modules    := $(unit-ledger.modules)
-unit-llm.modules      := $(data) $(words) prompt llm $(choose) $(network)
-unit-model.modules    := $(base) json size model model-image model-list price \
-                         catalogue catalogue-check catalogue-price expect
-unit-png.modules      := $(base) $(png) png-write
-unit-process.modules  := process
-unit-setting.modules  := $(base) json env span setting defaults
-unit-template.modules := $(data) $(words)
-unit-text.modules     := $(base) $(png) png-write canvas lines text
-UNITS := unit-answer unit-chapter unit-db unit-env unit-failure unit-html \
-         unit-http unit-image unit-ledger unit-limit unit-llm unit-model \
-         unit-png unit-process unit-setting unit-template unit-text
+# the catalogue of models, and what tests/models.c asks of a model
+models := json size model model-image price catalogue catalogue-check \
+          catalogue-price expect
+
+unit-answer.modules    := $(data) $(answered)
+unit-catalogue.modules := $(base) $(models) model-list
+unit-chapter.modules   := $(data) episode
+unit-db.modules        := $(base) $(records) env span
+unit-defaults.modules  := $(base) json env span setting defaults
+unit-env.modules       := $(base) env span
+unit-failure.modules   := $(base) json $(network)
+unit-html.modules      := $(base) html page
+unit-http.modules      := $(base) json $(network)
+unit-image.modules     := $(data) image $(choose) $(network)
+unit-ledger.modules    := $(base) $(books) env span
+unit-limit.modules     := $(unit-ledger.modules)
+unit-llm.modules       := $(data) $(words) prompt llm $(choose) $(network)
+unit-model.modules     := $(base) $(models)
+unit-png.modules       := $(base) $(png) png-write
+unit-price.modules     := $(base) $(models)
+unit-process.modules   := process
+unit-setting.modules   := $(unit-defaults.modules)
+unit-template.modules  := $(data) $(words)
+unit-text.modules      := $(base) $(png) png-write canvas lines text
+UNITS := unit-answer unit-catalogue unit-chapter unit-db unit-defaults \
+         unit-env unit-failure unit-html unit-http unit-image unit-ledger \
+         unit-limit unit-llm unit-model unit-png unit-price unit-process \
+         unit-setting unit-template unit-text
 units := $(UNITS:%=$(O)/tests/%)
 
 $(units): $(O)/tests/%: tests/%.c $(O)/flags | $(O)/libraries
@@ -33,6 +40,10 @@ $(units): $(O)/tests/%: tests/%.c $(O)/flags | $(O)/libraries
 $(foreach u,$(UNITS),$(eval $(O)/tests/$u: $(patsubst \
 	%,$(O)/lib/%.o,$(sort $($u.modules)))))
 $(O)/tests/unit-ledger $(O)/tests/unit-limit: tests/buyers.c tests/buyers.h
+$(O)/tests/unit-catalogue $(O)/tests/unit-model $(O)/tests/unit-price: \
+		tests/models.c tests/models.h
+$(O)/tests/unit-defaults $(O)/tests/unit-setting: tests/settings.c \
+		tests/settings.h
 
 # The APIs that limn calls, on this machine: for the tests, and to play with.
 mock-modules := cli err buf file $(png) png-write
