@@ -38,7 +38,13 @@ leave() {
 		kill "$p" || :
 		wait "$p" || :
 	done 2>/dev/null
-	cd / && rm -rf "$t"
+	cd /
+	# what a browser leaves behind it writes until it has ended, too
+	for p in 1 2 3 4 5 6 7 8 9 10; do
+		rm -rf "$t" 2>/dev/null && return
+		sleep 0.3
+	done
+	rm -rf "$t"
 }
 t=$(mktemp -d)
 case $t in /*) ;; *) t=$PWD/$t ;; esac
