@@ -1,44 +1,18 @@
 # Tests, linters, measurements.
 
-# the catalogue of models, and what tests/models.c asks of a model
-models := json size model model-image price catalogue catalogue-check \
-          catalogue-price expect
-
-unit-answer.modules    := $(data) $(answered)
-unit-catalogue.modules := $(base) $(models) model-list
-unit-chapter.modules   := $(data) episode
-unit-db.modules        := $(base) $(records) env span
-unit-defaults.modules  := $(base) json env span setting defaults
-unit-env.modules       := $(base) env span
-unit-failure.modules   := $(base) json $(network)
-unit-html.modules      := $(base) html page
-unit-http.modules      := $(base) json $(network)
-unit-image.modules     := $(data) image $(choose) $(network)
-unit-ledger.modules    := $(base) $(books) env span
-unit-limit.modules     := $(unit-ledger.modules)
-unit-llm.modules       := $(data) $(words) prompt llm $(choose) $(network)
-unit-model.modules     := $(base) $(models)
-unit-png.modules       := $(base) $(png) png-write
-unit-price.modules     := $(base) $(models)
-unit-process.modules   := process
-unit-setting.modules   := $(unit-defaults.modules)
-unit-template.modules  := $(data) $(words)
-unit-text.modules      := $(base) $(png) png-write canvas lines text
 UNITS := unit-answer unit-catalogue unit-chapter unit-db unit-defaults \
          unit-env unit-failure unit-html unit-http unit-image unit-ledger \
          unit-limit unit-llm unit-model unit-png unit-price unit-process \
          unit-setting unit-template unit-text
 units := $(UNITS:%=$(O)/tests/%)
 
-$(units): $(O)/tests/%: tests/%.c $(O)/flags | $(O)/libraries
+$(units): $(O)/tests/%: tests/%.c $(O)/liblimn.a $(O)/flags | $(O)/tests
 	$(say) cc $<
-	@mkdir -p $(@D)
-	$(Q)$(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(CFLAGS) $(sanitize) \
-		$(rooms:%=-I%) $$(pkg-config --cflags $(LIBRARIES) cmocka) \
-		$(CPPFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
-		$(call libs,cmocka $(foreach m,$($*.modules),$($m.library)))
-$(foreach u,$(UNITS),$(eval $(O)/tests/$u: $(patsubst \
-	%,$(O)/lib/%.o,$(sort $($u.modules)))))
+	$(Q)$(call link,$(test-flags) $$(pkg-config --cflags cmocka) \
+		$(filter %.c,$^),cmocka)
+test-flags = -std=c11 -D_POSIX_C_SOURCE=200809L -Itools/lib \
+	-DLIMN_VERSION='"$(VERSION)"' $$(pkg-config --cflags $(LIBRARIES)) $(CPPFLAGS)
+$(O)/tests: ; @mkdir -p $@
 $(O)/tests/unit-ledger $(O)/tests/unit-limit: tests/buyers.c tests/buyers.h
 $(O)/tests/unit-catalogue $(O)/tests/unit-model $(O)/tests/unit-price: \
 		tests/models.c tests/models.h
@@ -46,15 +20,9 @@ $(O)/tests/unit-defaults $(O)/tests/unit-setting: tests/settings.c \
 		tests/settings.h
 
 # The APIs that limn calls, on this machine: for the tests, and to play with.
-mock-modules := cli err buf file $(png) png-write
-$(O)/tests/mock-api: $(wildcard tests/mock*.[ch]) \
-		$(mock-modules:%=$(O)/lib/%.o) $(O)/flags | $(O)/libraries
+$(O)/tests/mock-api: $(wildcard tests/mock*.[ch]) $(O)/liblimn.a $(O)/flags | $(O)/tests
 	$(say) cc mock-api
-	@mkdir -p $(@D)
-	$(Q)$(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) $(CFLAGS) \
-		$(sanitize) -DLIMN_VERSION='"$(VERSION)"' $(rooms:%=-I%) $$(pkg-config \
-		--cflags jansson libpng libmicrohttpd) $(CPPFLAGS) $(LDFLAGS) -o $@ \
-		$(filter %.c %.o,$^) $$(pkg-config --libs jansson libpng libmicrohttpd)
+	$(Q)$(call link,$(WARNINGS) $(test-flags) $(filter %.c,$^))
 
 mock: $(O)/tests/mock-api
 	@echo 'In another terminal, where any word is a good key:'
@@ -81,7 +49,7 @@ lint-c:
 	@cppcheck --quiet --enable=warning,performance,portability \
 		--library=tests/cppcheck.cfg --inline-suppr --error-exitcode=1 \
 		--suppress=normalCheckLevelMaxBranches \
-		--std=c11 $(rooms:%=-I%) -DLIMN_VERSION='""' -j2 tools tests
+		--std=c11 -Itools/lib -DLIMN_VERSION='""' -j2 tools tests
 lint-sh:
 	@shellcheck -x -P tests tests/*.t tests/*.sh mk/*.sh .ci/run
 lint-man:

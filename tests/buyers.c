@@ -16,9 +16,9 @@
 #include <unistd.h>
 
 #include "buyers.h"
-#include "db.h"
+#include "database/db.h"
+#include "database/schema.h"
 #include "err.h"
-#include "schema.h"
 
 char said[SAID_MAX];
 struct shared *shared;

@@ -33,7 +33,7 @@
 
 #include <sys/types.h>
 
-#include "ledger.h"
+#include "books/ledger.h"
 
 /* Before each test: no database, LIMN_RUN is "run-1", no limit but the default;
  * request, bill and takes_ms as they are described below. */

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "draw/png.h"
 #include "mock.h"
-#include "png.h"
 
 #define COLOURS 16
 #define HEAD_SIZE 33                    /* signature, IHDR */

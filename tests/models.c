@@ -12,10 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "catalogue.h"
 #include "err.h"
-#include "http.h"
+#include "model/catalogue.h"
 #include "models.h"
+#include "net/http.h"
 
 char dir[] = "/tmp/unit-models.XXXXXX";
 char edited[PATH_SIZE];

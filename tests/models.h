@@ -31,7 +31,7 @@
 
 #include <stdbool.h>
 
-#include "model.h"
+#include "model/model.h"
 
 #define SHIPPED "tools/models.json"
 #define TEXT_MAX 65536 /* bytes that one child may say */

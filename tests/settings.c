@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "err.h"
-#include "http.h"
-#include "setting.h"
+#include "model/setting.h"
+#include "net/http.h"
 #include "settings.h"
 
 char said[SAID_MAX];

@@ -13,9 +13,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "answer.h"
 #include "buf.h"
 #include "json.h"
+#include "paid/answer.h"
 
 /* What came of the text; the strings are good until the next call. */
 static struct result {

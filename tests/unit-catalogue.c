@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "err.h"
-#include "model.h"
+#include "model/model.h"
 #include "models.h"
 
 /* Whatever is spoilt in it has its place said. */

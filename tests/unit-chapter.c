@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "err.h"
 
 #define SAID_MAX 65536 /* bytes that one test may say */

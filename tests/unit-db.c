@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "db.h"
+#include "database/db.h"
 #include "err.h"
 
 static char said[4096];

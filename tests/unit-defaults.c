@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "err.h"
-#include "setting.h"
+#include "model/setting.h"
 #include "settings.h"
 
 #define CHILDREN 64

@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "complaint.h"
 #include "err.h"
-#include "failure.h"
+#include "net/complaint.h"
+#include "net/failure.h"
 
 enum { AGAIN = 1, STOP = 2 };
 

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "buf.h"
-#include "html.h"
-#include "page.h"
+#include "page/html.h"
+#include "page/page.h"
 
 #define BAD "\xef\xbf\xbd" /* U+FFFD */
 

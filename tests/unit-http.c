@@ -15,10 +15,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "address.h"
-#include "http.h"
-#include "url.h"
-#include "wait.h"
+#include "net/address.h"
+#include "net/http.h"
+#include "net/url.h"
+#include "net/wait.h"
 
 static void
 assert_kind(const char *host, unsigned kind)

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "buf.h"
-#include "catalogue.h"
-#include "image.h"
+#include "model/catalogue.h"
+#include "paid/image.h"
 
 static struct image_api api;
 static struct image_request r;

@@ -16,9 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "books/ledger.h"
 #include "buyers.h"
 #include "err.h"
-#include "ledger.h"
 
 /* --- states */
 

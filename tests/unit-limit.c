@@ -16,11 +16,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "books/ledger.h"
+#include "books/limit.h"
 #include "buyers.h"
-#include "db.h"
+#include "database/db.h"
 #include "err.h"
-#include "ledger.h"
-#include "limit.h"
 
 #define BUYERS 64
 #define PATIENCE 3000 /* times 20 ms */

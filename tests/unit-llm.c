@@ -8,13 +8,13 @@
 
 #include <cmocka.h>
 
-#include "chapter.h"
+#include "chapter/chapter.h"
+#include "chapter/prompt.h"
+#include "chapter/template.h"
 #include "err.h"
-#include "llm.h"
-#include "model.h"
-#include "prompt.h"
-#include "setting.h"
-#include "template.h"
+#include "model/model.h"
+#include "model/setting.h"
+#include "paid/llm.h"
 
 static const struct chapter chapter = {
 	.episode_id = "ep",

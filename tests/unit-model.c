@@ -13,7 +13,7 @@
 #include <time.h>
 
 #include "err.h"
-#include "model.h"
+#include "model/model.h"
 #include "models.h"
 
 static void

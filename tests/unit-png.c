@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 
 #include "buf.h"
-#include "png.h"
+#include "draw/png.h"
 
 #define PICTURE_MAX ((size_t)96 << 20)
 #define SIGNATURE "\x89PNG\r\n\x1a\n"

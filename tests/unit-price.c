@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "catalogue.h"
-#include "model.h"
+#include "model/catalogue.h"
+#include "model/model.h"
 #include "models.h"
 
 /* Whatever the catalogue has can be asked for and paid, or is refused. */

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "process.h"
+#include "books/process.h"
 
 #define PATIENCE 1000 /* times 5 ms */
 

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "err.h"
-#include "setting.h"
+#include "model/setting.h"
 #include "settings.h"
 
 /* name base own_base key key_name */

@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "buf.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
+#include "chapter/template.h"
 #include "span.h"
-#include "template.h"
 
 #define FRONT                                                                  \
 	"---\nname: n\nmodel: m\ntemperature: 0.3\nmax_tokens: 2048\n"         \

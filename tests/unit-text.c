@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "buf.h"
-#include "lines.h"
-#include "text.h"
+#include "draw/lines.h"
+#include "draw/text.h"
 
 #define PIECES_MAX 256
 

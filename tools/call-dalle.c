@@ -6,17 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "answer.h"
 #include "buf.h"
-#include "buy.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "cli.h"
+#include "draw/picture.h"
 #include "err.h"
 #include "file.h"
-#include "image.h"
 #include "json.h"
-#include "picture.h"
-#include "reply.h"
+#include "paid/answer.h"
+#include "paid/buy.h"
+#include "paid/image.h"
+#include "paid/reply.h"
 #include "span.h"
 
 #define UNKNOWN_PROMPT "(the LLM has yet to write this prompt)"

@@ -3,9 +3,9 @@
  */
 #include "buf.h"
 #include "cli.h"
+#include "draw/png.h"
 #include "err.h"
 #include "file.h"
-#include "png.h"
 
 static const char usage[] =
 	"usage: check-png [-o FILE] [FILE]\n"

@@ -7,19 +7,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "answer.h"
-#include "answers.h"
 #include "buf.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "cli.h"
+#include "draw/picture.h"
+#include "draw/png.h"
 #include "env.h"
 #include "err.h"
-#include "fetch.h"
 #include "file.h"
 #include "json.h"
-#include "picture.h"
-#include "png.h"
-#include "retry.h"
+#include "net/fetch.h"
+#include "net/retry.h"
+#include "paid/answer.h"
+#include "paid/answers.h"
 
 static const char usage[] =
 	"usage: download [-o FILE] [--keep [--answers=DIR]] [FILE]\n"

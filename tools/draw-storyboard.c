@@ -7,14 +7,14 @@
 #include <stdio.h>
 
 #include "buf.h"
-#include "canvas.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "cli.h"
+#include "draw/canvas.h"
+#include "draw/pictogram.h"
+#include "draw/picture.h"
+#include "draw/text.h"
 #include "err.h"
 #include "file.h"
-#include "pictogram.h"
-#include "picture.h"
-#include "text.h"
 
 #define CAPTION_MAX 150 /* letters */
 

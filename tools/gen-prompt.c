@@ -3,21 +3,21 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ask.h"
 #include "buf.h"
-#include "buy.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
+#include "chapter/compose.h"
+#include "chapter/prompt.h"
+#include "chapter/template.h"
 #include "cli.h"
-#include "compose.h"
 #include "env.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
-#include "llm.h"
-#include "model.h"
-#include "prompt.h"
-#include "setting.h"
-#include "template.h"
+#include "model/model.h"
+#include "model/setting.h"
+#include "paid/ask.h"
+#include "paid/buy.h"
+#include "paid/llm.h"
 
 #define WHAT_MAX 64
 #define DEFAULT_TEMPLATE "prompts/imagegen.md"

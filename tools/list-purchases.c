@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "cli.h"
-#include "db.h"
+#include "database/db.h"
+#include "database/table.h"
 #include "err.h"
-#include "grid.h"
 #include "json.h"
-#include "plain.h"
-#include "table.h"
-#include "wanted.h"
+#include "report/grid.h"
+#include "report/plain.h"
+#include "report/wanted.h"
 
 #define TIME_LENGTH (sizeof "2026-02-28 10:30:00" - 1)
 

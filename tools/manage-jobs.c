@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "cli.h"
-#include "db.h"
+#include "database/db.h"
+#include "database/schema.h"
 #include "err.h"
-#include "jobs.h"
+#include "jobs/jobs.h"
 #include "json.h"
-#include "schema.h"
 
 enum { CHAPTER = 256, FORCE };
 

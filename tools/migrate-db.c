@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "cli.h"
-#include "db.h"
+#include "database/db.h"
+#include "database/schema.h"
 #include "env.h"
 #include "err.h"
-#include "schema.h"
 
 static const char usage[] =
 	"usage: migrate-db [-f] [-d DATABASE] up|down|status\n"

@@ -8,13 +8,13 @@
 #include <string.h>
 
 #include "buf.h"
-#include "canvas.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "cli.h"
+#include "draw/canvas.h"
+#include "draw/picture.h"
+#include "draw/text.h"
 #include "err.h"
 #include "file.h"
-#include "picture.h"
-#include "text.h"
 
 #define TEMPLATE_MAX 64
 #define PI 3.14159265358979323846

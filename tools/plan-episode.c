@@ -5,20 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "allowance.h"
-#include "buy.h"
-#include "chapter.h"
+#include "books/allowance.h"
+#include "books/episodes.h"
+#include "books/limit.h"
+#include "chapter/chapter.h"
 #include "cli.h"
-#include "db.h"
+#include "database/db.h"
+#include "database/schema.h"
 #include "env.h"
-#include "episodes.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
-#include "limit.h"
-#include "plan.h"
-#include "planned.h"
-#include "schema.h"
+#include "paid/buy.h"
+#include "paid/plan.h"
+#include "paid/planned.h"
 
 enum { ANSWERS = 256, CHAPTERS, FORCE, JSON, REQUESTS };
 

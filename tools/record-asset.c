@@ -6,19 +6,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "assets.h"
+#include "books/assets.h"
+#include "books/entries.h"
+#include "books/episodes.h"
+#include "books/ledger-row.h"
 #include "buf.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "cli.h"
-#include "db.h"
-#include "entries.h"
+#include "database/db.h"
+#include "database/schema.h"
 #include "env.h"
-#include "episodes.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
-#include "ledger-row.h"
-#include "schema.h"
 
 enum { EPISODE = 256, EPISODE_ID, PROVENANCE, FORCE };
 

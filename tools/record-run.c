@@ -8,16 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "books/entries.h"
+#include "books/episodes.h"
+#include "books/ledger-row.h"
+#include "books/runs.h"
 #include "buf.h"
 #include "cli.h"
-#include "db.h"
-#include "entries.h"
+#include "database/db.h"
+#include "database/schema.h"
 #include "env.h"
-#include "episodes.h"
 #include "err.h"
-#include "ledger-row.h"
-#include "runs.h"
-#include "schema.h"
 
 #define NO_MESSAGE "it failed, and nothing says why"
 

@@ -7,14 +7,14 @@
 
 #include "buf.h"
 #include "cli.h"
-#include "costs.h"
-#include "db.h"
+#include "database/db.h"
 #include "err.h"
-#include "grid.h"
 #include "json.h"
-#include "plain.h"
-#include "uses.h"
-#include "wanted.h"
+#include "paid/uses.h"
+#include "report/costs.h"
+#include "report/grid.h"
+#include "report/plain.h"
+#include "report/wanted.h"
 
 #define LINE_LETTERS 80
 #define USES_MAX ((size_t)256 << 20) /* bytes; a million hashes have 75 MB */

@@ -5,12 +5,12 @@
 #include <stdio.h>
 
 #include "cli.h"
-#include "damage.h"
-#include "db.h"
+#include "database/damage.h"
+#include "database/db.h"
+#include "database/schema.h"
 #include "env.h"
 #include "err.h"
-#include "restore.h"
-#include "schema.h"
+#include "paid/restore.h"
 
 enum { ANSWERS = 256, OUTPUTS, SET_ASIDE };
 

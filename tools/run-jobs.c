@@ -11,15 +11,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "cli.h"
-#include "db.h"
+#include "database/db.h"
+#include "database/schema.h"
 #include "err.h"
-#include "guard.h"
-#include "job-make.h"
-#include "jobs.h"
-#include "said.h"
-#include "schema.h"
+#include "jobs/guard.h"
+#include "jobs/job-make.h"
+#include "jobs/jobs.h"
+#include "jobs/said.h"
 
 #define PARALLEL 8 /* steps at a time, where nobody says */
 #define PARALLEL_MAX 256

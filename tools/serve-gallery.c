@@ -14,14 +14,14 @@
 #include "env.h"
 #include "err.h"
 #include "file.h"
-#include "launch.h"
-#include "listen.h"
-#include "page.h"
-#include "run.h"
-#include "server.h"
-#include "shelf.h"
-#include "tools.h"
-#include "visit.h"
+#include "page/page.h"
+#include "serve/launch.h"
+#include "serve/listen.h"
+#include "serve/run.h"
+#include "serve/server.h"
+#include "serve/shelf.h"
+#include "serve/tools.h"
+#include "serve/visit.h"
 
 #define PORT_MAX 65535
 #define JOBS_MAX 1000

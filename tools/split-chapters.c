@@ -12,9 +12,9 @@
 #include <time.h>
 
 #include "buf.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
+#include "chapter/episode.h"
 #include "cli.h"
-#include "episode.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"

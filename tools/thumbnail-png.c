@@ -7,9 +7,9 @@
 
 #include "buf.h"
 #include "cli.h"
+#include "draw/thumbnail.h"
 #include "err.h"
 #include "file.h"
-#include "thumbnail.h"
 
 static const char usage[] =
 	"usage: thumbnail-png [-w WIDTH] [-o FILE] [FILE]\n"

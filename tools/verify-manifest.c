@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 #include "buf.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "cli.h"
+#include "draw/png.h"
 #include "err.h"
 #include "file.h"
 #include "hash.h"
 #include "json.h"
-#include "png.h"
 
 #define MANIFEST_MAX ((size_t)256 << 20)
 #define PATH_LENGTH_MAX 4096

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit.h"
 #include "cli.h"
+#include "database/schema.h"
 #include "env.h"
 #include "err.h"
-#include "schema.h"
+#include "report/audit.h"
 
 enum { EPISODE = 256 };
 

@@ -11,16 +11,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "answer.h"
 #include "buf.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "cli.h"
+#include "draw/picture.h"
+#include "draw/png.h"
 #include "err.h"
 #include "file.h"
 #include "hash.h"
 #include "json.h"
-#include "picture.h"
-#include "png.h"
+#include "paid/answer.h"
 
 #define ENTRY_MAX CHAPTER_INPUT_MAX  /* most of it is the prompt */
 #define TEXT_MAX (2 * PNG_BYTES_MAX) /* as UTF-8; Latin-1 has half of it */

@@ -7,20 +7,20 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "aside.h"
+#include "books/entries.h"
+#include "books/ledger.h"
 #include "buf.h"
 #include "cli.h"
-#include "db.h"
-#include "entries.h"
+#include "database/db.h"
+#include "database/schema.h"
+#include "database/table.h"
 #include "env.h"
 #include "err.h"
 #include "file.h"
-#include "gallery.h"
 #include "json.h"
-#include "ledger.h"
-#include "page.h"
-#include "schema.h"
-#include "table.h"
+#include "page/aside.h"
+#include "page/gallery.h"
+#include "page/page.h"
 
 #define PATH_LENGTH_MAX 4096
 #define DATABASE_S 5 /* seconds that the database may take */

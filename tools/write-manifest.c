@@ -11,11 +11,11 @@
 #include <time.h>
 
 #include "buf.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
+#include "chapter/index.h"
 #include "cli.h"
 #include "err.h"
 #include "file.h"
-#include "index.h"
 #include "json.h"
 
 #define ENTRY_MAX CHAPTER_INPUT_MAX

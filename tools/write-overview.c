@@ -7,21 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aside.h"
+#include "books/ledger.h"
 #include "buf.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "cli.h"
-#include "db.h"
+#include "database/db.h"
+#include "database/schema.h"
+#include "database/table.h"
 #include "env.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
-#include "ledger.h"
-#include "overview.h"
-#include "page.h"
-#include "plain.h"
-#include "schema.h"
-#include "table.h"
+#include "page/aside.h"
+#include "page/overview.h"
+#include "page/page.h"
+#include "report/plain.h"
 
 #define EPISODES_MAX 100000
 #define BOOKS_S 5 /* seconds; a page is waited for */

@@ -8,19 +8,19 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "books/ledger.h"
+#include "books/provenance.h"
+#include "books/versions.h"
+#include "chapter/template.h"
 #include "cli.h"
-#include "db.h"
+#include "database/db.h"
+#include "database/schema.h"
 #include "env.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
-#include "ledger.h"
-#include "model.h"
-#include "provenance.h"
-#include "schema.h"
-#include "spent.h"
-#include "template.h"
-#include "versions.h"
+#include "model/model.h"
+#include "paid/spent.h"
 
 #define PATH_LENGTH_MAX 4096
 

@@ -1,9 +1,9 @@
 #include <stddef.h>
 #include <time.h>
 
-#include "allowance.h"
-#include "ledger.h"
-#include "limit.h"
+#include "books/allowance.h"
+#include "books/ledger.h"
+#include "books/limit.h"
 
 void
 allowances_read(struct allowance a[ALLOWANCES], struct db *db,

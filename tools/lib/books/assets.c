@@ -3,19 +3,19 @@
 #include <string.h>
 #include <time.h>
 
-#include "assets.h"
+#include "books/assets.h"
+#include "books/entries.h"
+#include "books/episodes.h"
+#include "books/ledger.h"
+#include "books/runs.h"
+#include "books/versions.h"
 #include "buf.h"
-#include "db.h"
-#include "entries.h"
+#include "database/db.h"
+#include "database/rows.h"
+#include "database/table.h"
 #include "env.h"
-#include "episodes.h"
 #include "err.h"
 #include "json.h"
-#include "ledger.h"
-#include "rows.h"
-#include "runs.h"
-#include "table.h"
-#include "versions.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define TABLE "media_assets"

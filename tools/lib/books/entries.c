@@ -6,13 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "books/entries.h"
 #include "buf.h"
-#include "chapter.h"
-#include "entries.h"
+#include "chapter/chapter.h"
+#include "chapter/index.h"
 #include "err.h"
 #include "file.h"
 #include "hash.h"
-#include "index.h"
 #include "json.h"
 
 #define NAME_MAX_BYTES 255      /* of a file's name; and of a MIME type */

@@ -4,11 +4,11 @@
 #include <strings.h>
 #include <time.h>
 
-#include "db.h"
-#include "episodes.h"
+#include "books/episodes.h"
+#include "database/db.h"
+#include "database/rows.h"
+#include "database/table.h"
 #include "err.h"
-#include "rows.h"
-#include "table.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define STATUS_SIZE 64 /* bytes; none that we know is longer */

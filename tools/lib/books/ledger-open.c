@@ -1,15 +1,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "books/episodes.h"
+#include "books/ledger-open.h"
+#include "books/ledger.h"
+#include "books/runs.h"
 #include "buf.h"
-#include "db.h"
+#include "database/db.h"
+#include "database/schema.h"
 #include "env.h"
-#include "episodes.h"
 #include "err.h"
-#include "ledger-open.h"
-#include "ledger.h"
-#include "runs.h"
-#include "schema.h"
 
 static struct db *books; /* opened when there is something to ask of them */
 static char *file;

@@ -2,15 +2,15 @@
 #include <string.h>
 #include <time.h>
 
-#include "db.h"
+#include "books/ledger-row.h"
+#include "books/ledger.h"
+#include "books/left.h"
+#include "books/limit.h"
+#include "books/process.h"
+#include "books/runs.h"
+#include "database/db.h"
+#include "database/table.h"
 #include "err.h"
-#include "ledger-row.h"
-#include "ledger.h"
-#include "left.h"
-#include "limit.h"
-#include "process.h"
-#include "runs.h"
-#include "table.h"
 
 static const char *
 find_time(char text[DB_TIME_SIZE])

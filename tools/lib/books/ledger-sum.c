@@ -1,11 +1,11 @@
 #include <stdio.h>
 
-#include "db.h"
-#include "episodes.h"
-#include "ledger.h"
-#include "limit.h"
-#include "runs.h"
-#include "table.h"
+#include "books/episodes.h"
+#include "books/ledger.h"
+#include "books/limit.h"
+#include "books/runs.h"
+#include "database/db.h"
+#include "database/table.h"
 
 #define INPUT_TOKENS LEDGER_SUM("iif(kind = 'prompt', input_tokens, 0)")
 #define OUTPUT_TOKENS LEDGER_SUM("iif(kind = 'prompt', output_tokens, 0)")

@@ -3,19 +3,19 @@
 #include <sys/random.h>
 #include <time.h>
 
-#include "db.h"
+#include "books/episodes.h"
+#include "books/ledger-open.h"
+#include "books/ledger-row.h"
+#include "books/ledger.h"
+#include "books/limit.h"
+#include "books/process.h"
+#include "books/room.h"
+#include "books/runs.h"
+#include "database/db.h"
+#include "database/schema.h"
+#include "database/table.h"
 #include "env.h"
-#include "episodes.h"
 #include "err.h"
-#include "ledger-open.h"
-#include "ledger-row.h"
-#include "ledger.h"
-#include "limit.h"
-#include "process.h"
-#include "room.h"
-#include "runs.h"
-#include "schema.h"
-#include "table.h"
 
 #define WAIT_MIN_MS 100
 #define WAIT_MAX_MS 250

@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "db.h"
-#include "left.h"
-#include "process.h"
+#include "books/left.h"
+#include "books/process.h"
+#include "database/db.h"
 
 long long
 left_next(struct query *q, long patience_s)

@@ -1,4 +1,4 @@
-#include "limit.h"
+#include "books/limit.h"
 #include "env.h"
 #include "span.h"
 

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "process.h"
+#include "books/process.h"
 
 #define BOOT_ID_SIZE 40
 #define STAT_MAX 1024     /* bytes of /proc/PID/stat; a name in it has 64 */

@@ -1,13 +1,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "books/provenance.h"
 #include "buf.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
+#include "chapter/index.h"
 #include "err.h"
 #include "file.h"
-#include "index.h"
 #include "json.h"
-#include "provenance.h"
 
 #define PATH_LENGTH_MAX 4096
 

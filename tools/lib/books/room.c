@@ -1,10 +1,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "db.h"
-#include "ledger.h"
-#include "limit.h"
-#include "room.h"
+#include "books/ledger.h"
+#include "books/limit.h"
+#include "books/room.h"
+#include "database/db.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define DECIMALS_MIN 2

@@ -3,15 +3,15 @@
 #include <string.h>
 #include <time.h>
 
-#include "db.h"
+#include "books/episodes.h"
+#include "books/ledger.h"
+#include "books/left.h"
+#include "books/process.h"
+#include "books/runs.h"
+#include "database/db.h"
+#include "database/table.h"
 #include "env.h"
-#include "episodes.h"
 #include "err.h"
-#include "ledger.h"
-#include "left.h"
-#include "process.h"
-#include "runs.h"
-#include "table.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define NAME_MAX 32 /* bytes, of a run that make didn't name */

@@ -1,10 +1,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "db.h"
-#include "rows.h"
-#include "table.h"
-#include "versions.h"
+#include "books/versions.h"
+#include "database/db.h"
+#include "database/rows.h"
+#include "database/table.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

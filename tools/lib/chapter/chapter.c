@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"

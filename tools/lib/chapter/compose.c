@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "buf.h"
-#include "chapter.h"
-#include "compose.h"
+#include "chapter/chapter.h"
+#include "chapter/compose.h"
+#include "chapter/template.h"
 #include "span.h"
-#include "template.h"
 
 #define CONTEXT_MAX 300 /* letters of the narration that a prompt quotes */
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "buf.h"
-#include "chapter.h"
-#include "episode.h"
+#include "chapter/chapter.h"
+#include "chapter/episode.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"

@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "buf.h"
+#include "chapter/front.h"
 #include "err.h"
-#include "front.h"
 
 static bool
 is_fence(struct span line)

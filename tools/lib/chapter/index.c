@@ -1,10 +1,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "chapter.h"
+#include "chapter/chapter.h"
+#include "chapter/index.h"
 #include "err.h"
 #include "file.h"
-#include "index.h"
 
 void
 index_open(struct index *x, const char *path)

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "buf.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
+#include "chapter/place.h"
 #include "err.h"
-#include "place.h"
 
 #define CUT_MAX 32 /* bytes of a "[:N]", blanks and all */
 

@@ -5,9 +5,9 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "chapter/prompt.h"
 #include "file.h"
 #include "json.h"
-#include "prompt.h"
 
 #define PREAMBLE_MAX 120 /* bytes of "Here is the prompt:" */
 #define CLEAN_ROUNDS 8   /* wrappings that are taken off one another */

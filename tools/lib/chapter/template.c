@@ -5,10 +5,10 @@
 #include <strings.h>
 
 #include "buf.h"
-#include "front.h"
-#include "place.h"
+#include "chapter/front.h"
+#include "chapter/place.h"
+#include "chapter/template.h"
 #include "span.h"
-#include "template.h"
 
 #define NUMBER_MAX 32 /* bytes of a number, and a NUL */
 

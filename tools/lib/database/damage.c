@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "damage.h"
-#include "db.h"
+#include "database/damage.h"
+#include "database/db.h"
 #include "err.h"
 
 #define PATH_LENGTH_MAX 4096

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "db.h"
+#include "database/db.h"
 
 struct query {
 	struct db *db;

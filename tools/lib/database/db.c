@@ -8,11 +8,11 @@
 #include <time.h>
 
 #include "buf.h"
-#include "db-own.h"
-#include "db.h"
+#include "database/db-own.h"
+#include "database/db.h"
+#include "database/share.h"
 #include "err.h"
 #include "file.h"
-#include "share.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define PATH_LENGTH_MAX 65536

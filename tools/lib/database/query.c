@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "buf.h"
-#include "db-own.h"
-#include "db.h"
+#include "database/db-own.h"
+#include "database/db.h"
 
 /* A free place, or that of one that isn't in use; NULL where all are. */
 static struct query *

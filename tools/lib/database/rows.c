@@ -1,8 +1,8 @@
 #include <stdio.h>
 
-#include "db.h"
-#include "rows.h"
-#include "table.h"
+#include "database/db.h"
+#include "database/rows.h"
+#include "database/table.h"
 
 #define SQL_MAX 1024 /* bytes; the names of tables are our own */
 

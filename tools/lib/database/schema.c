@@ -3,12 +3,12 @@
 #include <time.h>
 
 #include "buf.h"
-#include "db.h"
+#include "database/db.h"
+#include "database/schema.h"
+#include "database/shape.h"
+#include "database/table.h"
 #include "env.h"
 #include "err.h"
-#include "schema.h"
-#include "shape.h"
-#include "table.h"
 
 struct migration {
 	const char *name; /* "005_media_assets" */

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "db.h"
+#include "database/db.h"
+#include "database/shape.h"
 #include "err.h"
-#include "shape.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define COLUMN_SIZE 64       /* bytes of a column's name, of those we name */

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "share.h"
+#include "database/share.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define BUSY_MIN_US 2000    /* between two looks */

@@ -4,8 +4,8 @@
 #include <strings.h>
 
 #include "buf.h"
-#include "db.h"
-#include "table.h"
+#include "database/db.h"
+#include "database/table.h"
 
 #define COLUMNS_MAX 256 /* of a table; those behind aren't looked at */
 #define WHAT_MAX 256    /* bytes of a message */

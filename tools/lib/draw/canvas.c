@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "buf.h"
-#include "canvas.h"
+#include "draw/canvas.h"
 #include "err.h"
 
 #define SMALL 1280 /* pixels; narrower pictures have softer edges */

@@ -23,7 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "png.h"
+#include "draw/png.h"
 
 #define CANVAS_SIDE_MIN 16
 #define CANVAS_SIDE_MAX 8192 /* pixels; a square of them is PNG_PIXELS_MAX */

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "buf.h"
+#include "draw/libpng.h"
+#include "draw/png.h"
 #include "err.h"
-#include "libpng.h"
-#include "png.h"
 
 #define IDAT_SIZE 65536
 

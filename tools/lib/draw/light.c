@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "light.h"
+#include "draw/light.h"
 
 /* clang-format off */
 const uint16_t light_of[256] = {

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "buf.h"
-#include "lines.h"
-#include "text.h"
+#include "draw/lines.h"
+#include "draw/text.h"
 
 #define SIZE_STEP 0.94
 #define RUNGS 48 /* of the ladder of sizes */

@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "canvas.h"
-#include "pictogram.h"
+#include "draw/canvas.h"
+#include "draw/pictogram.h"
 
 #define FULL_TURN 6.28318530717958647693
 #define LIGHT 0.34 /* shares of the ink that are among its shades */

@@ -2,13 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "answers.h"
 #include "buf.h"
+#include "draw/picture.h"
+#include "draw/png.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
-#include "picture.h"
-#include "png.h"
+#include "paid/answers.h"
 
 #define CHUNK_MAX 64                 /* bytes of a keyword and our text */
 #define ENTRY_MAX ((size_t)64 << 20) /* bytes; most of it is the prompt */

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "buf.h"
-#include "libpng.h"
-#include "png.h"
+#include "draw/libpng.h"
+#include "draw/png.h"
 
 static void
 add_labels(png_structp png, png_infop details, const struct png_label *labels,

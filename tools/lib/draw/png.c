@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "buf.h"
-#include "libpng.h"
-#include "png.h"
+#include "draw/libpng.h"
+#include "draw/png.h"
 
 #define SIGNATURE_SIZE 8
 #define CHUNK_HEAD_SIZE 8   /* length and type */

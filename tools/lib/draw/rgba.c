@@ -4,9 +4,9 @@
 #include <zlib.h>
 
 #include "buf.h"
-#include "libpng.h"
-#include "png.h"
-#include "rgba.h"
+#include "draw/libpng.h"
+#include "draw/png.h"
+#include "draw/rgba.h"
 
 #define COLOURS_MAX 256 /* of a palette */
 #define GREYS_MAX 16    /* of a palette; more are smaller as grey */

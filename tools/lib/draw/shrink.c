@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "buf.h"
-#include "light.h"
-#include "shrink.h"
+#include "draw/light.h"
+#include "draw/shrink.h"
 
 #define FOUR 4
 

@@ -18,7 +18,7 @@
 
 #include <stdbool.h>
 
-#include "png.h"
+#include "draw/png.h"
 
 /* What the rows of the large picture hold. */
 enum shrink_kind {

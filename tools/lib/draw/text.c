@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "buf.h"
-#include "canvas.h"
+#include "draw/canvas.h"
+#include "draw/lines.h"
+#include "draw/text.h"
 #include "err.h"
-#include "lines.h"
-#include "text.h"
 
 #define FAMILIES "Inter, Open Sans, DejaVu Sans, sans-serif"
 #define SIZE_DECENT 0.5 /* of size_max: break words rather than go below */

@@ -1,7 +1,7 @@
 /* A file of its own: who writes a page needs it, and no libpng. */
 #include <stdint.h>
 
-#include "thumbnail.h"
+#include "draw/thumbnail.h"
 
 struct png_info
 thumbnail_size(const struct png_info *picture, unsigned width)

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "buf.h"
-#include "libpng.h"
-#include "rgba.h"
-#include "shrink.h"
-#include "thumbnail.h"
+#include "draw/libpng.h"
+#include "draw/rgba.h"
+#include "draw/shrink.h"
+#include "draw/thumbnail.h"
 
 #define INPUT_SIZE 65536 /* bytes that zlib gets at a time */
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "png.h"
+#include "draw/png.h"
 
 /* As PICTURE_CARD and PICTURE_DRAFT of picture.h. */
 #define PICTURE_THUMBNAIL "limn thumbnail-png"

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "afresh.h"
 #include "buf.h"
 #include "err.h"
+#include "jobs/afresh.h"
 
 /* Of "rR -j8 --jobserver-auth=3,4 -- A=1 B=2" what begins with the "--"; NULL
  * where there is none. */

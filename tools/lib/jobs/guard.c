@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "err.h"
-#include "guard.h"
+#include "jobs/guard.h"
 
 #define TIMEOUT_MAX 86400 /* seconds, of a call; more is none */
 #define NOT_FOUND 127     /* what shells say of a command */

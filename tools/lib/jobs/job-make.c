@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "afresh.h"
 #include "err.h"
-#include "guard.h"
-#include "job-make.h"
-#include "jobs.h"
+#include "jobs/afresh.h"
+#include "jobs/guard.h"
+#include "jobs/job-make.h"
+#include "jobs/jobs.h"
 
 #define WORD_SIZE (sizeof "CHAPTER=" + JOBS_ID_SIZE)
 

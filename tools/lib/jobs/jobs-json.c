@@ -1,9 +1,9 @@
-#include "db.h"
+#include "database/db.h"
+#include "database/table.h"
 #include "err.h"
-#include "jobs.h"
+#include "jobs/jobs.h"
 #include "json.h"
-#include "plain.h"
-#include "table.h"
+#include "report/plain.h"
 
 #define TIME(column) "strftime('%Y-%m-%dT%H:%M:%SZ', " column ")"
 #define SELECT                                                                 \

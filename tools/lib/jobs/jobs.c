@@ -3,11 +3,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "chapter.h"
-#include "db.h"
-#include "jobs.h"
-#include "left.h"
-#include "table.h"
+#include "books/left.h"
+#include "chapter/chapter.h"
+#include "database/db.h"
+#include "database/table.h"
+#include "jobs/jobs.h"
 
 #define COMMAND "imagegen"
 #define NO_JOB "it isn't a job that limn knows"

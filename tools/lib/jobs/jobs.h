@@ -25,7 +25,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "process.h"
+#include "books/process.h"
 
 struct db;
 

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chapter.h"
-#include "plain.h"
-#include "said.h"
+#include "chapter/chapter.h"
+#include "jobs/said.h"
+#include "report/plain.h"
 
 #define CHAPTERS_MAX 10000 /* that cli_step() knows places of */
 #define STAGE_SIZE 32

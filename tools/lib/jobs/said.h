@@ -25,7 +25,7 @@
 #include <stddef.h>
 
 #include "buf.h"
-#include "jobs.h"
+#include "jobs/jobs.h"
 
 #define SAID_LINE_MAX 4096 /* bytes; what follows up to the newline is lost */
 

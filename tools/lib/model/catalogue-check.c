@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "catalogue.h"
-#include "expect.h"
-#include "size.h"
+#include "model/catalogue.h"
+#include "model/expect.h"
+#include "model/size.h"
 
 #define TOKENS_MAX 1000000000 /* of a limit */
 #define LETTERS_MAX 100000000 /* of a prompt */

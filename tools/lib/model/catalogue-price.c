@@ -1,7 +1,7 @@
 #include <stdbool.h>
 
-#include "catalogue.h"
-#include "expect.h"
+#include "model/catalogue.h"
+#include "model/expect.h"
 
 #define TOKENS_MAX 1000000000 /* of a limit */
 #define FACTOR_MAX 1000       /* of a token formula */

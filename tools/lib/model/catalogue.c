@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "buf.h"
-#include "catalogue.h"
 #include "err.h"
-#include "expect.h"
 #include "file.h"
 #include "json.h"
+#include "model/catalogue.h"
+#include "model/expect.h"
 
 #define PATH_LIMIT 4096 /* bytes of a path, with its NUL */
 

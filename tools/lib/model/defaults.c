@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "defaults.h"
 #include "err.h"
 #include "json.h"
+#include "model/defaults.h"
 #include "span.h"
 
 static bool

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "err.h"
-#include "expect.h"
+#include "model/expect.h"
 
 #define PLACE_MAX 256
 #define WHAT_MAX 256

@@ -2,11 +2,11 @@
 #include <string.h>
 
 #include "buf.h"
-#include "catalogue.h"
 #include "err.h"
 #include "json.h"
-#include "model.h"
-#include "size.h"
+#include "model/catalogue.h"
+#include "model/model.h"
+#include "model/size.h"
 
 #define LIST_MAX 1024 /* bytes of the words in a message */
 #define QUALITY_MAX 32

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "buf.h"
-#include "catalogue.h"
 #include "json.h"
-#include "model.h"
+#include "model/catalogue.h"
+#include "model/model.h"
 
 #define CELL_MAX 1024 /* bytes */
 #define COLUMNS_MAX 6

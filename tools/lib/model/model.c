@@ -4,12 +4,12 @@
 #include <time.h>
 
 #include "buf.h"
-#include "catalogue.h"
 #include "err.h"
-#include "http.h"
 #include "json.h"
-#include "model.h"
-#include "size.h"
+#include "model/catalogue.h"
+#include "model/model.h"
+#include "model/size.h"
+#include "net/http.h"
 
 #define LIST_MAX 1024 /* bytes of the names in a message */
 #define DATE_SIZE sizeof "2026-11-22"

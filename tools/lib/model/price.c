@@ -1,11 +1,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "catalogue.h"
 #include "err.h"
 #include "json.h"
-#include "model.h"
-#include "size.h"
+#include "model/catalogue.h"
+#include "model/model.h"
+#include "model/size.h"
 
 /* Prices are dollars a million tokens, with three decimals: whole nano-dollars
  * a token. */

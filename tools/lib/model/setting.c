@@ -2,12 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "defaults.h"
 #include "env.h"
 #include "err.h"
-#include "http.h"
 #include "json.h"
-#include "setting.h"
+#include "model/defaults.h"
+#include "model/setting.h"
+#include "net/http.h"
 #include "span.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

@@ -25,7 +25,7 @@
 
 #include <stdbool.h>
 
-#include "model.h"
+#include "model/model.h"
 
 /* path is that of the episode's defaults.json (see defaults.h); it may be NULL,
  * and name nothing yet.  First of all, if at all. */

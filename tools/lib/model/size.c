@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "size.h"
+#include "model/size.h"
 
 static long
 field(const json_t *rule, const char *key)

@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "address.h"
+#include "net/address.h"
 
 static const struct {
 	uint32_t net;

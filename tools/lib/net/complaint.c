@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "complaint.h"
 #include "json.h"
+#include "net/complaint.h"
 
 /* The bytes of the letter at s, in UTF-8; a broken one counts byte by byte. */
 static size_t

@@ -15,10 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "courier.h"
-#include "http.h"
-#include "libcurl.h"
-#include "transfer.h"
+#include "net/courier.h"
+#include "net/http.h"
+#include "net/libcurl.h"
+#include "net/transfer.h"
 
 #define IDLE_MS 1000     /* until a courier ends */
 #define READY_MS 5000    /* that a tool waits for one to begin */

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "complaint.h"
 #include "err.h"
-#include "failure.h"
+#include "net/complaint.h"
+#include "net/failure.h"
 
 #define TEXT_LETTERS 80 /* of an answer that is plain text */
 

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "http.h"
+#include "net/http.h"
 
 #define FAILURE_WHAT_MAX 960
 

@@ -4,10 +4,10 @@
 
 #include "env.h"
 #include "err.h"
-#include "fetch.h"
-#include "http.h"
-#include "retry.h"
-#include "url.h"
+#include "net/fetch.h"
+#include "net/http.h"
+#include "net/retry.h"
+#include "net/url.h"
 
 static void __attribute__((format(printf, 3, 4)))
 fail(struct failure *f, int status, const char *fmt, ...)

@@ -1,12 +1,12 @@
 #define _GNU_SOURCE /* memmem */
 #include <string.h>
 
-#include "address.h"
-#include "courier.h"
 #include "err.h"
-#include "http.h"
-#include "transfer.h"
-#include "url.h"
+#include "net/address.h"
+#include "net/courier.h"
+#include "net/http.h"
+#include "net/transfer.h"
+#include "net/url.h"
 
 void
 http_send(const struct http_request *q, struct http_answer *a)

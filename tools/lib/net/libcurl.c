@@ -5,10 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "address.h"
 #include "err.h"
-#include "libcurl.h"
-#include "url.h"
+#include "net/address.h"
+#include "net/libcurl.h"
+#include "net/url.h"
 
 #define LIBRARY "libcurl.so.4" /* of Debian: libcurl4, with OpenSSL */
 #define CERTIFICATES "/etc/ssl/certs"

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "err.h"
-#include "failure.h"
-#include "retry.h"
-#include "wait.h"
+#include "net/failure.h"
+#include "net/retry.h"
+#include "net/wait.h"
 
 /* Let f say what v does, how often, and what to do. */
 static void

@@ -21,7 +21,7 @@
 
 #include <stdbool.h>
 
-#include "http.h"
+#include "net/http.h"
 
 #define RETRY_TRIES 3 /* the default of MAX_RETRIES */
 #define RETRY_TRIES_MAX 100

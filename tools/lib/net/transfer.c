@@ -5,13 +5,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "address.h"
 #include "err.h"
-#include "http.h"
-#include "libcurl.h"
-#include "transfer.h"
-#include "url.h"
-#include "wait.h"
+#include "net/address.h"
+#include "net/http.h"
+#include "net/libcurl.h"
+#include "net/transfer.h"
+#include "net/url.h"
+#include "net/wait.h"
 
 struct transfer {
 	const struct http_request *q;

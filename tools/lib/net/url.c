@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "address.h"
-#include "url.h"
+#include "net/address.h"
+#include "net/url.h"
 
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -7,7 +7,7 @@
 #include <sys/random.h>
 #include <time.h>
 
-#include "wait.h"
+#include "net/wait.h"
 
 #define FIRST 0.5   /* seconds */
 #define LONGEST 8.0 /* seconds, of our own choice */

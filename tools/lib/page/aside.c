@@ -5,10 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "aside.h"
 #include "buf.h"
 #include "err.h"
 #include "json.h"
+#include "page/aside.h"
 
 #define PIECE ((size_t)65536) /* bytes that are read at a time */
 

@@ -3,15 +3,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "books/entries.h"
 #include "buf.h"
-#include "card.h"
-#include "entries.h"
-#include "grid.h"
-#include "html.h"
+#include "draw/thumbnail.h"
 #include "json.h"
-#include "known.h"
-#include "record.h"
-#include "thumbnail.h"
+#include "page/card.h"
+#include "page/html.h"
+#include "page/known.h"
+#include "page/record.h"
+#include "report/grid.h"
 
 void
 card_add_word(struct buf *b, const char *word)

@@ -2,21 +2,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "books/entries.h"
 #include "buf.h"
-#include "card.h"
-#include "chapter.h"
-#include "entries.h"
+#include "chapter/chapter.h"
 #include "err.h"
 #include "file.h"
-#include "gallery.h"
-#include "grid.h"
-#include "html.h"
 #include "json.h"
-#include "known.h"
-#include "page.h"
-#include "record.h"
-#include "spent.h"
-#include "workings.h"
+#include "page/card.h"
+#include "page/gallery.h"
+#include "page/html.h"
+#include "page/known.h"
+#include "page/page.h"
+#include "page/record.h"
+#include "page/workings.h"
+#include "paid/spent.h"
+#include "report/grid.h"
 
 #define PATH_LENGTH_MAX 4096
 #define MODEL_SIZE 128

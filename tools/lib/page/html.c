@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "buf.h"
-#include "html.h"
+#include "page/html.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 

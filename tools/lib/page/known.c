@@ -3,11 +3,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "json.h"
-#include "known.h"
-#include "record.h"
-#include "workings.h"
+#include "page/known.h"
+#include "page/record.h"
+#include "page/workings.h"
 
 enum { SLICE, ENTRY, PROMPT, RESPONSE };
 

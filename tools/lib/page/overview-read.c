@@ -6,14 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "books/entries.h"
 #include "buf.h"
-#include "chapter.h"
-#include "entries.h"
+#include "chapter/chapter.h"
 #include "json.h"
-#include "overview.h"
-#include "record.h"
+#include "page/overview.h"
+#include "page/record.h"
+#include "page/workings.h"
 #include "span.h"
-#include "workings.h"
 
 #define TITLE_LETTERS 300 /* more are cut */
 #define STATUS_LETTERS 40 /* the same */

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "books/ledger.h"
 #include "buf.h"
-#include "grid.h"
-#include "html.h"
-#include "ledger.h"
-#include "overview.h"
+#include "page/html.h"
+#include "page/overview.h"
+#include "report/grid.h"
 
 #define TIME_SIZE 32
 #define SEPARATOR " · "

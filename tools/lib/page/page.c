@@ -1,7 +1,7 @@
-#include "page.h"
+#include "page/page.h"
 #include "buf.h"
-#include "html.h"
 #include "page-files.h"
+#include "page/html.h"
 
 /* A file that the header has, without the NUL behind it. */
 #define ADD(b, file) buf_add(b, file, sizeof(file) - 1)

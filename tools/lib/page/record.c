@@ -1,10 +1,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "hash.h"
 #include "json.h"
-#include "record.h"
+#include "page/record.h"
 
 json_t *
 record_all(const json_t *manifest)

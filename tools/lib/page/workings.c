@@ -6,12 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "answer.h"
 #include "buf.h"
-#include "chapter.h"
-#include "index.h"
+#include "chapter/chapter.h"
+#include "chapter/index.h"
 #include "json.h"
-#include "workings.h"
+#include "page/workings.h"
+#include "paid/answer.h"
 
 #define REFUSAL_MAX 16384 /* bytes that are shown */
 #define TAIL_MAX 8192 /* bytes at the end of an answer, with all its facts */

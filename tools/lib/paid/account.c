@@ -1,17 +1,17 @@
 #include <string.h>
 
-#include "account.h"
-#include "answer.h"
+#include "books/ledger.h"
 #include "buf.h"
-#include "chapter.h"
-#include "db.h"
+#include "chapter/chapter.h"
+#include "database/db.h"
 #include "env.h"
 #include "err.h"
-#include "inventory.h"
 #include "json.h"
-#include "ledger.h"
-#include "purchase.h"
-#include "restore.h"
+#include "paid/account.h"
+#include "paid/answer.h"
+#include "paid/inventory.h"
+#include "paid/purchase.h"
+#include "paid/restore.h"
 
 static const char *store_dir;
 static struct past past;

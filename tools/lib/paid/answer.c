@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "answer.h"
-#include "base64.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "paid/answer.h"
+#include "paid/base64.h"
 
 #define BLANKS " \t\r\n"
 #define BOM "\xef\xbb\xbf"

@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "answers-own.h"
-#include "answers.h"
 #include "file.h"
 #include "json.h"
+#include "paid/answers-own.h"
+#include "paid/answers.h"
 
 #define FACTS_MAX 4096 /* bytes of the line */
 

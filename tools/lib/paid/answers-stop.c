@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answers-own.h"
-#include "answers.h"
 #include "file.h"
+#include "paid/answers-own.h"
+#include "paid/answers.h"
 
 #define STOP_MAX 4096 /* bytes of its file */
 

@@ -8,13 +8,13 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "answer.h"
-#include "answers-own.h"
-#include "answers.h"
+#include "draw/png.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
-#include "png.h"
+#include "paid/answer.h"
+#include "paid/answers-own.h"
+#include "paid/answers.h"
 
 #define SET_ASIDE_MAX 10000 /* former or damaged answers to one request */
 #define TEXT_MAX ((size_t)256 << 20) /* bytes of an entry, to be refused */

@@ -1,15 +1,15 @@
 #include <stdlib.h>
 
-#include "ask.h"
-#include "buy.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
+#include "chapter/prompt.h"
 #include "env.h"
 #include "err.h"
 #include "json.h"
-#include "llm.h"
-#include "model.h"
-#include "prompt.h"
-#include "setting.h"
+#include "model/model.h"
+#include "model/setting.h"
+#include "paid/ask.h"
+#include "paid/buy.h"
+#include "paid/llm.h"
 
 #define SECONDS 120.0 /* the default of LLM_TIMEOUT */
 #define SECONDS_MAX 86400.0

@@ -2,8 +2,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base64.h"
 #include "buf.h"
+#include "paid/base64.h"
 
 #define NOT_BASE64 0xff
 

@@ -4,19 +4,19 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "account.h"
-#include "answer.h"
-#include "answers.h"
-#include "buy.h"
-#include "call.h"
 #include "env.h"
 #include "err.h"
-#include "fetch.h"
-#include "hold.h"
-#include "http.h"
 #include "json.h"
-#include "retry.h"
-#include "setting.h"
+#include "model/setting.h"
+#include "net/fetch.h"
+#include "net/http.h"
+#include "net/retry.h"
+#include "paid/account.h"
+#include "paid/answer.h"
+#include "paid/answers.h"
+#include "paid/buy.h"
+#include "paid/call.h"
+#include "paid/hold.h"
 
 #define WHAT_MAX 160 /* bytes of "ch02: image" */
 

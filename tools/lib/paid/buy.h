@@ -27,11 +27,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "books/ledger.h"
 #include "buf.h"
 #include "env.h"
 #include "hash.h"
-#include "ledger.h"
-#include "purchase.h"
+#include "paid/purchase.h"
 
 struct bought {
 	char hash[HASH_SIZE]; /* of the request */

@@ -2,17 +2,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answers.h"
+#include "books/ledger.h"
 #include "buf.h"
-#include "call.h"
 #include "env.h"
 #include "err.h"
-#include "hold.h"
-#include "ledger.h"
-#include "pace.h"
-#include "purchase.h"
-#include "retry.h"
-#include "setting.h"
+#include "model/setting.h"
+#include "net/retry.h"
+#include "paid/answers.h"
+#include "paid/call.h"
+#include "paid/hold.h"
+#include "paid/pace.h"
+#include "paid/purchase.h"
 
 #define HEADERS_MAX 8
 

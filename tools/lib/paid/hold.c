@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "hold.h"
+#include "paid/hold.h"
 
 #define ENDS 3
 

@@ -5,9 +5,9 @@
 
 #include "env.h"
 #include "err.h"
-#include "http.h"
-#include "image.h"
 #include "json.h"
+#include "net/http.h"
+#include "paid/image.h"
 #include "span.h"
 
 #define PATH "/images/generations"

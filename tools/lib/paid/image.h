@@ -25,8 +25,8 @@
 #include <stddef.h>
 
 #include "buf.h"
-#include "model.h"
-#include "setting.h"
+#include "model/model.h"
+#include "model/setting.h"
 
 #define IMAGE_PROMPT_MAX                                                       \
 	((size_t)2 << 20) /* bytes, where nobody knows less                    \

@@ -7,13 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "answers.h"
 #include "buf.h"
 #include "err.h"
 #include "file.h"
 #include "hash.h"
-#include "inventory.h"
 #include "json.h"
+#include "paid/answers.h"
+#include "paid/inventory.h"
 
 #define PATH_LENGTH_MAX 4096
 #define DIGITS 64            /* of a SHA-256 */

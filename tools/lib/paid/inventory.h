@@ -22,7 +22,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "db.h"
+#include "database/db.h"
 
 struct inventory_purchase {
 	/* that of the ledger; an entry of a former release has none, and is

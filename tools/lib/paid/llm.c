@@ -3,15 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chapter.h"
+#include "chapter/chapter.h"
+#include "chapter/prompt.h"
+#include "chapter/template.h"
 #include "err.h"
 #include "json.h"
-#include "llm.h"
-#include "model.h"
-#include "prompt.h"
-#include "setting.h"
+#include "model/model.h"
+#include "model/setting.h"
+#include "paid/llm.h"
 #include "span.h"
-#include "template.h"
 
 #define QUOTE_MAX 200 /* letters of a text that a message quotes */
 

@@ -12,7 +12,7 @@
 
 #include "err.h"
 #include "hash.h"
-#include "pace.h"
+#include "paid/pace.h"
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 #define LINE_MAX_SIZE 64

@@ -1,9 +1,9 @@
 #include <string.h>
 
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "json.h"
-#include "plan-own.h"
-#include "plan.h"
+#include "paid/plan-own.h"
+#include "paid/plan.h"
 
 static const char *const reasons[PLAN_REASONS] = { "new", "description",
 	"prompt", "template", "llm", "model", "size", "quality", "style",

@@ -3,18 +3,18 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "answer.h"
-#include "answers.h"
-#include "buy.h"
-#include "chapter.h"
-#include "compose.h"
+#include "chapter/chapter.h"
+#include "chapter/compose.h"
+#include "draw/picture.h"
 #include "env.h"
 #include "err.h"
 #include "json.h"
-#include "llm.h"
-#include "picture.h"
-#include "plan-own.h"
-#include "plan.h"
+#include "paid/answer.h"
+#include "paid/answers.h"
+#include "paid/buy.h"
+#include "paid/llm.h"
+#include "paid/plan-own.h"
+#include "paid/plan.h"
 
 #define PROMPT_BYTES 2000 /* of one that isn't written yet: 250 words */
 

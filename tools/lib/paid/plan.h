@@ -26,12 +26,12 @@
 #include <stddef.h>
 
 #include "buf.h"
-#include "episode.h"
-#include "image.h"
-#include "model.h"
-#include "setting.h"
-#include "spent.h"
-#include "template.h"
+#include "chapter/episode.h"
+#include "chapter/template.h"
+#include "model/model.h"
+#include "model/setting.h"
+#include "paid/image.h"
+#include "paid/spent.h"
 
 #define PLAN_PATH_MAX 4096
 

@@ -1,8 +1,8 @@
 #include <stdio.h>
 
 #include "json.h"
-#include "plan.h"
-#include "planned.h"
+#include "paid/plan.h"
+#include "paid/planned.h"
 
 #define WHY_MAX 160 /* bytes of "description, size" */
 

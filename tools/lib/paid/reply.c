@@ -1,13 +1,13 @@
-#include "reply.h"
-#include "answer.h"
+#include "paid/reply.h"
 #include "buf.h"
-#include "buy.h"
-#include "complaint.h"
 #include "env.h"
 #include "err.h"
 #include "file.h"
-#include "image.h"
 #include "json.h"
+#include "net/complaint.h"
+#include "paid/answer.h"
+#include "paid/buy.h"
+#include "paid/image.h"
 
 #define SECONDS 600.0 /* the default of IMAGE_GEN_TIMEOUT */
 #define SECONDS_MAX 86400.0

@@ -1,14 +1,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "chapter.h"
-#include "db.h"
-#include "inventory.h"
+#include "books/ledger-row.h"
+#include "books/ledger.h"
+#include "chapter/chapter.h"
+#include "database/db.h"
 #include "json.h"
-#include "ledger-row.h"
-#include "ledger.h"
-#include "restore.h"
-#include "uses.h"
+#include "paid/inventory.h"
+#include "paid/restore.h"
+#include "paid/uses.h"
 
 /* An entry of a former release doesn't say for whom it was; the workings may.
  * The strings are those of the result, to be json_decref()ed. */

@@ -20,7 +20,7 @@
 
 #include <jansson.h>
 
-#include "inventory.h"
+#include "paid/inventory.h"
 
 struct db;
 

@@ -3,13 +3,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "answer.h"
+#include "chapter/index.h"
 #include "env.h"
 #include "err.h"
 #include "file.h"
-#include "index.h"
 #include "json.h"
-#include "spent.h"
+#include "paid/answer.h"
+#include "paid/spent.h"
 
 #define PATH_LENGTH_MAX 4096
 #define TOKENS_MAX 1000000000LL /* of one answer */

@@ -6,14 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "answer.h"
 #include "buf.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
+#include "chapter/index.h"
 #include "err.h"
 #include "file.h"
-#include "index.h"
 #include "json.h"
-#include "uses.h"
+#include "paid/answer.h"
+#include "paid/uses.h"
 
 #define MANIFEST_MAX ((size_t)256 << 20) /* bytes */
 #define PATH_LENGTH_MAX 4096

@@ -1,14 +1,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "audit.h"
+#include "books/entries.h"
+#include "books/episodes.h"
 #include "buf.h"
-#include "db.h"
-#include "entries.h"
-#include "episodes.h"
+#include "database/db.h"
+#include "database/rows.h"
+#include "database/table.h"
 #include "json.h"
-#include "rows.h"
-#include "table.h"
+#include "report/audit.h"
 
 #define SQL_MAX 1024
 #define TABLE "media_assets"

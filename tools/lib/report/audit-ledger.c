@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "audit.h"
-#include "db.h"
+#include "database/db.h"
 #include "json.h"
+#include "report/audit.h"
 
 /* When the ledger was begun, as a manifest has a time; "" where nothing was
  * bought for the episode since.  What it has from before can't be in it. */

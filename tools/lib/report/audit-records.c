@@ -1,18 +1,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "assets.h"
-#include "audit.h"
-#include "db.h"
-#include "entries.h"
-#include "episodes.h"
+#include "books/assets.h"
+#include "books/entries.h"
+#include "books/episodes.h"
+#include "books/ledger.h"
+#include "books/runs.h"
+#include "books/versions.h"
+#include "database/db.h"
+#include "database/rows.h"
+#include "database/table.h"
 #include "err.h"
 #include "json.h"
-#include "ledger.h"
-#include "rows.h"
-#include "runs.h"
-#include "table.h"
-#include "versions.h"
+#include "report/audit.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define RUN_SIZE 256 /* bytes of a run's name, in a row */

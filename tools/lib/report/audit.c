@@ -3,15 +3,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audit.h"
-#include "db.h"
-#include "entries.h"
+#include "books/entries.h"
+#include "books/provenance.h"
+#include "database/db.h"
+#include "database/schema.h"
+#include "database/table.h"
 #include "err.h"
 #include "json.h"
-#include "provenance.h"
-#include "schema.h"
+#include "report/audit.h"
 #include "span.h"
-#include "table.h"
 
 #define PATH_LENGTH_MAX 4096
 #define QUOTED_LETTERS 80 /* of a value in a message: a hash, and more */

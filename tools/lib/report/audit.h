@@ -24,7 +24,7 @@
 #include <stddef.h>
 
 #include "buf.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
 
 struct db;
 

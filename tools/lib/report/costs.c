@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "books/ledger.h"
+#include "books/limit.h"
+#include "books/runs.h"
 #include "buf.h"
-#include "costs.h"
-#include "db.h"
-#include "ledger.h"
-#include "limit.h"
-#include "runs.h"
-#include "table.h"
+#include "database/db.h"
+#include "database/table.h"
+#include "report/costs.h"
 
 #define SQL_MAX 16384 /* bytes of the statement */
 #define SUM LEDGER_SUM("micros")

@@ -5,8 +5,8 @@
 
 #include "buf.h"
 #include "err.h"
-#include "grid.h"
-#include "plain.h"
+#include "report/grid.h"
+#include "report/plain.h"
 #include "span.h"
 
 #define COLUMNS_MAX 16

@@ -5,7 +5,7 @@
 
 #include "buf.h"
 #include "err.h"
-#include "plain.h"
+#include "report/plain.h"
 
 #define ESCAPE_SIZE (sizeof "\\xNN" - 1)
 

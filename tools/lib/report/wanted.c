@@ -4,15 +4,15 @@
 #include <sys/stat.h>
 
 #include "buf.h"
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "cli.h"
-#include "db.h"
+#include "database/db.h"
+#include "database/schema.h"
+#include "database/table.h"
 #include "env.h"
 #include "err.h"
-#include "plain.h"
-#include "schema.h"
-#include "table.h"
-#include "wanted.h"
+#include "report/plain.h"
+#include "report/wanted.h"
 
 #define PATH_LENGTH_MAX 4096
 #define WANTED_MAX ((size_t)8 << 20) /* bytes; of 100,000 ids */

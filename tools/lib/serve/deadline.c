@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "deadline.h"
+#include "serve/deadline.h"
 
 struct guest {
 	int fd;

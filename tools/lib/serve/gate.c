@@ -8,9 +8,9 @@
 #include <sys/socket.h>
 
 #include "err.h"
-#include "gate.h"
-#include "headers.h"
-#include "route.h"
+#include "serve/gate.h"
+#include "serve/headers.h"
+#include "serve/route.h"
 
 #define HTTP_PORT 80 /* what a URL without a port means */
 #define LITERAL_SIZE (INET6_ADDRSTRLEN + 2)

@@ -9,15 +9,15 @@
 #include <unistd.h>
 
 #include "err.h"
-#include "handle.h"
-#include "manifest.h"
-#include "order.h"
-#include "respond.h"
-#include "run.h"
-#include "send.h"
-#include "shelf.h"
-#include "tools.h"
-#include "visit.h"
+#include "serve/handle.h"
+#include "serve/manifest.h"
+#include "serve/order.h"
+#include "serve/respond.h"
+#include "serve/run.h"
+#include "serve/send.h"
+#include "serve/shelf.h"
+#include "serve/tools.h"
+#include "serve/visit.h"
 
 /* What a tool's exit status is in HTTP. */
 static unsigned

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "headers.h"
+#include "serve/headers.h"
 
 static const char *const names[HEADERS] = { "Host", "Origin", "Sec-Fetch-Site",
 	"X-Limn-Token", "Content-Type", "Content-Length", "Transfer-Encoding",

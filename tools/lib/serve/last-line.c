@@ -2,7 +2,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "last-line.h"
+#include "serve/last-line.h"
 
 static const char mark[] = "] Error ";
 

@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "afresh.h"
 #include "err.h"
-#include "launch.h"
+#include "jobs/afresh.h"
+#include "serve/launch.h"
 
 #define LEFT_MAX 4096 /* processes that are left alone, at one time */
 #define TOKEN_NAME "LIMN_TOKEN="

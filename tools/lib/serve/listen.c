@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "err.h"
-#include "listen.h"
+#include "serve/listen.h"
 
 #define WAITING_MAX 1024 /* connections that the kernel keeps for us */
 

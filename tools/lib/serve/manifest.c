@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "buf.h"
-#include "html.h"
-#include "manifest.h"
-#include "parse.h"
-#include "record.h"
+#include "page/html.h"
+#include "page/record.h"
+#include "serve/manifest.h"
+#include "serve/parse.h"
 
 #define NAME_SIZE 256 /* of a file */
 #define URL_MAX 2048

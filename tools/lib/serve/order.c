@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "chapter.h"
-#include "order.h"
+#include "chapter/chapter.h"
+#include "serve/order.h"
 
 /* The string of a valid id, else NULL; it can be copied. */
 static const char *

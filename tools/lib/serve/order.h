@@ -13,8 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "parse.h"
-#include "route.h"
+#include "serve/parse.h"
+#include "serve/route.h"
 
 struct order {
 	char episode[ROUTE_ID_SIZE];

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "json.h"
-#include "parse.h"
+#include "serve/parse.h"
 
 /* jansson stops at 2,048 levels: too many for a thread's stack. */
 static bool

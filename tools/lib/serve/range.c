@@ -1,7 +1,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "range.h"
+#include "serve/range.h"
 
 #define DIGITS_MAX 18 /* that a number of bytes has */
 

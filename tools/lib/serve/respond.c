@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "buf.h"
-#include "html.h"
-#include "respond.h"
-#include "visit.h"
+#include "page/html.h"
+#include "serve/respond.h"
+#include "serve/visit.h"
 
 #define RETRY_S "5"
 #define PAGE_BYTES_MAX (1 << 20) /* of a page that says an error */

@@ -1,8 +1,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "chapter.h"
-#include "route.h"
+#include "chapter/chapter.h"
+#include "serve/route.h"
 
 #define PIECES_MAX 7 /* of the longest path there is */
 

@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #include "err.h"
-#include "last-line.h"
-#include "launch.h"
-#include "run.h"
+#include "serve/last-line.h"
+#include "serve/launch.h"
+#include "serve/run.h"
 
 #define ERRORS_MAX 65536 /* bytes of its standard error that are looked at */
 #define BLOCK_SIZE 65536

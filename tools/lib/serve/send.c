@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "range.h"
-#include "respond.h"
-#include "send.h"
-#include "visit.h"
+#include "serve/range.h"
+#include "serve/respond.h"
+#include "serve/send.h"
+#include "serve/visit.h"
 
 #define TAG_SIZE 72
 #define RANGE_SIZE 80

@@ -6,14 +6,14 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "deadline.h"
 #include "err.h"
-#include "handle.h"
-#include "launch.h"
-#include "respond.h"
-#include "run.h"
-#include "server.h"
-#include "visit.h"
+#include "serve/deadline.h"
+#include "serve/handle.h"
+#include "serve/launch.h"
+#include "serve/respond.h"
+#include "serve/run.h"
+#include "serve/server.h"
+#include "serve/visit.h"
 
 #define STACK_SIZE ((size_t)256 << 10) /* bytes of a thread's; few are used */
 #define FILES_SPARE 64                 /* what isn't a connection */

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "chapter.h"
-#include "manifest.h"
-#include "shelf.h"
+#include "chapter/chapter.h"
+#include "serve/manifest.h"
+#include "serve/shelf.h"
 
 #define ID_SIZE 65
 #define ENTRY_SUFFIX ".entry.json"

@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chapter.h"
+#include "chapter/chapter.h"
 #include "err.h"
-#include "launch.h"
-#include "order.h"
-#include "parse.h"
-#include "run.h"
-#include "shelf.h"
-#include "tools.h"
-#include "visit.h"
+#include "serve/launch.h"
+#include "serve/order.h"
+#include "serve/parse.h"
+#include "serve/run.h"
+#include "serve/shelf.h"
+#include "serve/tools.h"
+#include "serve/visit.h"
 
 #define LISTED 20 /* jobs that manage-jobs lists, at most */
 

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "gate.h"
-#include "headers.h"
-#include "route.h"
+#include "serve/gate.h"
+#include "serve/headers.h"
+#include "serve/route.h"
 
 struct MHD_Connection;
 
