@@ -1,7 +1,7 @@
 # Tests, linters, measurements.
 
 UNITS := unit-answer unit-catalogue unit-chapter unit-db unit-defaults \
-         unit-env unit-failure unit-html unit-http unit-image unit-ledger \
+         unit-env unit-verdict unit-html unit-http unit-image unit-ledger \
          unit-limit unit-llm unit-model unit-png unit-price unit-process \
          unit-setting unit-template unit-text
 units := $(UNITS:%=$(O)/tests/%)

@@ -8,6 +8,7 @@
 #include "err.h"
 #include "file.h"
 #include "mock.h"
+#include "or-die.h"
 
 #define MESSAGE_MAX 1024
 
@@ -273,7 +274,7 @@ answer_as_told(const json_t *spec, const struct ask *a, struct reply *r)
 	if (status)
 		r->status = (unsigned)json_integer_value(status);
 	if (path) {
-		file_read(path, &r->body);
+		file_read_or_die(path, &r->body);
 	} else if (json_is_string(body)) {
 		buf_add(&r->body, json_string_value(body),
 			json_string_length(body));

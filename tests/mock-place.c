@@ -7,6 +7,7 @@
 #include "err.h"
 #include "file.h"
 #include "mock.h"
+#include "or-die.h"
 
 #define ADDRESS_MAX 1100 /* a host and a port */
 
@@ -46,7 +47,7 @@ place_tell(const char *port_file, const char *address, const char *port)
 
 	if (port_file) {
 		buf_addf(&line, "%s\n", port);
-		file_write(port_file, line.data, line.len);
+		file_write_or_die(port_file, line.data, line.len);
 		buf_free(&line);
 		return;
 	}

@@ -19,6 +19,7 @@
 
 #include "env.h"
 #include "err.h"
+#include "or-die.h"
 
 #define SAID_MAX 8192 /* bytes that one child may say */
 #define KEY "sk-canary"
@@ -72,6 +73,7 @@ say(const char *value)
 static void
 get_values(void)
 {
+	env_load_or_die();
 	say(env_get("A"));
 	say(env_get("B"));
 	/* it isn't read again */
@@ -186,7 +188,8 @@ warns_once(void **state)
 static void
 get_number(void)
 {
-	dprintf(STDERR_FILENO, "%g", env_number("A", 2.5, 1, 1000000));
+	env_load_or_die();
+	dprintf(STDERR_FILENO, "%g", env_number_or_die("A", 2.5, 1, 1000000));
 }
 
 static void
@@ -219,8 +222,9 @@ takes_numbers(void **state)
 static void
 get_key(void)
 {
-	say(env_key("A"));
-	say(env_key("A"));
+	env_load_or_die();
+	say(env_key_or_die("A"));
+	say(env_key_or_die("A"));
 }
 
 static void
@@ -265,7 +269,7 @@ say_each(const char *name, const char *value, size_t line, void *data)
 static void
 open_and_list(void)
 {
-	env_open("other");
+	env_open_or_die("other");
 	env_each(say_each, ";");
 	say(env_get("A"));
 }

@@ -13,6 +13,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 #include "paid/answer.h"
 #include "paid/buy.h"
 #include "paid/image.h"
@@ -127,12 +128,12 @@ read_input(const char *path)
 	struct buf b = BUF_INIT(CHAPTER_INPUT_MAX);
 	json_t *input;
 
-	file_read(path, &b);
+	file_read_or_die(path, &b);
 	s = b.data;
 	if (strncmp(s, "\xef\xbb\xbf", 3) == 0)
 		s += 3;
 	if (s[strspn(s, " \t\r\n")] == '{')
-		input = json_parse(name, b.data, b.len);
+		input = json_parse_or_die(name, b.data, b.len);
 	else
 		input = read_text(name, &b);
 	buf_free(&b);
@@ -211,6 +212,7 @@ main(int argc, char **argv)
 	cli_begin("call-dalle", usage);
 	while ((c = cli_next(argc, argv, "m:s:q:o:d:", options)) != -1)
 		given[c] = optarg ? optarg : "";
+	env_load_or_die();
 	path = cli_operand(argc, argv);
 	if (given[MODELS]) {
 		model_list(MODEL_IMAGE);
@@ -226,7 +228,8 @@ main(int argc, char **argv)
 	if (!image_ask(&request, &api, prompt, why))
 		die(EXIT_BAD_INPUT, "%s: %s", file_name(path), why);
 	if (given[DRY_RUN]) {
-		file_write(given['o'], request.body.data, request.body.len);
+		file_write_or_die(given['o'], request.body.data,
+			request.body.len);
 	} else {
 		buy_open(&(struct store){ given[ANSWERS], given['d'],
 			given[EPISODE], given[FORCE] != NULL });

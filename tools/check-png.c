@@ -6,6 +6,7 @@
 #include "draw/png.h"
 #include "err.h"
 #include "file.h"
+#include "or-die.h"
 
 static const char usage[] =
 	"usage: check-png [-o FILE] [FILE]\n"
@@ -35,11 +36,11 @@ main(int argc, char **argv)
 	while (cli_next(argc, argv, "o:", options) != -1)
 		output = optarg;
 	path = cli_operand(argc, argv);
-	file_read(path, &png);
+	file_read_or_die(path, &png);
 	if (!png_check(png.data, png.len, &info, why))
 		die(EXIT_BAD_INPUT, "%s: %s; a whole PNG is needed",
 			file_name(path), why);
-	file_write(output, png.data, png.len);
+	file_write_or_die(output, png.data, png.len);
 	buf_free(&png);
 	file_stem(output ? output : path, id, sizeof id);
 	cli_step(id, "image", "own");

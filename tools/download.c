@@ -18,6 +18,7 @@
 #include "json.h"
 #include "net/fetch.h"
 #include "net/retry.h"
+#include "or-die.h"
 #include "paid/answer.h"
 #include "paid/answers.h"
 
@@ -104,7 +105,7 @@ deliver(const char *output, const char *png, size_t len, struct png_info *info)
 			"%s: the picture: %s; ask a model that answers in PNG, "
 			"or FORCE=1 CHAPTER=ID for another picture",
 			name, why);
-	file_write(output, png, len);
+	file_write_or_die(output, png, len);
 }
 
 static void
@@ -160,6 +161,7 @@ main(int argc, char **argv)
 			answers_open(optarg);
 		else
 			chapter = optarg;
+	env_load_or_die();
 	if (chapter && !chapter_id_is_valid(chapter))
 		die(EXIT_USAGE, "--chapter: %s is not a chapter's id", chapter);
 	path = cli_operand(argc, argv);
@@ -167,7 +169,7 @@ main(int argc, char **argv)
 	file_stem(output ? output : path, id, sizeof id);
 	if (!chapter)
 		chapter = id;
-	file_read(path, &text);
+	file_read_or_die(path, &text);
 	if (!answer_parse(&a, &text, why))
 		die(EXIT_BAD_INPUT, "%s: %s; it should be an answer, as %s",
 			name, why, "call-dalle writes it");

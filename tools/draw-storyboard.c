@@ -15,6 +15,7 @@
 #include "draw/text.h"
 #include "err.h"
 #include "file.h"
+#include "or-die.h"
 
 #define CAPTION_MAX 150 /* letters */
 
@@ -216,7 +217,7 @@ write_frame(const struct chapter *chapter, unsigned width, unsigned height,
 	text_end(name);
 	canvas_png(c, &png, labels, sizeof labels / sizeof *labels);
 	canvas_free(c);
-	file_write(output, png.data, png.len);
+	file_write_or_die(output, png.data, png.len);
 	buf_free(&png);
 	buf_free(&title);
 }

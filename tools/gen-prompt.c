@@ -15,6 +15,7 @@
 #include "json.h"
 #include "model/model.h"
 #include "model/setting.h"
+#include "or-die.h"
 #include "paid/ask.h"
 #include "paid/buy.h"
 #include "paid/llm.h"
@@ -89,6 +90,7 @@ parse_options(int argc, char **argv)
 				     : opt;
 		given[opt] = optarg ? optarg : "";
 	}
+	env_load_or_die();
 	if (given[STAMP] &&
 		(given[DRY_RUN] || !given[OUTPUT] ||
 			!strcmp(given[OUTPUT], "-")))
@@ -149,7 +151,7 @@ write_template(const struct prompt_template *t, const struct chapter *c)
 		(json_int_t)t->max_tokens, "system",
 		system.data ? system.data : "", "user",
 		user.data ? user.data : "");
-	json_write(given[OUTPUT], request);
+	json_write_or_die(given[OUTPUT], request);
 	json_decref(request);
 	buf_free(&system);
 	buf_free(&user);
@@ -166,11 +168,11 @@ write_request(const struct prompt_template *t, const struct chapter *c,
 	if (!p->base) {
 		write_template(t, c);
 	} else if (c->image_prompt) {
-		file_write(given[OUTPUT], "null\n", strlen("null\n"));
+		file_write_or_die(given[OUTPUT], "null\n", strlen("null\n"));
 	} else {
 		llm_model(&m, p, t, given[MODEL]);
 		llm_request(&r, &m, p, t, c);
-		file_write(given[OUTPUT], r.body.data, r.body.len);
+		file_write_or_die(given[OUTPUT], r.body.data, r.body.len);
 		llm_request_free(&r);
 	}
 }
@@ -207,7 +209,7 @@ make_prompt(const struct prompt_template *t, const struct chapter *c,
 		die(EXIT_TRY_LATER, "out of memory");
 	prompt_write(given[OUTPUT], value, given[STAMP] != NULL);
 	if (given[STAMP])
-		file_write(given[STAMP], "", 0);
+		file_write_or_die(given[STAMP], "", 0);
 	json_decref(value);
 	buf_free(&composed);
 	ask_free(&a);

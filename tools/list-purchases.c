@@ -10,6 +10,7 @@
 #include "database/table.h"
 #include "err.h"
 #include "json.h"
+#include "or-die.h"
 #include "report/grid.h"
 #include "report/plain.h"
 #include "report/wanted.h"
@@ -160,7 +161,7 @@ print_json(struct db *db, const char *wanted)
 		if (json_array_append_new(list, purchase) != 0)
 			die(EXIT_TRY_LATER, "out of memory");
 	}
-	json_write(NULL, list);
+	json_write_or_die(NULL, list);
 	json_decref(list);
 }
 

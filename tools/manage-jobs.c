@@ -13,6 +13,7 @@
 #include "err.h"
 #include "jobs/jobs.h"
 #include "json.h"
+#include "or-die.h"
 
 enum { CHAPTER = 256, FORCE };
 
@@ -65,7 +66,7 @@ episode_id(const struct request *q)
 static void
 print(json_t *value)
 {
-	json_write(NULL, value);
+	json_write_or_die(NULL, value);
 	json_decref(value);
 }
 
@@ -171,6 +172,7 @@ read_options(int argc, char **argv, struct request *q)
 			q->force = true;
 		else
 			*(c == 'd' ? &q->database : &q->chapter) = optarg;
+	env_load_or_die();
 	q->command = argv[optind];
 	q->operand = q->command ? argv[optind + 1] : NULL;
 	if (q->operand && argv[optind + 2])

@@ -10,6 +10,7 @@
 #include "database/schema.h"
 #include "env.h"
 #include "err.h"
+#include "or-die.h"
 
 static const char usage[] =
 	"usage: migrate-db [-f] [-d DATABASE] up|down|status\n"
@@ -83,6 +84,7 @@ main(int argc, char **argv)
 			path = optarg;
 		else
 			force = true;
+	env_load_or_die();
 	command = cli_operand(argc, argv);
 	path = schema_path(path);
 	if (command && strcmp(command, "up") == 0)

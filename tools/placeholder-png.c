@@ -15,6 +15,7 @@
 #include "draw/text.h"
 #include "err.h"
 #include "file.h"
+#include "or-die.h"
 
 #define TEMPLATE_MAX 64
 #define PI 3.14159265358979323846
@@ -233,7 +234,7 @@ write_card(const struct wishes *w, const struct chapter *chapter,
 	text_end(name);
 	canvas_png(card.canvas, &png, labels, sizeof labels / sizeof *labels);
 	canvas_free(card.canvas);
-	file_write(w->output, png.data, png.len);
+	file_write_or_die(w->output, png.data, png.len);
 	buf_free(&png);
 	buf_free(&title);
 }

@@ -16,6 +16,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 #include "paid/buy.h"
 #include "paid/plan.h"
 #include "paid/planned.h"
@@ -59,7 +60,7 @@ write_request(const char *dir, const char *id, const char *suffix,
 	if (!body->len)
 		return;
 	buf_addf(&path, "%s/%s%s", dir, id, suffix);
-	file_write(path.data, body->data, body->len);
+	file_write_or_die(path.data, body->data, body->len);
 	buf_free(&path);
 }
 
@@ -143,7 +144,7 @@ print_json(const struct plan *p, json_t *chapters, const struct total *t)
 		left_json(&l[ALLOWANCE_TOTAL], t), "missing_key",
 		missing_key(p, t));
 
-	json_write(NULL, doc);
+	json_write_or_die(NULL, doc);
 	json_decref(doc);
 }
 
@@ -188,6 +189,7 @@ read_options(int argc, char **argv, struct wish *w)
 			w->q.with_key = true;
 			break;
 		}
+	env_load_or_die();
 	w->q.episode = cli_operand(argc, argv);
 	if (!w->q.episode)
 		die(EXIT_USAGE, "the directory of an episode is needed");

@@ -19,6 +19,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 
 enum { EPISODE = 256, EPISODE_ID, PROVENANCE, FORCE };
 
@@ -266,6 +267,7 @@ read_options(int argc, char **argv)
 					: c == EPISODE_ID ? &me.episode_id
 							  : &me.provenance) =
 				optarg;
+	env_load_or_die();
 	if (me.episode_id && !episode_id_is_valid(me.episode_id))
 		die(EXIT_USAGE, "--episode-id: %.80s is not an id",
 			me.episode_id);

@@ -18,6 +18,7 @@
 #include "database/schema.h"
 #include "env.h"
 #include "err.h"
+#include "or-die.h"
 
 #define NO_MESSAGE "it failed, and nothing says why"
 
@@ -178,6 +179,7 @@ read_options(int argc, char **argv, struct request *q)
 			*(c == 'd'                     ? &q->database
 					: c == EPISODE ? &q->dir
 						       : &q->failed) = optarg;
+	env_load_or_die();
 	if (argv[optind])
 		die(EXIT_USAGE, "%s: it takes no file; see record-run --help",
 			argv[optind]);

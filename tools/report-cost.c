@@ -10,6 +10,7 @@
 #include "database/db.h"
 #include "err.h"
 #include "json.h"
+#include "or-die.h"
 #include "paid/uses.h"
 #include "report/costs.h"
 #include "report/grid.h"
@@ -250,7 +251,7 @@ print_json(const struct question *q, const struct costs *total)
 			sum_by(q, groups[i].by, add_object, &l);
 		json_put(doc, groups[i].list, l.list);
 	}
-	json_write(NULL, doc);
+	json_write_or_die(NULL, doc);
 	json_decref(doc);
 }
 

@@ -10,6 +10,7 @@
 #include "database/schema.h"
 #include "env.h"
 #include "err.h"
+#include "or-die.h"
 #include "paid/restore.h"
 
 enum { ANSWERS = 256, OUTPUTS, SET_ASIDE };
@@ -63,6 +64,7 @@ main(int argc, char **argv)
 			outputs = optarg;
 		else
 			sets_aside = true;
+	env_load_or_die();
 	if (optind < argc)
 		die(EXIT_USAGE,
 			"%s: nothing is read but the store; see "

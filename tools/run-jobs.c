@@ -20,6 +20,7 @@
 #include "jobs/job-make.h"
 #include "jobs/jobs.h"
 #include "jobs/said.h"
+#include "or-die.h"
 
 #define PARALLEL 8 /* steps at a time, where nobody says */
 #define PARALLEL_MAX 256
@@ -174,6 +175,7 @@ read_options(int argc, char **argv, struct request *q)
 		} else {
 			*(c == 'd' ? &q->database : &q->make.makefile) = optarg;
 		}
+	env_load_or_die();
 	q->episode = cli_operand(argc, argv);
 	if (!q->episode || !episode_id_is_valid(q->episode))
 		die(EXIT_USAGE, "%.80s: it takes an episode's id",

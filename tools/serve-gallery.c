@@ -14,6 +14,7 @@
 #include "env.h"
 #include "err.h"
 #include "file.h"
+#include "or-die.h"
 #include "page/page.h"
 #include "serve/launch.h"
 #include "serve/listen.h"
@@ -93,7 +94,7 @@ write_port(const char *path, unsigned port)
 	char line[16];
 	int n = snprintf(line, sizeof line, "%u\n", port);
 
-	file_write(path, line, (size_t)n);
+	file_write_or_die(path, line, (size_t)n);
 }
 
 static void *
@@ -167,6 +168,7 @@ read_options(int argc, char **argv, struct site *site, struct address *at)
 			port_file = optarg;
 		else if (c == ALLOW_HOST)
 			gate_allow(&site->gate, optarg);
+	env_load_or_die();
 	if (optind < argc)
 		die(EXIT_USAGE, "%s: it takes no file; see -o", argv[optind]);
 	return port_file;

@@ -18,6 +18,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 
 #define PATH_LENGTH_MAX 4096
 #define SLICE_MAX CHAPTER_INPUT_MAX
@@ -52,7 +53,7 @@ bring_back_from_future(const char *path)
 		(st.st_mtim.tv_sec == now.tv_sec &&
 			st.st_mtim.tv_nsec <= now.tv_nsec))
 		return;
-	file_date(path);
+	file_date_or_die(path);
 	warn("%s: was dated in the future; dated it now", path);
 }
 
@@ -73,7 +74,7 @@ write_refusal(int status)
 		"$(call broken,%s)\n",
 		episode_id_is_valid(refused_id) ? refused_id : "");
 	snprintf(path, sizeof path, "%s/chapters.mk", refused_dir);
-	file_write(path, mk.data, mk.len);
+	file_write_or_die(path, mk.data, mk.len);
 	buf_free(&mk);
 }
 
@@ -112,11 +113,12 @@ write_slices(const struct episode *e, const char *dir)
 		json_print(value, &slice);
 		json_decref(value);
 		snprintf(path, sizeof path, "%s/%s.chapter.json", dir, c->id);
-		file_update(path, slice.data, slice.len);
+		file_write_if_changed_or_die(path, slice.data, slice.len);
 		buf_addf(&index, "%s\n", c->id);
 	}
 	snprintf(path, sizeof path, "%s/chapters.index", dir);
-	file_update(path, index.data ? index.data : "", index.len);
+	file_write_if_changed_or_die(path, index.data ? index.data : "",
+		index.len);
 	buf_addf(&mk,
 		"# split-chapters wrote this; do not edit.\n"
 		"$(call episode,%s",
@@ -126,7 +128,7 @@ write_slices(const struct episode *e, const char *dir)
 	add_ids(&mk, e, false, true);
 	buf_addf(&mk, ",%s)\n", e->schema_version);
 	snprintf(path, sizeof path, "%s/chapters.mk", dir);
-	file_write(path, mk.data, mk.len);
+	file_write_or_die(path, mk.data, mk.len);
 	buf_free(&slice);
 	buf_free(&index);
 	buf_free(&mk);

@@ -10,6 +10,7 @@
 #include "draw/thumbnail.h"
 #include "err.h"
 #include "file.h"
+#include "or-die.h"
 
 static const char usage[] =
 	"usage: thumbnail-png [-w WIDTH] [-o FILE] [FILE]\n"
@@ -62,11 +63,11 @@ main(int argc, char **argv)
 		else
 			output = optarg;
 	path = cli_operand(argc, argv);
-	file_read(path, &png);
+	file_read_or_die(path, &png);
 	if (!thumbnail_make(&small, png.data, png.len, width, why))
 		die(EXIT_BAD_INPUT, "%s: %s; a whole PNG is needed",
 			file_name(path), why);
-	file_write(output, small.data, small.len);
+	file_write_or_die(output, small.data, small.len);
 	png_size(small.data, small.len, &size, why);
 	snprintf(what, sizeof what, "%ux%u", size.width, size.height);
 	buf_free(&png);

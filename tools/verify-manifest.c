@@ -16,6 +16,7 @@
 #include "file.h"
 #include "hash.h"
 #include "json.h"
+#include "or-die.h"
 
 #define MANIFEST_MAX ((size_t)256 << 20)
 #define PATH_LENGTH_MAX 4096
@@ -98,7 +99,7 @@ verify_picture(struct report *r, const char *dir, const json_t *image,
 		report_problem(r, path, "it is no file of a picture's size");
 		return;
 	}
-	file_read(full, &png);
+	file_read_or_die(full, &png);
 	if ((json_int_t)png.len != bytes)
 		report_problem(r, path, "it has %zu bytes, not %lld", png.len,
 			(long long)bytes);
@@ -134,7 +135,7 @@ main(int argc, char **argv)
 	path = cli_operand(argc, argv);
 	above = directory_above(path);
 	r.file = file_name(path);
-	manifest = json_read(path, MANIFEST_MAX);
+	manifest = json_read_or_die(path, MANIFEST_MAX);
 	images = json_object_get(manifest, "images");
 	if (!json_is_array(images))
 		die(EXIT_BAD_INPUT, "%s: images: must be a list", r.file);

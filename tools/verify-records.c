@@ -10,6 +10,7 @@
 #include "database/schema.h"
 #include "env.h"
 #include "err.h"
+#include "or-die.h"
 #include "report/audit.h"
 
 enum { EPISODE = 256 };
@@ -57,6 +58,7 @@ read_options(int argc, char **argv, const char **database)
 			episode = optarg;
 			break;
 		}
+	env_load_or_die();
 	if (episode ? argc > optind : argc != optind + 1)
 		die(EXIT_USAGE, "the directory of one episode is needed");
 	if (!episode)

@@ -20,6 +20,7 @@
 #include "file.h"
 #include "hash.h"
 #include "json.h"
+#include "or-die.h"
 #include "paid/answer.h"
 
 #define ENTRY_MAX CHAPTER_INPUT_MAX  /* most of it is the prompt */
@@ -125,7 +126,7 @@ look_at(struct picture *p, const char *path, const json_t *response)
 	char why[PNG_WHY_MAX];
 	bool good;
 
-	file_read(path, &png);
+	file_read_or_die(path, &png);
 	hash_bytes(p->hash, png.data, png.len);
 	good = is_answered(p->hash, response)
 		? png_size(png.data, png.len, &info, why)
@@ -146,7 +147,7 @@ look_at(struct picture *p, const char *path, const json_t *response)
 static json_t *
 read_prompt(const char *path)
 {
-	json_t *prompt = json_read(path, CHAPTER_INPUT_MAX);
+	json_t *prompt = json_read_or_die(path, CHAPTER_INPUT_MAX);
 
 	if (!json_text(prompt, "prompt"))
 		die(EXIT_BAD_INPUT,
@@ -174,7 +175,7 @@ read_response(const char *path)
 static json_t *
 find_time(const struct picture *p, const char *path, const char *former)
 {
-	json_t *entry = former ? json_peek(former, ENTRY_MAX) : NULL;
+	json_t *entry = former ? json_read_optional(former, ENTRY_MAX) : NULL;
 	const json_t *metadata = json_object_get(entry, "metadata");
 	const char *hash = json_text(metadata, "sha256");
 	const char *at = json_text(metadata, "generated_at");
@@ -286,7 +287,7 @@ main(int argc, char **argv)
 		response = read_response(f.response);
 	look_at(&picture, f.png, response);
 	entry = make_entry(&picture, &chapter, prompt, response, &f, output);
-	json_write(output, entry);
+	json_write_or_die(output, entry);
 	json_decref(entry);
 	json_decref(prompt);
 	json_decref(response);

@@ -18,6 +18,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 #include "page/aside.h"
 #include "page/gallery.h"
 #include "page/page.h"
@@ -107,7 +108,7 @@ read_manifest(const struct request *q, const char **path)
 		if (stat(own, &st) != 0 && errno == ENOENT)
 			return NULL;
 	}
-	manifest = json_read(*path, ENTRIES_MAX);
+	manifest = json_read_or_die(*path, ENTRIES_MAX);
 	gallery_check(*path, manifest);
 	return manifest;
 }
@@ -163,6 +164,7 @@ read_options(int argc, char **argv, struct request *q)
 			q->is_served = true;
 			break;
 		}
+	env_load_or_die();
 	if (!q->database)
 		q->database = env_get("DATABASE");
 	return cli_operand(argc, argv);
@@ -190,10 +192,10 @@ main(int argc, char **argv)
 		.is_served = q.is_served,
 		.token = getenv("LIMN_TOKEN") };
 	gallery_add(&page, &g);
-	file_write(q.output, page.data, page.len);
+	file_write_or_die(q.output, page.data, page.len);
 	/* as old as its manifest: make takes a newer one for news */
 	if (q.output && manifest && path && stat(path, &st) == 0)
-		file_date_at(q.output, &st.st_mtim);
+		file_date_at_or_die(q.output, &st.st_mtim);
 	buf_free(&page);
 	json_decref(manifest);
 	return cli_end();

@@ -17,6 +17,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 
 #define ENTRY_MAX CHAPTER_INPUT_MAX
 #define MANIFEST_MAX ((size_t)256 << 20) /* 10,000 entries, long prompts */
@@ -88,7 +89,7 @@ sort_by_id(const json_t *manifest)
 static json_t *
 read_entry(const char *path, const char *id)
 {
-	json_t *entry = json_read(path, ENTRY_MAX);
+	json_t *entry = json_read_or_die(path, ENTRY_MAX);
 	const char *is = json_text(entry, "chapter_id");
 
 	if (!is || !chapter_id_is_valid(is) || (id && strcmp(is, id) != 0))
@@ -109,7 +110,7 @@ keep_entry(json_t *images, const json_t *former, const char *id,
 	const char *path, struct timespec *oldest)
 {
 	json_t *kept = json_object_get(former, id);
-	json_t *fresh = json_peek(path, ENTRY_MAX);
+	json_t *fresh = json_read_optional(path, ENTRY_MAX);
 	struct stat st;
 
 	if (kept)
@@ -202,7 +203,7 @@ mark_stale(const char *video)
 	/* cut short, it could be the name of the video itself */
 	if (snprintf(path, sizeof path, "%s.stale", video) >= (int)sizeof path)
 		die(EXIT_USAGE, "--render: too long a path");
-	json_write(path, mark);
+	json_write_or_die(path, mark);
 	json_decref(mark);
 }
 
@@ -219,12 +220,12 @@ write_manifest(const struct request *q, json_t *images, const json_t *former)
 	if (!manifest)
 		die(EXIT_USAGE, "--schema-version: it is not UTF-8");
 	if (json_text(former, "generated_at") && json_equal(manifest, former)) {
-		file_read(q->former, &kept);
-		file_write(q->output, kept.data, kept.len);
+		file_read_or_die(q->former, &kept);
+		file_write_or_die(q->output, kept.data, kept.len);
 	} else {
 		json_object_set_new(manifest, "generated_at",
 			json_time(time(NULL)));
-		json_write(q->output, manifest);
+		json_write_or_die(q->output, manifest);
 	}
 	buf_free(&kept);
 	json_decref(manifest);
@@ -263,7 +264,7 @@ main(int argc, char **argv)
 	if (q.only && !q.index)
 		die(EXIT_USAGE, "--only needs --index");
 	if (q.former)
-		former = json_peek(q.former, MANIFEST_MAX);
+		former = json_read_optional(q.former, MANIFEST_MAX);
 	by_id = sort_by_id(former);
 	images = q.index ? collect_index(&q, by_id, &oldest)
 			 : collect_operands(argv + optind);
@@ -272,7 +273,7 @@ main(int argc, char **argv)
 		mark_stale(q.render);
 	write_manifest(&q, images, former);
 	if (q.output && oldest.tv_sec)
-		file_date_at(q.output, &oldest);
+		file_date_at_or_die(q.output, &oldest);
 	json_decref(images);
 	json_decref(by_id);
 	json_decref(former);

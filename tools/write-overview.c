@@ -18,6 +18,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 #include "page/aside.h"
 #include "page/overview.h"
 #include "page/page.h"
@@ -157,7 +158,7 @@ write_page(const char *path, const struct question *q,
 	page_begin(&b, &page);
 	overview_add(&b, q->outputs, list, count);
 	page_end(&b, &page);
-	file_write(path, b.data, b.len);
+	file_write_or_die(path, b.data, b.len);
 	buf_free(&b);
 }
 
@@ -222,6 +223,7 @@ main(int argc, char **argv)
 			q.outputs = optarg;
 		else
 			path = optarg;
+	env_load_or_die();
 	if (optind < argc)
 		die(EXIT_USAGE,
 			"%s: no operand is taken; see write-overview "

@@ -20,6 +20,7 @@
 #include "file.h"
 #include "json.h"
 #include "model/model.h"
+#include "or-die.h"
 #include "paid/spent.h"
 
 #define PATH_LENGTH_MAX 4096
@@ -237,6 +238,7 @@ read_options(int argc, char **argv, struct request *q)
 			q->summary = true;
 			break;
 		}
+	env_load_or_die();
 	if (!q->episode)
 		die(EXIT_USAGE, "--episode=DIR is needed");
 	if (!q->database)
@@ -256,10 +258,10 @@ main(int argc, char **argv)
 	path = read_options(argc, argv, &q);
 	manifest = provenance_manifest(path);
 	p = make_provenance(&q, manifest);
-	json_write(q.output, p);
+	json_write_or_die(q.output, p);
 	/* as old as its manifest: make takes a newer one for news */
 	if (q.output && path && stat(path, &st) == 0)
-		file_date_at(q.output, &st.st_mtim);
+		file_date_at_or_die(q.output, &st.st_mtim);
 	if (q.summary && q.output)
 		print_summary(p);
 	json_decref(p);

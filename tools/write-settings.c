@@ -14,6 +14,7 @@
 #include "env.h"
 #include "err.h"
 #include "file.h"
+#include "or-die.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define FRAGMENT_MAX ((size_t)1 << 20) /* bytes; a $ or # becomes more */
@@ -234,10 +235,10 @@ main(int argc, char **argv)
 			output = optarg;
 	path = cli_operand(argc, argv);
 	said.name = file_name(path);
-	env_open(path);
+	env_open_or_die(path);
 	env_each(take, &said);
 	print(&said, &mk);
-	file_write(output, mk.data, mk.len);
+	file_write_or_die(output, mk.data, mk.len);
 	buf_free(&mk);
 	return cli_end();
 }

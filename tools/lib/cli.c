@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "err.h"
 #include "file.h"
+#include "log.h"
 
 #ifndef LIMN_VERSION
 #error "LIMN_VERSION comes from mk/build.mk"
@@ -81,7 +82,8 @@ find_place(const char *id, size_t *place, size_t *count)
 	size_t n = strlen(id);
 
 	*place = *count = 0;
-	file_read(progress_index, &b);
+	if (!file_read(progress_index, &b, NULL))
+		return false;
 	for (char *s = b.data, *end; (end = strchr(s, '\n')); s = end + 1) {
 		++*count;
 		if ((size_t)(end - s) == n && memcmp(s, id, n) == 0)
@@ -100,6 +102,8 @@ cli_step(const char *chapter, const char *stage, const char *what)
 	char line[256], mark[48] = "";
 	int n;
 
+	log_about(chapter, stage);
+	log_line(LOG_DONE, NULL, what);
 	if (!progress_index)
 		return;
 	if (find_place(chapter, &place, &count))

@@ -8,6 +8,7 @@
 #include "buf.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "span.h"
 
@@ -33,10 +34,11 @@ static size_t count;
 static bool is_read;
 static struct key *keys;
 
-_Noreturn static void
-bad_line(size_t line, const char *what)
+static bool
+bad_line(size_t line, const char *what, struct failure *f)
 {
-	die(EXIT_BAD_CONFIG, "%s:%zu: %s", file.name, line, what);
+	return failure_set(f, EXIT_BAD_CONFIG, "%s:%zu: %s", file.name, line,
+		what);
 }
 
 /* What stands at s, with a NUL behind it; the byte there has been looked at. */
@@ -54,8 +56,8 @@ begins_comment(const char *s)
 }
 
 /* The inside of the quotes that rest begins with. */
-static struct span
-unquote(struct span rest, size_t line)
+static bool
+unquote(struct span rest, size_t line, struct span *inside, struct failure *f)
 {
 	const char *begin = rest.begin + 1;
 	const char *end =
@@ -63,44 +65,48 @@ unquote(struct span rest, size_t line)
 	struct span after;
 
 	if (!end)
-		bad_line(line,
-			"a quote isn't closed; close it on the same line");
+		return bad_line(line,
+			"a quote isn't closed; close it on the same line", f);
 	after = span_trim((struct span){ end + 1, rest.end });
 	if (span_length(after) > 0 && !begins_comment(after.begin))
-		bad_line(line,
+		return bad_line(line,
 			"something follows the closing quote; put a value "
 			"that has quotes in it between quotes of the other "
-			"kind");
-	return (struct span){ begin, end };
+			"kind",
+			f);
+	*inside = (struct span){ begin, end };
+	return true;
 }
 
 /* What stands behind the =, up to a comment. */
-static struct span
-find_value(struct span rest, size_t line)
+static bool
+find_value(struct span rest, size_t line, struct span *value, struct failure *f)
 {
-	struct span value = span_trim(rest);
-
-	if (span_length(value) > 0 && strchr("'\"", *value.begin))
-		return unquote(value, line);
-	for (const char *s = value.begin; s < value.end; s++)
+	*value = span_trim(rest);
+	if (span_length(*value) > 0 && strchr("'\"", *value->begin))
+		return unquote(*value, line, value, f);
+	for (const char *s = value->begin; s < value->end; s++)
 		if (begins_comment(s))
-			value.end = s;
-	return span_trim(value);
+			value->end = s;
+	*value = span_trim(*value);
+	return true;
 }
 
-static void
-check_value(struct span value, size_t line)
+static bool
+check_value(struct span value, size_t line, struct failure *f)
 {
 	for (const char *s = value.begin; s < value.end; s++)
 		if (((unsigned char)*s < ' ' && *s != '\t') || *s == 0x7f)
-			bad_line(line,
+			return bad_line(line,
 				"there is a control character in the value; "
-				"take it out");
+				"take it out",
+				f);
+	return true;
 }
 
 /* Take a line that isn't blank. */
-static void
-parse_line(struct span s, struct entry *e)
+static bool
+parse_line(struct span s, struct entry *e, struct failure *f)
 {
 	struct span name = s, value;
 	size_t n = strlen("export");
@@ -117,13 +123,17 @@ parse_line(struct span s, struct entry *e)
 	value.begin = name.end + strspn(name.end, " \t");
 	if (name.end == name.begin || strchr(DIGITS, *name.begin) ||
 		value.begin >= s.end || *value.begin != '=')
-		bad_line(e->line,
+		return bad_line(e->line,
 			"this line is not NAME=value; a comment "
-			"begins with #");
-	value = find_value((struct span){ value.begin + 1, s.end }, e->line);
-	check_value(value, e->line);
+			"begins with #",
+			f);
+	if (!find_value((struct span){ value.begin + 1, s.end }, e->line,
+		    &value, f) ||
+		!check_value(value, e->line, f))
+		return false;
 	e->name = end_string(name);
 	e->value = end_string(value);
+	return true;
 }
 
 static void
@@ -149,16 +159,17 @@ is_missing(const char *path)
 		errno == ENOENT;
 }
 
-static void
-read_file(const char *path)
+static bool
+read_file(const char *path, struct failure *f)
 {
 	struct span rest, line;
 	size_t lines = 1;
 
 	is_read = true;
 	if (is_missing(path))
-		return;
-	source_read(&file, path, ENV_MAX);
+		return true;
+	if (!source_read(&file, path, ENV_MAX, f))
+		return false;
 	for (rest = file.text; span_take_line(&rest, &line);)
 		lines++;
 	entries = xmalloc(lines * sizeof *entries);
@@ -169,16 +180,30 @@ read_file(const char *path)
 		if (span_length(line) == 0 || *line.begin == '#')
 			continue;
 		entries[count].line = lines;
-		parse_line(line, &entries[count]);
+		if (!parse_line(line, &entries[count], f))
+			return false;
 		count++;
 	}
+	return true;
 }
 
-void
-env_open(const char *path)
+bool
+env_open(const char *path, struct failure *f)
 {
 	warn_of_mode(path);
-	read_file(path);
+	return read_file(path, f);
+}
+
+bool
+env_load(struct failure *f)
+{
+	const char *run = getenv("LIMN_RUN");
+
+	if (is_read)
+		return true;
+	if (!run || !*run)
+		warn_of_mode(ENV_FILE);
+	return read_file(ENV_FILE, f);
 }
 
 void
@@ -193,56 +218,55 @@ env_each(void (*each)(const char *name, const char *value, size_t line,
 const char *
 env_get(const char *name)
 {
-	const char *run = getenv("LIMN_RUN"), *value = getenv(name);
+	const char *value = getenv(name);
 
-	if (!is_read && (!run || !*run))
-		warn_of_mode(ENV_FILE);
-	if (!is_read)
-		read_file(ENV_FILE);
 	for (size_t i = count; !value && i > 0; i--)
 		if (strcmp(entries[i - 1].name, name) == 0)
 			value = entries[i - 1].value;
 	return value && *value ? value : NULL;
 }
 
-double
-env_number(const char *name, double fallback, double min, double max)
+bool
+env_number(const char *name, double fallback, double min, double max,
+	double *number, struct failure *f)
 {
 	const char *value = env_get(name);
 	struct span text = span_of(value ? value : "");
-	double number;
 	char *end;
 
+	*number = fallback;
 	text = span_trim(text);
 	if (span_length(text) == 0)
-		return fallback;
-	number = strtod(text.begin, &end);
+		return true;
+	*number = strtod(text.begin, &end);
 	/* strtod would have nan, -1 and 0x10, too */
-	if (end != text.end || !(number >= min && number <= max) ||
+	if (end != text.end || !(*number >= min && *number <= max) ||
 		strspn(text.begin, DIGITS ".") < span_length(text))
-		die(EXIT_BAD_CONFIG,
+		return failure_set(f, EXIT_BAD_CONFIG,
 			"%s: must be a number from %.15g to %.15g, such as "
 			"%.15g",
 			name, min, max, fallback);
-	return number;
+	return true;
 }
 
-const char *
-env_key(const char *name)
+bool
+env_key(const char *name, const char **found, struct failure *f)
 {
 	const char *value = env_get(name);
 	struct span text = span_of(value ? value : "");
 	struct key *key;
 
+	*found = NULL;
 	text = span_trim(text);
 	if (span_length(text) == 0)
-		return NULL;
+		return true;
 	if (span_length(text) > ENV_KEY_MAX)
-		die(EXIT_NO_ACCESS, "%s: more than %d bytes; that is not a key",
-			name, ENV_KEY_MAX);
+		return failure_set(f, EXIT_NO_ACCESS,
+			"%s: more than %d bytes; that is not a key", name,
+			ENV_KEY_MAX);
 	for (const char *s = text.begin; s < text.end; s++)
 		if (*s <= ' ' || *s > '~')
-			die(EXIT_NO_ACCESS,
+			return failure_set(f, EXIT_NO_ACCESS,
 				"%s: a key is letters, digits and signs of "
 				"ASCII without a blank, and this is not; "
 				"copy it anew",
@@ -251,7 +275,8 @@ env_key(const char *name)
 	key->next = keys;
 	key->text = span_copy(text);
 	keys = key;
-	return key->text;
+	*found = key->text;
+	return true;
 }
 
 const char *

@@ -1,12 +1,15 @@
 /*
  * env: settings, from the environment or else from the file .env.
  *
+ *	env_load_or_die();		in a tool's main; see or-die.h
  *	model = env_get("IMAGE_GEN_MODEL");
- *	tries = (int)env_number("MAX_RETRIES", RETRY_TRIES, 1, 100);
- *	key = env_key("OPENAI_API_KEY");
+ *	if (!env_number("MAX_RETRIES", RETRY_TRIES, 1, 100, &tries, &f) ||
+ *		!env_key("OPENAI_API_KEY", &key, &f))
+ *		return false;
  *
- * .env stands in the working directory and is read once, when the first
- * setting is asked for.  Where there is none, it has no settings.  A line is
+ * .env stands in the working directory and is read once, by env_load(); before
+ * that there is only the environment.  Where there is no .env, it has no
+ * settings.  A line is
  * NAME=value or export NAME=value; blanks may stand around the =, and a value
  * may stand in single or double quotes.  # begins a comment, at a line's
  * beginning or after a blank.  Nothing in a value is expanded, and nothing is
@@ -26,26 +29,35 @@
 #ifndef LIMN_ENV_H
 #define LIMN_ENV_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+struct failure;
 
 #define ENV_FILE ".env"
 #define ENV_MAX 65536    /* bytes of the file */
 #define ENV_KEY_MAX 4096 /* bytes of a key */
+
+/* Read .env; the tools whose main doesn't take a setting needn't. */
+bool env_load(struct failure *f);
 
 /* The value as it stands (blanks at its end, too), or NULL where it is not set
  * or empty.  Good until the tool ends. */
 const char *env_get(const char *name);
 
 /* A decimal number of min to max, such as 2.5; fallback where there is none or
- * only blanks.  Dies with EXIT_BAD_CONFIG, naming the setting. */
-double env_number(const char *name, double fallback, double min, double max);
+ * only blanks.  Anything else is EXIT_BAD_CONFIG, and the message names the
+ * setting. */
+bool env_number(const char *name, double fallback, double min, double max,
+	double *number, struct failure *f);
 
 /*
- * A key: what stands around it trimmed, or NULL where there is none.  One with
+ * A key: what stands around it trimmed, or NULL where there is none; good until
+ * the tool ends.  One with
  * a blank, a control character or a letter that isn't ASCII in it, or longer
  * than ENV_KEY_MAX, is EXIT_NO_ACCESS; the message doesn't show it.
  */
-const char *env_key(const char *name);
+bool env_key(const char *name, const char **key, struct failure *f);
 
 /* LIMN_RUN: the name of the run of make that the tool is part of, or "".  One
  * that is too long is none. */
@@ -57,7 +69,7 @@ const char *env_run(void);
  * of make, too; then every line's NAME and value, in their order, both of two
  * with one NAME.
  */
-void env_open(const char *path);
+bool env_open(const char *path, struct failure *f);
 void env_each(void (*each)(const char *name, const char *value, size_t line,
 		      void *data),
 	void *data);

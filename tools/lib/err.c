@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "failure.h"
+#include "log.h"
 
 const char *err_prog = "limn";
 void (*err_last)(int status);
@@ -103,18 +105,27 @@ put_into(const char *path, int how, const char *line, size_t len)
 }
 
 static void
-say(const char *fmt, va_list ap, bool is_error)
+say(const char *fmt, va_list ap)
+{
+	int errnum = errno;
+	char line[ERR_MESSAGE_MAX];
+
+	put(STDERR_FILENO, line, format(line, fmt, ap, errnum));
+	errno = errnum;
+}
+
+static void
+say_error(int status, const char *setting, const char *fmt, va_list ap)
 {
 	int errnum = errno;
 	char line[ERR_MESSAGE_MAX];
 	size_t len = format(line, fmt, ap, errnum);
 
 	put(STDERR_FILENO, line, len);
-	if (is_error) {
-		put_into(getenv("LIMN_ERRORS"), O_APPEND, line, len);
-		put_into(err_note, said[0] ? O_APPEND : O_TRUNC, line, len);
-		keep(line, len);
-	}
+	put_into(getenv("LIMN_ERRORS"), O_APPEND, line, len);
+	put_into(err_note, said[0] ? O_APPEND : O_TRUNC, line, len);
+	keep(line, len);
+	log_line(status, setting, said);
 	errno = errnum;
 }
 
@@ -124,7 +135,7 @@ warn(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(fmt, ap, false);
+	say(fmt, ap);
 	va_end(ap);
 }
 
@@ -134,7 +145,7 @@ err(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(fmt, ap, true);
+	say_error(LOG_WENT_ON, NULL, fmt, ap);
 	va_end(ap);
 }
 
@@ -161,7 +172,25 @@ die(int status, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(fmt, ap, true);
+	say_error(status, NULL, fmt, ap);
 	va_end(ap);
 	quit(status);
+}
+
+/* A va_list for a text that is formatted already. */
+static void
+say_failure(const struct failure *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say_error(f->status, f->setting, fmt, ap);
+	va_end(ap);
+}
+
+void
+die_of(const struct failure *f)
+{
+	say_failure(f, "%s", f->message);
+	quit(f->status);
 }

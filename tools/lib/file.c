@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* memfd_create, CLOCK_REALTIME_COARSE */
+#define _GNU_SOURCE /* memfd_create, CLOCK_REALTIME_COARSE, F_OFD_SETLKW */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -12,7 +12,11 @@
 
 #include "buf.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
+
+/* bytes of an output's name in that of its temporary file */
+#define TEMPORARY_NAME_MAX 200
 
 static struct timespec began;
 
@@ -29,8 +33,8 @@ file_begin(void)
 	 */
 	if (fd >= 0 && fstat(fd, &st) == 0)
 		began = st.st_mtim;
-	else if (clock_gettime(CLOCK_REALTIME_COARSE, &began) != 0)
-		die(EXIT_IO, "no clock:");
+	else
+		clock_gettime(CLOCK_REALTIME_COARSE, &began);
 	if (fd >= 0)
 		close(fd);
 }
@@ -56,8 +60,8 @@ file_stem(const char *path, char *stem, size_t size)
 	snprintf(stem, size, "%.*s", (int)strcspn(name, "."), name);
 }
 
-static void
-read_all(int fd, const char *name, struct buf *b)
+static bool
+read_all(int fd, const char *name, struct buf *b, struct failure *f)
 {
 	ssize_t n;
 
@@ -74,32 +78,36 @@ read_all(int fd, const char *name, struct buf *b)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			die(EXIT_IO, "%s:", name);
+			return failure_set(f, EXIT_IO, "%s:", name);
 		b->len += (size_t)n;
 		if (b->len > b->max)
-			die(EXIT_BAD_INPUT,
+			return failure_set(f, EXIT_BAD_INPUT,
 				"%s: more than %zu bytes; that is too much",
 				name, b->max);
 	} while (n != 0);
 	b->data[b->len] = '\0';
+	return true;
 }
 
-void
-file_read(const char *path, struct buf *b)
+bool
+file_read(const char *path, struct buf *b, struct failure *f)
 {
 	const char *name = file_name(path);
 	int fd = STDIN_FILENO;
+	bool is_read;
 
 	if (!is_std(path))
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		die(errno == ENOENT || errno == ENOTDIR ? EXIT_NO_INPUT
-							: EXIT_IO,
+		return failure_set(f,
+			errno == ENOENT || errno == ENOTDIR ? EXIT_NO_INPUT
+							    : EXIT_IO,
 			"%s:", name);
-	read_all(fd, name, b);
+	is_read = read_all(fd, name, b, f);
 	/* a file may be number 0, where standard input was closed */
 	if (!is_std(path))
 		close(fd);
+	return is_read;
 }
 
 bool
@@ -119,14 +127,15 @@ file_holds(const char *path, const void *data, size_t len)
 
 	if (is_std(path) || !file_is_regular(path, len))
 		return false;
-	file_read(path, &b);
-	same = b.len == len && (len == 0 || memcmp(b.data, data, len) == 0);
+	same = file_read(path, &b, NULL) && b.len == len &&
+		(len == 0 || memcmp(b.data, data, len) == 0);
 	buf_free(&b);
 	return same;
 }
 
-static void
-write_all(int fd, const char *name, const char *data, size_t len)
+/* 0, or an errno */
+static int
+write_all(int fd, const char *data, size_t len)
 {
 	while (len > 0) {
 		ssize_t n = write(fd, data, len);
@@ -134,10 +143,11 @@ write_all(int fd, const char *name, const char *data, size_t len)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			die(EXIT_IO, "%s:", name);
+			return errno;
 		data += n;
 		len -= (size_t)n;
 	}
+	return 0;
 }
 
 /* The directory of path, with its slash, or "./". */
@@ -166,100 +176,142 @@ file_make_directories(const char *path)
 	free(copy);
 }
 
-/* Open a new file in dir, and put its name in name. */
-static int
-open_beside(const char *dir, char *name, size_t size)
+/* The temporary file of an output has one name, so what a killed tool left
+ * there is used by the next that writes this output. */
+static char *
+temporary_of(const char *path, const char *dir)
 {
-	int fd, made = 0;
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	size_t size = strlen(dir) + sizeof ".tmp." + TEMPORARY_NAME_MAX;
+	char *temporary = xmalloc(size);
 
-	for (unsigned n = 0;; n++) {
-		snprintf(name, size, "%s.tmp.%ld.%u", dir, (long)getpid(), n);
-		fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-		if (fd >= 0)
-			return fd;
-		if (errno == ENOENT && !made++)
+	snprintf(temporary, size, "%s.tmp.%.*s", dir, TEMPORARY_NAME_MAX, name);
+	return temporary;
+}
+
+/* Whether the file that is open is still the one of that name. */
+static bool
+is_named(int fd, const char *name)
+{
+	struct stat open, named;
+
+	return fstat(fd, &open) == 0 && stat(name, &named) == 0 &&
+		open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
+/* Open it, empty and locked: who else writes this output waits.  -1 and errno
+ * where that can't be. */
+static int
+open_temporary(const char *temporary, const char *dir)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	bool is_made = false;
+
+	for (;;) {
+		int fd = open(temporary,
+			O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+
+		if (fd < 0 && errno == ENOENT && !is_made) {
 			file_make_directories(dir);
-		else if (errno != EEXIST)
+			is_made = true;
+			continue;
+		}
+		if (fd < 0)
 			return -1;
+		while (fcntl(fd, F_OFD_SETLKW, &whole) != 0 && errno == EINTR)
+			;
+		/* who held the lock has renamed or removed it */
+		if (!is_named(fd, temporary)) {
+			close(fd);
+			continue;
+		}
+		if (ftruncate(fd, 0) == 0)
+			return fd;
+		close(fd);
+		return -1;
 	}
 }
 
-static void
-replace(const char *path, const void *data, size_t len)
+static bool
+replace(const char *path, const void *data, size_t len, struct failure *f)
 {
 	const struct timespec dates[2] = { began, began };
 	char *dir = directory_of(path);
-	size_t size = strlen(dir) + 64;
-	char *name = xmalloc(size);
-	int fd = open_beside(dir, name, size), bad;
+	char *temporary = temporary_of(path, dir);
+	int fd = open_temporary(temporary, dir), bad;
 
-	if (fd < 0)
-		die(EXIT_CANT_CREATE, "%s:", path);
-	/* all of it, even if an earlier step failed, but the first errno */
-	bad = 0;
-	for (size_t done = 0; !bad && done < len;) {
-		ssize_t n = write(fd, (const char *)data + done, len - done);
-
-		if (n >= 0)
-			done += (size_t)n;
-		else if (errno != EINTR)
-			bad = errno;
+	free(dir);
+	if (fd < 0) {
+		free(temporary);
+		return failure_set(f, EXIT_CANT_CREATE, "%s:", path);
 	}
+	bad = write_all(fd, data, len);
 	if (!bad && (futimens(fd, dates) != 0 || (len > 0 && fsync(fd) != 0)))
 		bad = errno;
-	if (close(fd) != 0 && !bad)
-		bad = errno;
-	if (!bad && rename(name, path) != 0)
+	if (!bad && rename(temporary, path) != 0)
 		bad = errno;
 	if (bad)
-		unlink(name);
-	free(name);
-	free(dir);
-	if (bad) {
-		errno = bad;
-		die(EXIT_IO, "%s:", path);
-	}
+		unlink(temporary);
+	/* the bytes are on the disk: what close() says is no matter */
+	close(fd);
+	free(temporary);
+	errno = bad;
+	return !bad || failure_set(f, EXIT_IO, "%s:", path);
 }
 
-void
-file_write(const char *path, const void *data, size_t len)
+/* What is no regular file: a device, a FIFO. */
+static bool
+write_through(const char *path, const void *data, size_t len, struct failure *f)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), bad;
+
+	if (fd < 0)
+		return failure_set(f, EXIT_CANT_CREATE, "%s:", path);
+	bad = write_all(fd, data, len);
+	if (close(fd) != 0 && !bad)
+		bad = errno;
+	errno = bad;
+	return !bad || failure_set(f, EXIT_IO, "%s:", path);
+}
+
+bool
+file_write(const char *path, const void *data, size_t len, struct failure *f)
 {
 	struct stat st;
 	sigset_t all, former;
+	bool is_written;
 
 	if (path && !*path)
-		die(EXIT_USAGE, "the name of the output is empty");
+		return failure_set(f, EXIT_USAGE,
+			"the name of the output is empty");
 	if (is_std(path)) {
-		write_all(STDOUT_FILENO, "standard output", data, len);
-		return;
+		errno = write_all(STDOUT_FILENO, data, len);
+		return !errno || failure_set(f, EXIT_IO, "standard output:");
 	}
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-		int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-		if (fd < 0)
-			die(EXIT_CANT_CREATE, "%s:", path);
-		write_all(fd, path, data, len);
-		if (close(fd) != 0)
-			die(EXIT_IO, "%s:", path);
-		return;
-	}
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return write_through(path, data, len, f);
 	/*
 	 * It takes milliseconds: a signal waits rather than find a temporary
 	 * file that somebody would have to remove.
 	 */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &former);
-	replace(path, data, len);
+	is_written = replace(path, data, len, f);
 	sigprocmask(SIG_SETMASK, &former, NULL);
+	return is_written;
 }
 
-void
-file_keep(const char *path, const void *data, size_t len)
+bool
+file_write_durable(const char *path, const void *data, size_t len,
+	struct failure *f)
 {
-	char *dir = directory_of(path);
+	char *dir;
 	int fd;
 
-	file_write(path, data, len);
+	if (!file_write(path, data, len, f))
+		return false;
+	dir = directory_of(path);
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	/* Some file systems can't sync a directory; the file is safe. */
 	if (fd >= 0) {
@@ -267,32 +319,31 @@ file_keep(const char *path, const void *data, size_t len)
 		close(fd);
 	}
 	free(dir);
-}
-
-bool
-file_update(const char *path, const void *data, size_t len)
-{
-	if (file_holds(path, data, len))
-		return false;
-	file_write(path, data, len);
 	return true;
 }
 
-void
-file_date_at(const char *path, const struct timespec *time)
+bool
+file_write_if_changed(const char *path, const void *data, size_t len,
+	struct failure *f)
+{
+	return file_holds(path, data, len) || file_write(path, data, len, f);
+}
+
+bool
+file_date_at(const char *path, const struct timespec *time, struct failure *f)
 {
 	const struct timespec dates[2] = { *time, *time };
 	struct stat st;
 
 	/* as in file_write(): no date for a pipe or a device */
 	if (is_std(path) || (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
-		return;
-	if (utimensat(AT_FDCWD, path, dates, 0) != 0)
-		die(EXIT_IO, "%s:", path);
+		return true;
+	return utimensat(AT_FDCWD, path, dates, 0) == 0 ||
+		failure_set(f, EXIT_IO, "%s:", path);
 }
 
-void
-file_date(const char *path)
+bool
+file_date(const char *path, struct failure *f)
 {
-	file_date_at(path, &began);
+	return file_date_at(path, &began, f);
 }

@@ -1,16 +1,19 @@
 /*
  * file: inputs that are read whole, and outputs that are replaced whole.
  *
- * An output is written beside its place, synced and renamed, so that readers
- * see the former file or the new one, and a tool that fails leaves the former
- * one as it was.  It is dated by the moment file_begin() was called, before
- * any input was opened: make then sees an input that was edited meanwhile as
- * newer than the output.  The directory of an output is made if need be.
+ * An output is written beside its place (images/.tmp.ch02.png, under a lock),
+ * synced and renamed, so that readers see the former file or the new one, and a
+ * tool that fails leaves the former one as it was.  What a killed tool left is
+ * used again by the next that writes this output.  It is dated by the moment
+ * file_begin() was called, before any input was opened: make then sees an input
+ * that was edited meanwhile as newer than the output.  The directory of an
+ * output is made if need be.
  *
  * A path that is NULL or "-" means standard input or standard output.  A path
  * that exists and is no regular file (a device, a FIFO) is written to as is.
- * On error the tool dies with a message: 66 for an input that isn't there, 65
- * for one over its ceiling, 73 and 74 for the rest.
+ * Functions that return bool return false on failure, and fill in f
+ * (failure.h): 66 for an input that isn't there, 65 for one over its ceiling,
+ * 73 and 74 for the rest.
  */
 #ifndef LIMN_FILE_H
 #define LIMN_FILE_H
@@ -19,6 +22,7 @@
 #include <stddef.h>
 
 struct buf;
+struct failure;
 struct timespec;
 
 /* mkdir -p of all that stands before a slash in path; what can't be made shows
@@ -43,28 +47,30 @@ bool file_is_regular(const char *path, size_t max);
 bool file_holds(const char *path, const void *data, size_t len);
 
 /* Read path to its end and add it to b, at most b->max bytes. */
-void file_read(const char *path, struct buf *b);
+bool file_read(const char *path, struct buf *b, struct failure *f);
 
 /* Make path hold these bytes, and date it. */
-void file_write(const char *path, const void *data, size_t len);
+bool file_write(const char *path, const void *data, size_t len,
+	struct failure *f);
 
 /*
  * The same for what can't be made again: on return it is there even if the
  * machine stops.  (Else the former file might be there once more.)
  */
-void file_keep(const char *path, const void *data, size_t len);
+bool file_write_durable(const char *path, const void *data, size_t len,
+	struct failure *f);
 
-/*
- * The same, but a path that holds these bytes already is left alone, date and
- * all.  Returns whether it was written.
- */
-bool file_update(const char *path, const void *data, size_t len);
+/* The same, but a path that holds these bytes already is left alone, date and
+ * all. */
+bool file_write_if_changed(const char *path, const void *data, size_t len,
+	struct failure *f);
 
 /*
  * Date an existing path as if it had been written now, or at a given time.
  * What is no regular file is left alone.
  */
-void file_date(const char *path);
-void file_date_at(const char *path, const struct timespec *time);
+bool file_date(const char *path, struct failure *f);
+bool file_date_at(const char *path, const struct timespec *time,
+	struct failure *f);
 
 #endif

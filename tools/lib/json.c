@@ -5,6 +5,7 @@
 
 #include "buf.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
 
@@ -13,7 +14,7 @@
 
 /* jansson stops at 2,048 levels, and only to save its stack. */
 static bool
-check_depth(const char *name, const char *s, size_t len)
+check_depth(const char *name, const char *s, size_t len, struct failure *f)
 {
 	size_t depth = 0, line = 1, begin = 0;
 	bool quoted = false;
@@ -32,13 +33,12 @@ check_depth(const char *name, const char *s, size_t len)
 		} else if (c == '"') {
 			quoted = true;
 		} else if (c == '[' || c == '{') {
-			if (++depth > JSON_DEPTH_MAX) {
-				err("%s:%zu:%zu: more than %d levels of "
-				    "nesting; that is too deep",
+			if (++depth > JSON_DEPTH_MAX)
+				return failure_set(f, EXIT_BAD_INPUT,
+					"%s:%zu:%zu: more than %d levels of "
+					"nesting; that is too deep",
 					name, line, i - begin + 1,
 					JSON_DEPTH_MAX);
-				return false;
-			}
 		} else if ((c == ']' || c == '}') && depth > 0) {
 			depth--;
 		}
@@ -47,64 +47,55 @@ check_depth(const char *name, const char *s, size_t len)
 }
 
 static bool
-check_encoding(const char *name, const char *s, size_t len)
+check_encoding(const char *name, const char *s, size_t len, struct failure *f)
 {
 	if (len < 2 ||
 		(memcmp(s, "\xff\xfe", 2) && memcmp(s, "\xfe\xff", 2) && s[0] &&
 			s[1]))
 		return true;
-	err("%s: this is UTF-16 or UTF-32; save it as UTF-8", name);
-	return false;
+	return failure_set(f, EXIT_BAD_INPUT,
+		"%s: this is UTF-16 or UTF-32; save it as UTF-8", name);
 }
 
 json_t *
-json_try(const char *name, const char *s, size_t len)
+json_parse(const char *name, const char *s, size_t len, struct failure *f)
 {
 	static const char bom[] = "\xef\xbb\xbf";
 	json_error_t e;
 	json_t *value;
 
-	if (!check_encoding(name, s, len))
+	if (!check_encoding(name, s, len, f))
 		return NULL;
 	if (len >= 3 && memcmp(s, bom, 3) == 0) {
 		s += 3;
 		len -= 3;
 	}
-	if (!check_depth(name, s, len))
+	if (!check_depth(name, s, len, f))
 		return NULL;
 	value = json_loadb(s, len, JSON_REJECT_DUPLICATES, &e);
 	if (!value && json_error_code(&e) == json_error_null_character)
 		strcpy(e.text, "\\u0000 is not allowed");
 	if (!value)
-		err("%s:%d:%d: %s; this is not the JSON it should be", name,
+		failure_set(f, EXIT_BAD_INPUT,
+			"%s:%d:%d: %s; this is not the JSON it should be", name,
 			e.line, e.column > 0 ? e.column : 1, e.text);
 	return value;
 }
 
 json_t *
-json_parse(const char *name, const char *s, size_t len)
-{
-	json_t *value = json_try(name, s, len);
-
-	if (!value)
-		quit(EXIT_BAD_INPUT);
-	return value;
-}
-
-json_t *
-json_read(const char *path, size_t max)
+json_read(const char *path, size_t max, struct failure *f)
 {
 	struct buf b = BUF_INIT(max);
-	json_t *value;
+	json_t *value = NULL;
 
-	file_read(path, &b);
-	value = json_parse(file_name(path), b.data, b.len);
+	if (file_read(path, &b, f))
+		value = json_parse(file_name(path), b.data, b.len, f);
 	buf_free(&b);
 	return value;
 }
 
 json_t *
-json_peek(const char *path, size_t max)
+json_read_optional(const char *path, size_t max)
 {
 	struct buf b = BUF_INIT(max);
 	json_t *value;
@@ -112,9 +103,10 @@ json_peek(const char *path, size_t max)
 	if (access(path, R_OK) != 0 || !file_is_regular(path, max))
 		return NULL;
 	/* jansson's own way of reading a file takes it byte by byte */
-	file_read(path, &b);
-	value = json_loadb(b.len ? b.data : "", b.len, JSON_REJECT_DUPLICATES,
-		NULL);
+	value = file_read(path, &b, NULL)
+		? json_loadb(b.len ? b.data : "", b.len, JSON_REJECT_DUPLICATES,
+			  NULL)
+		: NULL;
 	buf_free(&b);
 	return value;
 }
@@ -154,14 +146,16 @@ json_put(json_t *object, const char *key, json_t *value)
 		die(EXIT_TRY_LATER, "out of memory");
 }
 
-void
-json_write(const char *path, const json_t *value)
+bool
+json_write(const char *path, const json_t *value, struct failure *f)
 {
 	struct buf b = BUF_INIT(PRINT_MAX);
+	bool is_written;
 
 	json_print(value, &b);
-	file_write(path, b.data, b.len);
+	is_written = file_write(path, b.data, b.len, f);
 	buf_free(&b);
+	return is_written;
 }
 
 json_t *
@@ -186,7 +180,7 @@ json_time(time_t time)
 
 	if (!gmtime_r(&time, &tm) ||
 		strftime(s, sizeof s, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		die(EXIT_IO, "can't tell the time:");
+		return json_null(); /* a year that no struct tm has */
 	return json_string(s);
 }
 

@@ -9,30 +9,28 @@
 #define LIMN_JSON_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
 
 struct buf;
+struct failure;
 
 #define JSON_DEPTH_MAX 64
 
 /*
  * Read path (see file.h) of at most max bytes; the caller has json_decref() to
- * do.
+ * do.  NULL on failure.
  */
-json_t *json_read(const char *path, size_t max);
+json_t *json_read(const char *path, size_t max, struct failure *f);
 
 /* The same of a text that was read already, from an input of that name. */
-json_t *json_parse(const char *name, const char *s, size_t len);
+json_t *json_parse(const char *name, const char *s, size_t len,
+	struct failure *f);
 
-/* The same for who has others to read: NULL, after saying what is wrong. */
-json_t *json_try(const char *name, const char *s, size_t len);
-
-/*
- * The same for a file of our own that may be missing or spoilt: NULL then, and
- * nothing is said.
- */
-json_t *json_peek(const char *path, size_t max);
+/* The same of a regular file of our own that may be missing or damaged: NULL
+ * then. */
+json_t *json_read_optional(const char *path, size_t max);
 
 /*
  * Add value to b as our files have it: indented by two blanks, keys in their
@@ -47,7 +45,7 @@ void json_print_compact(const json_t *value, struct buf *b);
 void json_put(json_t *object, const char *key, json_t *value);
 
 /* file_write() of json_print(). */
-void json_write(const char *path, const json_t *value);
+bool json_write(const char *path, const json_t *value, struct failure *f);
 
 /*
  * A number of dollars for micro-dollars; prints as 0.08, not as

@@ -6,8 +6,10 @@
 
 #include "buf.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "span.h"
+#include "utf8.h"
 
 #define QUOTE_MAX 60 /* letters of the input that a message quotes */
 
@@ -105,48 +107,34 @@ span_copy(struct span s)
 	return text;
 }
 
-/* The bytes of the letter at s, of which n are there, or 0 if it is none. */
-static size_t
-letter_size(const unsigned char *s, size_t n)
-{
-	size_t size = s[0] < 0x80 ? 1 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-
-	if (s[0] == 0 || (s[0] >= 0x80 && s[0] < 0xc2) || s[0] > 0xf4 ||
-		size > n)
-		return 0;
-	for (size_t i = 1; i < size; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	/* too long a form, a surrogate, or beyond U+10FFFF */
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-		(s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return size;
-}
-
-void
-source_read(struct source *src, const char *path, size_t max)
+bool
+source_read(struct source *src, const char *path, size_t max, struct failure *f)
 {
 	static const char bom[] = "\xef\xbb\xbf";
 	struct buf b = BUF_INIT(max);
 	struct span rest;
 
-	file_read(path, &b);
+	*src = (struct source){ 0 };
+	if (!file_read(path, &b, f))
+		return false;
 	src->name = file_name(path);
 	src->bytes = b.data;
 	src->text = (struct span){ b.data, b.data + b.len };
 	if (b.len >= 3 && memcmp(b.data, bom, 3) == 0)
 		src->text.begin += 3;
 	for (rest = src->text; rest.begin < rest.end;) {
-		size_t n = letter_size((const unsigned char *)rest.begin,
-			span_length(rest));
+		size_t n = utf8_size(rest.begin, span_length(rest));
 
-		if (n == 0)
-			source_fail(src, rest.begin,
+		if (n == 0) {
+			source_error(src, rest.begin, f,
 				"the byte 0x%02x is not text; save it as UTF-8",
 				(unsigned char)*rest.begin);
+			source_free(src);
+			return false;
+		}
 		rest.begin += n;
 	}
+	return true;
 }
 
 void
@@ -156,12 +144,13 @@ source_free(struct source *src)
 	memset(src, 0, sizeof *src);
 }
 
-void
-source_fail(const struct source *src, const char *at, const char *fmt, ...)
+/* "file:line:column: what" */
+static void
+describe(const struct source *src, const char *at, struct failure *f,
+	const char *fmt, va_list ap)
 {
-	char what[ERR_MESSAGE_MAX];
+	char what[FAILURE_MESSAGE_MAX];
 	size_t line = 1, column = 1;
-	va_list ap;
 
 	for (const char *s = src->text.begin; s < at; s++) {
 		if (*s == '\n') {
@@ -171,8 +160,31 @@ source_fail(const struct source *src, const char *at, const char *fmt, ...)
 			column++;
 		}
 	}
-	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
+	failure_set(f, EXIT_BAD_INPUT, "%s:%zu:%zu: %s", src->name, line,
+		column, what);
+}
+
+bool
+source_error(const struct source *src, const char *at, struct failure *f,
+	const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	describe(src, at, f, fmt, ap);
 	va_end(ap);
-	die(EXIT_BAD_INPUT, "%s:%zu:%zu: %s", src->name, line, column, what);
+	return false;
+}
+
+void
+source_fail(const struct source *src, const char *at, const char *fmt, ...)
+{
+	struct failure f;
+	va_list ap;
+
+	va_start(ap, fmt);
+	describe(src, at, &f, fmt, ap);
+	va_end(ap);
+	die_of(&f);
 }

@@ -4,11 +4,13 @@
  *	struct source src;
  *	struct span rest, line;
  *
- *	source_read(&src, path, TEMPLATE_MAX);
+ *	if (!source_read(&src, path, TEMPLATE_MAX, &f))
+ *		return false;
  *	for (rest = src.text; span_take_line(&rest, &line);)
  *		if (!span_equals(line, "---"))
- *			source_fail(&src, line.begin, "%.*s is not ---",
- *				span_quoted(line), line.begin);
+ *			return source_error(&src, line.begin, &f,
+ *				"%.*s is not ---", span_quoted(line),
+ *				line.begin);
  *	source_free(&src);
  *
  * A span is no string: nothing marks its end, and the text it points into
@@ -20,6 +22,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+struct failure;
 
 struct span {
 	const char *begin;
@@ -61,11 +65,19 @@ struct source {
 };
 
 /*
- * Read path (see file.h) of at most max bytes, or die: what isn't UTF-8, or
- * has a NUL, is refused.
+ * Read path (see file.h) of at most max bytes.  What isn't UTF-8, or has a NUL,
+ * is refused.
  */
-void source_read(struct source *src, const char *path, size_t max);
+bool source_read(struct source *src, const char *path, size_t max,
+	struct failure *f);
 void source_free(struct source *src);
+
+/*
+ * Fill in f with EXIT_BAD_INPUT and "file:line:column: what", and return false;
+ * at points into src->text, and columns count code points.
+ */
+bool source_error(const struct source *src, const char *at, struct failure *f,
+	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /*
  * Die with EXIT_BAD_INPUT and "file:line:column: what"; at points into

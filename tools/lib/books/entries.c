@@ -11,9 +11,11 @@
 #include "chapter/chapter.h"
 #include "chapter/index.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "hash.h"
 #include "json.h"
+#include "or-die.h"
 
 #define NAME_MAX_BYTES 255      /* of a file's name; and of a MIME type */
 #define TOKENS_MAX 1e15         /* that a run may say it used */
@@ -28,7 +30,7 @@ is_standard_input(const char *path)
 	return !path || strcmp(path, "-") == 0;
 }
 
-/* What file_read() would die of. */
+/* What file_read() would fail of. */
 static int
 find_status(const char *path)
 {
@@ -55,13 +57,16 @@ json_t *
 entries_read(const char *path, int *status)
 {
 	struct buf b = BUF_INIT(ENTRIES_MAX);
+	struct failure f;
 	json_t *value;
 
 	*status = find_status(path);
 	if (*status)
 		return NULL;
-	file_read(path, &b);
-	value = json_try(file_name(path), b.len ? b.data : "", b.len);
+	file_read_or_die(path, &b);
+	value = json_parse(file_name(path), b.len ? b.data : "", b.len, &f);
+	if (!value)
+		err("%s", f.message);
 	buf_free(&b);
 	*status = EXIT_BAD_INPUT;
 	return value;
@@ -292,7 +297,7 @@ entries_id_of_entry(const char *path, char id[ENTRIES_ID_SIZE])
 char *
 entries_title(const char *path, const char *id)
 {
-	json_t *doc = json_peek(path, CHAPTER_INPUT_MAX);
+	json_t *doc = json_read_optional(path, CHAPTER_INPUT_MAX);
 	const char *is = json_text(doc, "episode_id");
 	const char *text = json_text(doc, "title");
 	char *title = NULL;

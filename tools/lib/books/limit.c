@@ -1,5 +1,6 @@
 #include "books/limit.h"
 #include "env.h"
+#include "or-die.h"
 #include "span.h"
 
 #define EXAMPLE_USD 100 /* for the message about a wrong one */
@@ -7,7 +8,8 @@
 static long long
 read_limit(const char *name, double fallback)
 {
-	return (long long)(env_number(name, fallback, 0, LIMIT_USD_MAX) * 1e6 +
+	return (long long)(env_number_or_die(name, fallback, 0, LIMIT_USD_MAX) *
+			1e6 +
 		0.5);
 }
 

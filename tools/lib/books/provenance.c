@@ -8,13 +8,14 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 
 #define PATH_LENGTH_MAX 4096
 
 json_t *
 provenance_manifest(const char *path)
 {
-	json_t *manifest = json_read(path, PROVENANCE_MANIFEST_MAX);
+	json_t *manifest = json_read_or_die(path, PROVENANCE_MANIFEST_MAX);
 	const json_t *images = json_object_get(manifest, "images"), *image;
 	const char *id = json_text(manifest, "episode_id");
 	bool good = id && episode_id_is_valid(id) && json_is_array(images);
@@ -44,7 +45,7 @@ provenance_inputs(const char *episode, char hex[HASH_SIZE])
 	index_open(&x, path);
 	while (index_next(&x)) {
 		slice.len = 0;
-		file_read(index_file(&x, ".chapter.json"), &slice);
+		file_read_or_die(index_file(&x, ".chapter.json"), &slice);
 		hash_add(h, slice.data, slice.len);
 	}
 	index_close(&x);

@@ -7,6 +7,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 
 #define ID_MAX 64
 #define MESSAGE_MAX 512
@@ -191,7 +192,7 @@ json_t *
 chapter_read(struct chapter *c, const char *path)
 {
 	struct report r = { file_name(path), "", 0 };
-	json_t *value = json_read(path, CHAPTER_INPUT_MAX);
+	json_t *value = json_read_or_die(path, CHAPTER_INPUT_MAX);
 
 	if (!chapter_parse(c, value, &r))
 		quit(EXIT_BAD_INPUT);

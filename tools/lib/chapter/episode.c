@@ -8,6 +8,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 
 static void
 check_head(struct episode *e, const json_t *doc, struct report *r)
@@ -183,7 +184,7 @@ check(struct episode *e, const json_t *doc, const char *name,
 json_t *
 episode_read(struct episode *e, const char *path, const char *directory_id)
 {
-	json_t *doc = json_read(path, CHAPTER_INPUT_MAX);
+	json_t *doc = json_read_or_die(path, CHAPTER_INPUT_MAX);
 
 	check(e, doc, file_name(path), directory_id);
 	return doc;

@@ -5,6 +5,7 @@
 #include "chapter/index.h"
 #include "err.h"
 #include "file.h"
+#include "or-die.h"
 
 void
 index_open(struct index *x, const char *path)
@@ -12,7 +13,7 @@ index_open(struct index *x, const char *path)
 	x->id = NULL;
 	x->path = path;
 	x->text = BUF_INIT(INDEX_MAX);
-	file_read(path, &x->text);
+	file_read_or_die(path, &x->text);
 	if (strlen(x->text.data) < x->text.len)
 		die(EXIT_BAD_INPUT, "%s: there is a NUL in it", path);
 	x->next = x->text.data;

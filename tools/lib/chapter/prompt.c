@@ -8,6 +8,7 @@
 #include "chapter/prompt.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 
 #define PREAMBLE_MAX 120 /* bytes of "Here is the prompt:" */
 #define CLEAN_ROUNDS 8   /* wrappings that are taken off one another */
@@ -330,15 +331,16 @@ reads_alike(const json_t *a, const json_t *b)
 void
 prompt_write(const char *path, const json_t *value, bool keep_date)
 {
-	json_t *former = keep_date ? json_peek(path, PROMPT_FILE_MAX) : NULL;
+	json_t *former =
+		keep_date ? json_read_optional(path, PROMPT_FILE_MAX) : NULL;
 	struct stat st;
 
 	/* whatever there is but a prompt is replaced, and no error */
 	if (!former || stat(path, &st) != 0 || !reads_alike(former, value)) {
-		json_write(path, value);
+		json_write_or_die(path, value);
 	} else if (!json_equal(former, value)) {
-		json_write(path, value);
-		file_date_at(path, &st.st_mtim);
+		json_write_or_die(path, value);
+		file_date_at_or_die(path, &st.st_mtim);
 	}
 	json_decref(former);
 }

@@ -8,6 +8,7 @@
 #include "chapter/front.h"
 #include "chapter/place.h"
 #include "chapter/template.h"
+#include "or-die.h"
 #include "span.h"
 
 #define NUMBER_MAX 32 /* bytes of a number, and a NUL */
@@ -135,7 +136,7 @@ template_read(struct prompt_template *t, const char *path)
 	struct source src;
 	struct span body;
 
-	source_read(&src, path, TEMPLATE_MAX);
+	source_read_or_die(&src, path, TEMPLATE_MAX);
 	body = src.text;
 	read_fields(t, &src, &body);
 	split_sections(&src, body, sections);

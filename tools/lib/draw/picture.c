@@ -8,6 +8,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 #include "paid/answers.h"
 
 #define CHUNK_MAX 64                 /* bytes of a keyword and our text */
@@ -45,7 +46,7 @@ find_entry(const char *source)
 		return NULL;
 	buf_add(&path, source, (size_t)(name - source) + strcspn(name, "."));
 	buf_adds(&path, ".entry.json");
-	entry = json_peek(path.data, ENTRY_MAX);
+	entry = json_read_optional(path.data, ENTRY_MAX);
 	buf_free(&path);
 	return entry;
 }
@@ -96,7 +97,7 @@ picture_look(const char *path, const char *source, const json_t *answer,
 
 	if (!path || !file_is_regular(path, PNG_BYTES_MAX))
 		return PICTURE_NONE;
-	file_read(path, &png);
+	file_read_or_die(path, &png);
 	maker = find_maker(&png, source, answer, hash);
 	buf_free(&png);
 	return maker;
@@ -110,7 +111,7 @@ picture_keep(const char *path, const char *source, const json_t *answer)
 
 	if (picture_look(path, source, answer, hash) != PICTURE_BY_HAND)
 		return false;
-	file_date(path);
+	file_date_or_die(path);
 	file_stem(path, id, sizeof id);
 	if (was_bought)
 		snprintf(own, sizeof own,

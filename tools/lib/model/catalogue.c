@@ -11,6 +11,7 @@
 #include "json.h"
 #include "model/catalogue.h"
 #include "model/expect.h"
+#include "or-die.h"
 
 #define PATH_LIMIT 4096 /* bytes of a path, with its NUL */
 
@@ -89,7 +90,7 @@ catalogue_open(const char *name)
 			"%s: this is no file of at most %d bytes; install limn "
 			"again",
 			path, CATALOGUE_MAX);
-	file_read(path, &text);
+	file_read_or_die(path, &text);
 	document = json_loadb(text.len ? text.data : "", text.len,
 		JSON_REJECT_DUPLICATES, &e);
 	buf_free(&text);

@@ -9,6 +9,7 @@
 #include "err.h"
 #include "json.h"
 #include "model/defaults.h"
+#include "or-die.h"
 #include "span.h"
 
 static bool
@@ -36,7 +37,7 @@ defaults_read(const char *path, const struct defaults_form *form)
 		return json_object();
 	if (access(path, R_OK) != 0)
 		die(EXIT_IO, "%s:", path);
-	object = json_peek(path, DEFAULTS_MAX);
+	object = json_read_optional(path, DEFAULTS_MAX);
 	if (is_good(object, form))
 		return object;
 	json_decref(object);
@@ -88,7 +89,7 @@ defaults_add(const char *path, const struct defaults_form *form,
 	json_t *all = merge(file, news, form);
 
 	if (json_object_size(all) > json_object_size(file))
-		json_write(path, all);
+		json_write_or_die(path, all);
 	if (lock >= 0)
 		close(lock);
 	json_decref(file);

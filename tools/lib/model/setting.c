@@ -8,6 +8,7 @@
 #include "model/defaults.h"
 #include "model/setting.h"
 #include "net/http.h"
+#include "or-die.h"
 #include "span.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -119,7 +120,7 @@ find(const char *name)
 static bool
 has_key(const struct vendor *v)
 {
-	/* not env_key(): a bad key is no matter where it isn't used */
+	/* not env_key_or_die(): a bad key is no matter where it isn't used */
 	struct span value = span_of("");
 	const char *key = env_get(v->key_name);
 
@@ -267,7 +268,7 @@ setting_provider(struct provider *p, enum model_kind kind, const char *option)
 		p->own_base = p->base;
 	p->name = name_of(p->name);
 	p->key_name = v->key_name;
-	p->key = env_key(v->key_name);
+	p->key = env_key_or_die(v->key_name);
 	p->instead = instead[kind];
 }
 

@@ -8,6 +8,7 @@
 #include "net/http.h"
 #include "net/retry.h"
 #include "net/url.h"
+#include "or-die.h"
 
 static void __attribute__((format(printf, 3, 4)))
 fail(struct failure *f, int status, const char *fmt, ...)
@@ -91,8 +92,8 @@ fetch_picture(const char *what, const char *url, const char *own_base,
 	const struct retry r = { .what = what, .tries = FETCH_TRIES };
 	struct http_request q = { .url = url,
 		.own_base = own_base,
-		.timeout = env_number("DOWNLOAD_TIMEOUT", FETCH_TIMEOUT, 1,
-			FETCH_TIMEOUT_MAX),
+		.timeout = env_number_or_die("DOWNLOAD_TIMEOUT", FETCH_TIMEOUT,
+			1, FETCH_TIMEOUT_MAX),
 		.body_max = out->max - out->len };
 	char place[HTTP_LOCATION_MAX];
 	struct http_answer a;

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "err.h"
-#include "net/failure.h"
 #include "net/retry.h"
+#include "net/verdict.h"
 #include "net/wait.h"
 
 /* Let f say what v does, how often, and what to do. */
@@ -46,7 +46,7 @@ retry_send(const struct retry *r, const struct http_request *q,
 		if (r->before)
 			r->before(r->data);
 		http_send(q, a);
-		failure_judge(&v, q, a, r->is_paid);
+		verdict_of(&v, q, a, r->is_paid);
 		http_hide(v.what, strlen(v.what), q->secret);
 		if (v.status == 0)
 			return;

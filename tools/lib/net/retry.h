@@ -21,6 +21,7 @@
 
 #include <stdbool.h>
 
+#include "failure.h"
 #include "net/http.h"
 
 #define RETRY_TRIES 3 /* the default of MAX_RETRIES */
@@ -37,13 +38,6 @@ struct retry {
 	/* called before each wait, when no request is under way; or NULL */
 	void (*waits)(void *data);
 	void *data;
-};
-
-struct failure {
-	int status; /* an exit status; 0: all is well */
-	bool stop;  /* the same will happen to every other request */
-	char message[RETRY_MESSAGE_MAX]; /* what happened; what to do about it
-					  */
 };
 
 /*

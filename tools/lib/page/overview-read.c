@@ -195,7 +195,7 @@ overview_read(struct overview_episode *e, const char *outputs,
 	if (find_directory(&p, "/images") &&
 		find(&p, "/images/manifest.json", "", "")) {
 		is_episode = true;
-		manifest = json_peek(p.path, OVERVIEW_MANIFEST_MAX);
+		manifest = json_read_optional(p.path, OVERVIEW_MANIFEST_MAX);
 	}
 	if (!is_episode)
 		return false;

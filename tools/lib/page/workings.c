@@ -97,7 +97,7 @@ workings_read(const char *directory, const char *id, const char *suffix)
 	struct stat st;
 	json_t *file =
 		path_of(path, directory, id, suffix) && is_file(path, &st)
-		? json_peek(path, CHAPTER_INPUT_MAX)
+		? json_read_optional(path, CHAPTER_INPUT_MAX)
 		: NULL;
 	const char *of = json_text(file, "chapter_id");
 

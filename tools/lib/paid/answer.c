@@ -6,6 +6,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 #include "paid/answer.h"
 #include "paid/base64.h"
 
@@ -251,7 +252,7 @@ answer_peek(const char *path)
 		return NULL;
 	text.max = ANSWER_MAX;
 	text.len = 0;
-	file_read(path, &text);
+	file_read_or_die(path, &text);
 	if (answer_parse(&a, &text, why)) {
 		rest = json_incref(a.rest);
 		answer_free(&a);

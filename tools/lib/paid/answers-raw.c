@@ -8,6 +8,7 @@
 
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 #include "paid/answers-own.h"
 #include "paid/answers.h"
 
@@ -23,7 +24,8 @@ answers_keep_raw(const char hash[HASH_SIZE], struct buf *raw,
 	buf_add(raw, "\n", 1);
 	json_print_compact(facts, raw);
 	buf_add(raw, "\n", 1);
-	file_keep(answers_path_of(hash, ".raw"), raw->data, raw->len);
+	file_write_durable_or_die(answers_path_of(hash, ".raw"), raw->data,
+		raw->len);
 	raw->len = len;
 	raw->data[len] = '\0';
 }
@@ -40,7 +42,7 @@ answers_find_raw(const char hash[HASH_SIZE], struct buf *raw, json_t **facts)
 		answers_spoilt_raw(hash, "it is no answer");
 		return false;
 	}
-	file_read(path, raw);
+	file_read_or_die(path, raw);
 	while (raw->len > 0 && raw->data[raw->len - 1] == '\n')
 		raw->data[--raw->len] = '\0';
 	line = raw->len ? strrchr(raw->data, '\n') : NULL;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "or-die.h"
 #include "paid/answers-own.h"
 #include "paid/answers.h"
 
@@ -32,7 +33,7 @@ answers_stop(const char *endpoint, const char *run, int status,
 	path_of(endpoint, path);
 	n = snprintf(text, sizeof text, "%s\n%d\n%s\n", run, status, message);
 	if (n > 0 && (size_t)n < sizeof text)
-		file_write(path, text, (size_t)n);
+		file_write_or_die(path, text, (size_t)n);
 }
 
 int
@@ -48,7 +49,7 @@ answers_stopped(const char *endpoint, const char *run, char *message,
 	path_of(endpoint, path);
 	if (!file_is_regular(path, STOP_MAX))
 		return 0;
-	file_read(path, &text);
+	file_read_or_die(path, &text);
 	line = text.data ? strchr(text.data, '\n') : NULL;
 	if (line && strlen(run) == (size_t)(line - text.data) &&
 		strncmp(text.data, run, strlen(run)) == 0) {

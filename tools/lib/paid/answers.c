@@ -12,6 +12,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 #include "paid/answer.h"
 #include "paid/answers-own.h"
 #include "paid/answers.h"
@@ -188,7 +189,7 @@ answers_read(const char *path, const char hash[HASH_SIZE])
 
 	if (!file_is_regular(path, ANSWERS_ENTRY_MAX))
 		return NULL;
-	file_read(path, &text);
+	file_read_or_die(path, &text);
 	if (is_sealed(text.data, text.len))
 		entry = json_loadb(text.data, text.len, 0, NULL);
 	buf_free(&text);
@@ -249,7 +250,7 @@ answers_picture(const char hash[HASH_SIZE], const json_t *entry,
 	if (!kept)
 		return true;
 	if (answers_has_picture(kept)) {
-		file_read(answers_path_of(kept, ".png"), out);
+		file_read_or_die(answers_path_of(kept, ".png"), out);
 		hash_bytes(sum, out->data, out->len);
 		if (strcmp(sum, kept) == 0)
 			return true;
@@ -287,14 +288,15 @@ answers_keep(const char hash[HASH_SIZE], json_t *entry,
 	seal(entry, &text);
 	fits = text.len <= ANSWERS_ENTRY_MAX;
 	if (fits && name && picture->len)
-		file_write(answers_path_of(name, ".png"), picture->data,
+		file_write_or_die(answers_path_of(name, ".png"), picture->data,
 			picture->len);
 	/* a tool that was killed may have kept just this already */
 	if (fits &&
 		!file_holds(answers_path_of(hash, ".json"), text.data,
 			text.len)) {
 		answers_move_away(hash, ".json", "");
-		file_keep(answers_path_of(hash, ".json"), text.data, text.len);
+		file_write_durable_or_die(answers_path_of(hash, ".json"),
+			text.data, text.len);
 	}
 	if (fits)
 		unlink(answers_path_of(hash, ".raw"));

@@ -7,6 +7,7 @@
 #include "json.h"
 #include "model/model.h"
 #include "model/setting.h"
+#include "or-die.h"
 #include "paid/ask.h"
 #include "paid/buy.h"
 #include "paid/llm.h"
@@ -134,8 +135,8 @@ ask_llm(struct asked *a, const struct provider *p, const char *model,
 		    .body = r.body.data,
 		    .body_len = r.body.len,
 		    .headers = r.headers,
-		    .timeout =
-			    env_number("LLM_TIMEOUT", SECONDS, 1, SECONDS_MAX),
+		    .timeout = env_number_or_die("LLM_TIMEOUT", SECONDS, 1,
+			    SECONDS_MAX),
 		    .answer_max = LLM_ANSWER_MAX,
 		    .if_refused = ways_out,
 		    .estimate = r.estimate,

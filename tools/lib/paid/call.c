@@ -8,6 +8,7 @@
 #include "err.h"
 #include "model/setting.h"
 #include "net/retry.h"
+#include "or-die.h"
 #include "paid/answers.h"
 #include "paid/call.h"
 #include "paid/hold.h"
@@ -40,14 +41,15 @@ refuse(int status, const char *what, const char *why)
 static int
 find_tries(void)
 {
-	return (int)env_number("MAX_RETRIES", RETRY_TRIES, 1, RETRY_TRIES_MAX);
+	return (int)env_number_or_die("MAX_RETRIES", RETRY_TRIES, 1,
+		RETRY_TRIES_MAX);
 }
 
 static double
 find_rpm(const struct purchase *p)
 {
 	return strcmp(p->kind, "image") == 0
-		? env_number("IMAGE_GEN_RPM", 0, 0, PACE_MAX)
+		? env_number_or_die("IMAGE_GEN_RPM", 0, 0, PACE_MAX)
 		: 0;
 }
 

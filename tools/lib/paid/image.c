@@ -7,6 +7,7 @@
 #include "err.h"
 #include "json.h"
 #include "net/http.h"
+#include "or-die.h"
 #include "paid/image.h"
 #include "span.h"
 
@@ -35,7 +36,7 @@ find_provider(struct provider *p, const struct image_wishes *w, bool plan)
 		setting_provider(p, MODEL_IMAGE, "openai");
 	if (p->base)
 		return;
-	if (!env_key("OPENAI_API_KEY"))
+	if (!env_key_or_die("OPENAI_API_KEY"))
 		die(EXIT_NO_ACCESS,
 			"no image API is asked without a key; set "
 			"OPENAI_API_KEY in the environment or .env, or draw "

@@ -299,7 +299,7 @@ plan_next(struct plan *p, struct planned *n)
 		if (!c->visual_type)
 			continue;
 		add_path(path, p, "imagegen", c->id, ".prompt.json");
-		was_prompt = json_peek(path, SPENT_PROMPT_MAX);
+		was_prompt = json_read_optional(path, SPENT_PROMPT_MAX);
 		add_path(path, p, "imagegen", c->id, ".response.json");
 		was = answer_peek(path);
 		spent_add(&p->spent, was_prompt, was);

@@ -5,6 +5,7 @@
 #include "file.h"
 #include "json.h"
 #include "net/complaint.h"
+#include "or-die.h"
 #include "paid/answer.h"
 #include "paid/buy.h"
 #include "paid/image.h"
@@ -52,7 +53,7 @@ reply_buy(struct bought *b, struct image_request *r, const char *episode,
 		.endpoint = api->endpoint,
 		.body = r->body.data,
 		.body_len = r->body.len,
-		.timeout = env_number("IMAGE_GEN_TIMEOUT", SECONDS, 1,
+		.timeout = env_number_or_die("IMAGE_GEN_TIMEOUT", SECONDS, 1,
 			SECONDS_MAX),
 		.answer_max = ANSWER_MAX,
 		.estimate = r->estimate,
@@ -141,6 +142,6 @@ reply_write(const char *path, const json_t *reply, const struct bought *b)
 		answer_print(reply, b->picture.data, b->picture.len, &out);
 	else
 		json_print(reply, &out);
-	file_write(path, out.data, out.len);
+	file_write_or_die(path, out.data, out.len);
 	buf_free(&out);
 }

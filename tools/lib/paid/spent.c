@@ -89,7 +89,8 @@ spent_read(struct spent *s, const char *dir)
 	if (stat(path, &st) == 0) {
 		index_open(&x, path);
 		while (index_next(&x)) {
-			prompt = json_peek(index_file(&x, ".prompt.json"),
+			prompt = json_read_optional(index_file(&x,
+							    ".prompt.json"),
 				SPENT_PROMPT_MAX);
 			response =
 				answer_peek(index_file(&x, ".response.json"));

@@ -12,6 +12,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "or-die.h"
 #include "paid/answer.h"
 #include "paid/uses.h"
 
@@ -118,7 +119,7 @@ static void
 add_prompt(const char *path, const json_t *shown, const struct record *r,
 	json_t *uses)
 {
-	json_t *prompt = json_peek(path, CHAPTER_INPUT_MAX);
+	json_t *prompt = json_read_optional(path, CHAPTER_INPUT_MAX);
 
 	if (has_prompt(shown, prompt))
 		add(uses, "shown", prompt_hash(prompt));
@@ -149,7 +150,7 @@ add_chapter(const char *dir, const char *id, const json_t *shown, json_t *uses)
 	char path[PATH_LENGTH_MAX];
 	struct record r;
 
-	r.entry = json_peek(file_of(r.path, dir, id, ".entry.json"),
+	r.entry = json_read_optional(file_of(r.path, dir, id, ".entry.json"),
 		CHAPTER_INPUT_MAX);
 	add_prompt(file_of(path, dir, id, ".prompt.json"), shown, &r, uses);
 	add_answer(file_of(path, dir, id, ".response.json"), shown, &r, uses);
@@ -167,7 +168,7 @@ read_index(const char *dir)
 	file_of(path, dir, "chapters", ".index");
 	if (access(path, R_OK) != 0 || !file_is_regular(path, INDEX_MAX))
 		return chapters;
-	file_read(path, &text);
+	file_read_or_die(path, &text);
 	rest = text.data;
 	for (char *id; (id = strtok_r(rest, "\n", &rest));)
 		if (chapter_id_is_valid(id))
@@ -186,7 +187,7 @@ add_episode(const char *outputs, const char *id, json_t *uses)
 
 	snprintf(dir, sizeof dir, "%s/%s/imagegen", outputs, id);
 	snprintf(path, sizeof path, "%s/%s/images/manifest.json", outputs, id);
-	manifest = json_peek(path, MANIFEST_MAX);
+	manifest = json_read_optional(path, MANIFEST_MAX);
 	images = json_object();
 	json_array_foreach(json_object_get(manifest, "images"), i, image)
 	{
@@ -250,7 +251,7 @@ add_working(const char *dir, const char *name, json_t *owners)
 	if (!chapter_id_is_valid(chapter))
 		return;
 	if (strcmp(strchr(name, '.'), ".prompt.json") == 0) {
-		file = json_peek(path, CHAPTER_INPUT_MAX);
+		file = json_read_optional(path, CHAPTER_INPUT_MAX);
 		hash = prompt_hash(file);
 	} else {
 		file = peek_answer(path);

@@ -10,6 +10,7 @@
 #include "database/table.h"
 #include "err.h"
 #include "json.h"
+#include "or-die.h"
 #include "report/audit.h"
 #include "span.h"
 
@@ -43,8 +44,8 @@ audit_open(struct audit *a, const char *episode, const char *database)
 	if (!a->entries)
 		quit(EXIT_BAD_INPUT);
 	if (access(a->provenance_path.data, F_OK) == 0)
-		a->provenance =
-			json_read(a->provenance_path.data, PROVENANCE_MAX);
+		a->provenance = json_read_or_die(a->provenance_path.data,
+			PROVENANCE_MAX);
 	else
 		report_problem(&a->of_provenance, "", "it is not there");
 }

@@ -11,6 +11,7 @@
 #include "database/table.h"
 #include "env.h"
 #include "err.h"
+#include "or-die.h"
 #include "report/plain.h"
 #include "report/wanted.h"
 
@@ -95,6 +96,7 @@ wanted_read(struct wanted *w, int argc, char **argv)
 			w->outputs = optarg;
 		else
 			w->json = true;
+	env_load_or_die();
 	if (!w->outputs)
 		w->outputs = env_get("OUTPUTS_DIR");
 	if (!w->outputs)

@@ -8,7 +8,7 @@
 
 #include "err.h"
 #include "net/complaint.h"
-#include "net/failure.h"
+#include "net/verdict.h"
 
 #define TEXT_LETTERS 80 /* of an answer that is plain text */
 
@@ -285,7 +285,7 @@ judge_answer(struct verdict *v, const struct http_answer *a, bool is_paid)
 }
 
 void
-failure_judge(struct verdict *v, const struct http_request *q,
+verdict_of(struct verdict *v, const struct http_request *q,
 	const struct http_answer *a, bool is_paid)
 {
 	memset(v, 0, sizeof *v);

@@ -1,5 +1,5 @@
 /*
- * unit-failure: what an answer means (tools/lib/net/failure.h): each shape of
+ * unit-verdict: what an answer means (tools/lib/net/verdict.h): each shape of
  * error body, each status and code of the vendors' tables, and what is said.
  */
 #include <setjmp.h>
@@ -13,7 +13,7 @@
 
 #include "err.h"
 #include "net/complaint.h"
-#include "net/failure.h"
+#include "net/verdict.h"
 
 enum { AGAIN = 1, STOP = 2 };
 
@@ -37,7 +37,7 @@ judge_with(long http_status, const char *body, bool is_paid, int should_retry)
 	struct verdict v;
 
 	buf_adds(&a.body, body);
-	failure_judge(&v, &q, &a, is_paid);
+	verdict_of(&v, &q, &a, is_paid);
 	http_free(&a);
 	return v;
 }
@@ -375,7 +375,7 @@ test_room(void **state)
 	for (int i = 0; i < 300; i++)
 		buf_adds(&a.body, "比");
 	buf_adds(&a.body, "\"}}");
-	failure_judge(&v, &q, &a, true);
+	verdict_of(&v, &q, &a, true);
 	assert_int_equal(v.status, EXIT_UNAVAILABLE);
 	assert_true(strlen(v.what) < sizeof v.what - 1);
 	assert_string_equal(v.what + strlen(v.what) - 3, "ii)");
@@ -409,23 +409,23 @@ test_outcomes(void **state)
 	struct verdict v;
 
 	(void)state;
-	failure_judge(&v, &base, &a, true);
+	verdict_of(&v, &base, &a, true);
 	assert_true(v.status == EXIT_UNAVAILABLE && v.again);
 	assert_string_equal(v.what, "no route");
 	a.outcome = HTTP_UNKNOWN;
-	failure_judge(&v, &base, &a, true);
+	verdict_of(&v, &base, &a, true);
 	assert_true(v.status == EXIT_UNKNOWN && !v.again);
-	failure_judge(&v, &other, &a, false);
+	verdict_of(&v, &other, &a, false);
 	assert_true(v.status == EXIT_UNAVAILABLE && v.again);
 	a.is_too_large = true;
-	failure_judge(&v, &other, &a, false);
+	verdict_of(&v, &other, &a, false);
 	assert_true(v.status == EXIT_BAD_ANSWER && !v.again);
-	failure_judge(&v, &base, &a, true);
+	verdict_of(&v, &base, &a, true);
 	assert_true(v.status == EXIT_UNKNOWN && !v.again);
 	a.outcome = HTTP_FORBIDDEN;
-	failure_judge(&v, &base, &a, true);
+	verdict_of(&v, &base, &a, true);
 	assert_true(v.status == EXIT_BAD_CONFIG && !v.again);
-	failure_judge(&v, &other, &a, false);
+	verdict_of(&v, &other, &a, false);
 	assert_true(v.status == EXIT_BAD_ANSWER && !v.again);
 }
 

@@ -1,0 +1,31 @@
+/*
+ * log: what the tools of a run did and what went wrong, as data.
+ *
+ * Where the environment variable LIMN_LOG names a file, each step that is done
+ * and each error is appended to it as one line of JSON, in one write(2):
+ *
+ *	{"run": "0a1b...", "tool": "call-dalle", "chapter": "ch02",
+ *	 "stage": "image", "status": 10, "setting": null,
+ *	 "message": "ch02: image: the content policy refused this; reword it"}
+ *
+ * run is LIMN_RUN, or "".  chapter and stage are null where log_about() wasn't
+ * called.  status is 0 for a step that is done, the exit status of an error
+ *that ends the tool, and null for an error that doesn't by itself.  setting is
+ *the one that would help if it were changed, or null.  A log that can't be
+ *written is no error.
+ */
+#ifndef LIMN_LOG_H
+#define LIMN_LOG_H
+
+#define LOG_ID_SIZE 65 /* bytes of a chapter's id, with its NUL */
+
+enum { LOG_DONE = 0, LOG_WENT_ON = -1 };
+
+/* What the lines from here on are about; either may be NULL.  stage has to stay
+ * where it is. */
+void log_about(const char *chapter, const char *stage);
+
+/* A line; status may be LOG_WENT_ON, which is null. */
+void log_line(int status, const char *setting, const char *message);
+
+#endif
