@@ -14,7 +14,7 @@
 
 /* The journals first: beside another database they would be taken for its own,
  * and spoil it. */
-static const char *const parts[] = { "-wal", "-shm", "-journal", "" };
+static const char *const parts[] = { "-wal", "-shm", "-journal", "-lock", "" };
 #define PARTS (sizeof parts / sizeof *parts)
 
 /* Whether a line of the check tells of damage; CHECK and NOT NULL are the
