@@ -8,8 +8,8 @@
 #include "log.h"
 #include "utf8.h"
 
-#define LOG_LINE_MAX 16384 /* a message of ERR_MESSAGE_MAX, each byte escaped  \
-			    */
+/* A message of ERR_MESSAGE_MAX, each byte escaped. */
+#define LOG_LINE_MAX 16384
 
 static char chapter[LOG_ID_SIZE];
 static const char *stage;
