@@ -162,7 +162,7 @@ stopped() { # ROOM NAME...: when there is such a file
 	kill $pid
 	wait $pid
 	is "stopped: exits 143" $? 143
-	# the courier of a run ends a second after it
+	# what was killed takes its time to end
 	for i in 1 2 3 4 5 6 7 8; do [ "$(working)" -eq 0 ] || sleep 0.5; done
 	is "... stops what it ran" "$(working)" 0
 	is "... and leaves nothing behind" "$(ls -A tmp)" ""

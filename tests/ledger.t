@@ -96,8 +96,7 @@ whole() {
 	$make verify EP=ep >/dev/null 2>&1 && $make -q outputs/ep/images/manifest.json >/dev/null 2>&1 && echo whole
 }
 
-# SIGKILL at any moment of a run with a limit, of everything or of all but the
-# courier; then make until it is done.
+# SIGKILL at any moment of a run with a limit; then make until it is done.
 prompt_s=0.06 image_s=0.15
 mock_start --latency $prompt_s,$image_s,0.02
 at=0
@@ -105,19 +104,11 @@ moment() { # MAX: a number of seconds
 	at=$(awk -v s="$(od -An -N2 -tu2 /dev/urandom)" -v m=$1 'BEGIN { printf "%.3f", m * s / 65536 }')
 	sleep "$at"
 }
-killed() { # HOW
+killed() {
 	setsid $make -j6 imagegen EP=ep >log 2>&1 &
 	pid=$!
 	moment 0.6
-	case $1 in
-	all) kill -9 "-$pid" 2>/dev/null ;;
-	*) # once more, for what was started meanwhile
-		for _ in 1 2; do
-			# shellcheck disable=SC2046 # words
-			kill -9 $(ps -s $pid -o pid=,comm= | sed -n '/limn-courier/!s/^ *\([0-9]*\) .*/\1/p') 2>/dev/null
-		done
-		;;
-	esac
+	kill -9 "-$pid" 2>/dev/null
 	wait $pid 2>/dev/null
 }
 export MAX_EPISODE_COST_USD=5
@@ -128,12 +119,11 @@ while [ $i -lt "${KILLS:-30}" ]; do
 	0) export IMAGE_GEN_PROVIDER=dalle3 IMAGE_GEN_SIZE=1024x1024 ;;
 	*) unset IMAGE_GEN_PROVIDER IMAGE_GEN_SIZE ;;
 	esac
-	case $((i % 2)) in 0) how=all ;; *) how=tools ;; esac
 	fresh 5
-	killed $how
+	killed
 	moments=$at
 	if [ $((i % 5)) -eq 0 ]; then
-		killed $how
+		killed
 		moments="$moments, $at"
 	fi
 	tries=0
@@ -143,7 +133,7 @@ while [ $i -lt "${KILLS:-30}" ]; do
 	found=$(problems)
 	problems >/dev/null
 	u=$(sql "SELECT count(*) FROM ledger WHERE state = 'unknown'")
-	is "killed ($how) after $moments s: done, and the ledger is the bill of $(wc -l <calls.csv) calls" "$tries $(whole)$found" "0 whole"
+	is "killed after $moments s: done, and the ledger is the bill of $(wc -l <calls.csv) calls" "$tries $(whole)$found" "0 whole"
 	ok "... rows without a call ($extra) were under way ($u unknown)" test $extra -ge 0 -a $extra -le "$u"
 	extras=$((extras + extra)) unknowns=$((unknowns + u))
 	rereleased=$((rereleased + $(sql "SELECT count(*) FROM ledger WHERE state = 'released'")))

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "failure.h"
 #include "model/setting.h"
 #include "net/http.h"
 #include "settings.h"
@@ -52,11 +53,11 @@ http_is_loopback(const char *url)
 	return strncmp(url, "http://127.", 11) == 0;
 }
 
-void
-http_check_base(const char *setting, const char *url)
+bool
+http_base_is_valid(const char *setting, const char *url, struct failure *f)
 {
-	if (strncmp(url, "http", 4) != 0)
-		die(EXIT_BAD_CONFIG, "%s: is no URL", setting);
+	return strncmp(url, "http", 4) == 0 ||
+		failure_set(f, EXIT_BAD_CONFIG, "%s: is no URL", setting);
 }
 
 /* --- what a tool finds */

@@ -4,6 +4,7 @@
 
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "json.h"
 #include "model/defaults.h"
 #include "model/setting.h"
@@ -219,6 +220,7 @@ static void
 find_base(struct provider *p, const struct vendor *v, enum model_kind kind)
 {
 	const char *name = v->base_name, *value = NULL;
+	struct failure f;
 	struct span url;
 
 	if (kind == MODEL_LLM)
@@ -240,7 +242,8 @@ find_base(struct provider *p, const struct vendor *v, enum model_kind kind)
 	while (url.end > url.begin && url.end[-1] == '/')
 		url.end--;
 	p->base = keep(name, url);
-	http_check_base(name, p->base);
+	if (!http_base_is_valid(name, p->base, &f))
+		die_of(&f);
 	if (strcmp(p->base, v->base) != 0)
 		p->own_base = p->base;
 }

@@ -1,5 +1,5 @@
 /*
- * http: one HTTP request, and what became of it.
+ * http: one HTTP request, and its outcome.
  *
  *	struct http_answer a;
  *
@@ -7,15 +7,15 @@
  *	if (a.outcome == HTTP_ANSWERED) ... a.status, a.body ...
  *	http_free(&a);
  *
- * It is libcurl, loaded when the first request is made: a tool that finds its
- * answer in the store doesn't pay for loading thirty libraries.  Redirects are
- * not followed, and nothing is ever sent twice.
+ * libcurl sends it, and is loaded for the first request: a tool that finds its
+ * answer in the store doesn't load thirty libraries.  Redirects are not
+ * followed, and nothing is sent twice.
  *
- * Where a request may lead is decided on the address that is connected to,
- * whatever its name was.  Through a proxy (https_proxy, http_proxy, all_proxy;
- * not for what no_proxy lists, never for this machine) only the proxy sees that
- * address: there an address that stands in the URL is judged, a name is
- * believed with https, and refused with http.
+ * Whether a request may go to an address is decided on the address itself,
+ * when libcurl connects, and not on its name.  Behind a proxy (https_proxy,
+ * http_proxy, all_proxy; none for this machine and for what no_proxy lists)
+ * only the proxy sees the address.  There an address in the URL is judged, a
+ * name is accepted with https, and refused with http.
  *
  * Certificates are always checked, against SSL_CERT_FILE, SSL_CERT_DIR, or the
  * system's own.
@@ -28,6 +28,8 @@
 
 #include "buf.h"
 
+struct failure;
+
 #define HTTP_WHY_MAX 512
 #define HTTP_ID_MAX 128
 #define HTTP_LOCATION_MAX 8192
@@ -38,7 +40,9 @@ enum http_outcome {
 	HTTP_ANSWERED,  /* there is a status, and the whole body */
 	HTTP_NOT_SENT,  /* it never reached the server: resolve, connect, TLS */
 	HTTP_UNKNOWN,   /* sent, and no whole answer came back */
-	HTTP_FORBIDDEN, /* an address that we don't go to; nothing was sent */
+	HTTP_FORBIDDEN, /* a URL that limn doesn't fetch; nothing was sent */
+	HTTP_UNTRUSTED, /* a certificate that isn't trusted; nothing was sent */
+	HTTP_UNABLE,    /* libcurl can't be used here; nothing was sent */
 };
 
 struct http_request {
@@ -81,9 +85,10 @@ void http_free(struct http_answer *a);
 /* Whether the URL's host is this machine: localhost, 127.0.0.0/8, ::1. */
 bool http_is_loopback(const char *url);
 
-/* Die with EXIT_BAD_CONFIG where a base URL isn't one: the setting's name, and
- * what it should be.  No user name or password in it, no query, no fragment. */
-void http_check_base(const char *setting, const char *url);
+/* Whether a base URL is one, without user name, password, query or fragment. If
+ * not, f (EXIT_BAD_CONFIG) names the setting and what it should be. */
+bool http_base_is_valid(const char *setting, const char *url,
+	struct failure *f);
 
 /* Make the secret illegible, wherever it is among these bytes. */
 void http_hide(char *bytes, size_t len, const char *secret);

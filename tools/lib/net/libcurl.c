@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "err.h"
+#include "failure.h"
 #include "net/address.h"
 #include "net/libcurl.h"
 #include "net/url.h"
@@ -39,9 +40,10 @@ static const struct {
 };
 
 const struct libcurl *
-libcurl(void)
+libcurl(struct failure *f)
 {
 	static struct libcurl functions;
+	struct libcurl found;
 	void *library;
 
 	if (functions.free)
@@ -49,24 +51,30 @@ libcurl(void)
 	/* GnuTLS comes in with librtmp; nobody here has use for its start */
 	setenv("GNUTLS_NO_IMPLICIT_INIT", "1", 1);
 	library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
-	if (!library)
-		die(EXIT_BAD_CONFIG,
-			"the library %s can't be loaded; run: "
-			"make deps",
+	if (!library) {
+		failure_set(f, EXIT_BAD_CONFIG,
+			"the library %s can't be loaded; run: make deps",
 			LIBRARY);
+		return NULL;
+	}
 	for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
 		void *function = dlsym(library, entries[i].name);
 
-		if (!function)
-			die(EXIT_BAD_CONFIG,
+		if (!function) {
+			failure_set(f, EXIT_BAD_CONFIG,
 				"%s has no %s; limn needs libcurl 7.88 or later",
 				LIBRARY, entries[i].name);
+			return NULL;
+		}
 		/* ISO C has no cast for it */
-		memcpy((char *)&functions + entries[i].place, &function,
+		memcpy((char *)&found + entries[i].place, &function,
 			sizeof function);
 	}
-	if (functions.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		die(EXIT_BAD_CONFIG, "%s can't be started", LIBRARY);
+	if (found.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		failure_set(f, EXIT_BAD_CONFIG, "%s can't be started", LIBRARY);
+		return NULL;
+	}
+	functions = found;
 	return &functions;
 }
 
@@ -100,14 +108,11 @@ is_agreed(const struct libcurl *curl, CURLU *parsed, const struct url *u)
 }
 
 CURLU *
-libcurl_url(const char *s, const struct url *u)
+libcurl_url(const struct libcurl *curl, const char *s, const struct url *u)
 {
-	const struct libcurl *curl = libcurl();
 	CURLU *parsed = curl->url();
 
-	if (!parsed)
-		die(EXIT_TRY_LATER, "libcurl: out of memory");
-	if (curl->url_set(parsed, CURLUPART_URL, s, 0) == CURLUE_OK &&
+	if (parsed && curl->url_set(parsed, CURLUPART_URL, s, 0) == CURLUE_OK &&
 		is_agreed(curl, parsed, u))
 		return parsed;
 	curl->url_cleanup(parsed);
@@ -131,9 +136,8 @@ has_hashes(const char *directory)
 }
 
 void
-libcurl_certificates(CURL *easy)
+libcurl_certificates(const struct libcurl *curl, CURL *easy)
 {
-	const struct libcurl *curl = libcurl();
 	const char *file = getenv("SSL_CERT_FILE");
 	const char *directory = getenv("SSL_CERT_DIR");
 

@@ -1,16 +1,15 @@
 /*
  * libcurl: loaded when it is first needed.
  *
- *	const struct libcurl *curl = libcurl();
- *	CURL *easy = curl->easy_init();
- *
- * Where it isn't installed, the tool dies with EXIT_BAD_CONFIG.
+ *	const struct libcurl *curl = libcurl(&f);
+ *	CURL *easy = curl ? curl->easy_init() : NULL;
  */
 #ifndef LIMN_LIBCURL_H
 #define LIMN_LIBCURL_H
 
 #include <curl/curl.h>
 
+struct failure;
 struct url;
 
 /* Its functions, typed as its own header has them. */
@@ -32,17 +31,19 @@ struct libcurl {
 	__typeof__(curl_free) *free;
 };
 
-const struct libcurl *libcurl(void);
+/* NULL where it can't be loaded, and f (EXIT_BAD_CONFIG) says why. */
+const struct libcurl *libcurl(struct failure *f);
 
 /* The URL as libcurl parses it; NULL where that isn't u.  The caller has
  * url_cleanup() to do. */
-CURLU *libcurl_url(const char *s, const struct url *u);
+CURLU *libcurl_url(const struct libcurl *curl, const char *s,
+	const struct url *u);
 
 /*
  * Say which certificates to trust: SSL_CERT_FILE, SSL_CERT_DIR, the system's.
  * A directory of them is read as they are needed, a file costs 40 ms, and
  * libcurl's default is both.
  */
-void libcurl_certificates(CURL *easy);
+void libcurl_certificates(const struct libcurl *curl, CURL *easy);
 
 #endif

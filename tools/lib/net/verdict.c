@@ -27,6 +27,10 @@ static const char *const money_words[] = { "credit balance is too low",
 static const char maybe_billed[] = "it may have been billed, so it was not "
 				   "sent again; run again to ask anew";
 
+static const char untrusted[] =
+	"if that server is the right one, set SSL_CERT_FILE to a file with the "
+	"certificate of the authority that signed its own";
+
 static void
 set(struct verdict *v, int status, const char *remedy)
 {
@@ -303,6 +307,12 @@ verdict_of(struct verdict *v, const struct http_request *q,
 			set(v, EXIT_BAD_ANSWER, NULL);
 		else
 			set_again(v, EXIT_UNAVAILABLE, "run again later");
+		break;
+	case HTTP_UNTRUSTED:
+		set_stop(v, EXIT_BAD_CONFIG, untrusted);
+		break;
+	case HTTP_UNABLE:
+		set_stop(v, EXIT_BAD_CONFIG, NULL);
 		break;
 	case HTTP_FORBIDDEN:
 		set(v, q->is_base ? EXIT_BAD_CONFIG : EXIT_BAD_ANSWER, NULL);
