@@ -103,7 +103,7 @@ cli_step(const char *chapter, const char *stage, const char *what)
 	int n;
 
 	log_about(chapter, stage);
-	log_line(LOG_DONE, NULL, what);
+	log_line(err_prog, LOG_DONE, NULL, what);
 	if (!progress_index)
 		return;
 	if (find_place(chapter, &place, &count))

@@ -125,7 +125,7 @@ say_error(int status, const char *setting, const char *fmt, va_list ap)
 	put_into(getenv("LIMN_ERRORS"), O_APPEND, line, len);
 	put_into(err_note, said[0] ? O_APPEND : O_TRUNC, line, len);
 	keep(line, len);
-	log_line(status, setting, said);
+	log_line(err_prog, status, setting, said);
 	errno = errnum;
 }
 

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "err.h"
 #include "failure.h"
 
 bool

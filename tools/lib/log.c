@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
 #include "log.h"
 #include "utf8.h"
 
@@ -70,7 +69,7 @@ log_about(const char *id, const char *of_stage)
 }
 
 void
-log_line(int status, const char *setting, const char *message)
+log_line(const char *tool, int status, const char *setting, const char *message)
 {
 	const char *path = getenv("LIMN_LOG"), *run = getenv("LIMN_RUN");
 	struct line l = { .len = 0 };
@@ -86,7 +85,7 @@ log_line(int status, const char *setting, const char *message)
 	if (status != LOG_WENT_ON)
 		snprintf(number, sizeof number, "%d", status);
 	add_member(&l, "{\"run\": ", run ? run : "");
-	add_member(&l, ", \"tool\": ", err_prog);
+	add_member(&l, ", \"tool\": ", tool);
 	add_member(&l, ", \"chapter\": ", *chapter ? chapter : NULL);
 	add_member(&l, ", \"stage\": ", stage);
 	add(&l, ", \"status\": ");

@@ -25,7 +25,8 @@ enum { LOG_DONE = 0, LOG_WENT_ON = -1 };
  * where it is. */
 void log_about(const char *chapter, const char *stage);
 
-/* A line; status may be LOG_WENT_ON, which is null. */
-void log_line(int status, const char *setting, const char *message);
+/* A line of the tool of that name; status may be LOG_WENT_ON, which is null. */
+void log_line(const char *tool, int status, const char *setting,
+	const char *message);
 
 #endif
