@@ -14,11 +14,11 @@ spell = $(patsubst ./%,%,$(patsubst %/,%,$(subst //,/,$(if $(filter \
 	/%,$(OUT)),$1,$(patsubst $(CURDIR)/%,%,$1)))))
 whole = $(if $(filter $(OUT)/%,$1),$1$(if $(findstring \
 	/,$(patsubst $(OUT)/%,%,$1)),,/images/manifest.json))
-alias = $(if $2,$(if $(filter-out $2,$1),$(if $(call poison-of,$1),,$(eval \
+alias = $(if $2,$(if $(filter-out $2,$1),$(if $(call bad-chars-of,$1),,$(eval \
 	.PHONY: $$1)$(eval $$1: $$2))))
 goal-paths := $(foreach g,$(MAKECMDGOALS),$(call whole,$(call spell,$g)))
-$(foreach g,$(filter $(OUT)/%,$(goal-paths)),$(if $(call poison-of,$g),$(error \
-	limn: there must be no $(call poison-of,$g) in the name of a goal)))
+$(foreach g,$(filter $(OUT)/%,$(goal-paths)),$(if $(call bad-chars-of,$g),$(error \
+	limn: there must be no $(call bad-chars-of,$g) in the name of a goal)))
 $(foreach g,$(MAKECMDGOALS),$(call alias,$g,$(call whole,$(call spell,$g))))
 # What is made beside a manifest is made with it.
 goals-beside := $(filter $(OUT)/%/images/index.html \

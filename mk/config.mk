@@ -1,6 +1,6 @@
-# Settings: the make command line, else the environment, else the default; one
-# that is set but empty has its default, too.  Their values are text, whatever
-# they hold: each is taken once with $(value) and is no make code after that.
+# Settings: make's command line, else the environment, else .env, else the
+# default; a setting that is empty has its default.  Their values are text: each
+# is taken once, with $(value), so that a $ in it stays a $.
 
 MAKEFLAGS += -rR --no-print-directory
 .SUFFIXES:
@@ -11,8 +11,8 @@ endif
 
 VERSION := 0.1.0
 
-# Where the makefiles, the template and the example are: here, or, with a slash
-# at its end, in the directory of the makefile limn.mk.  And where the tools are.
+# Where the makefiles, the template and the examples are: in this directory, or,
+# with a slash at its end, in that of the makefile limn.mk.  BIN has the tools.
 ifneq ($(origin LIMN),file)
 LIMN :=
 endif
@@ -20,8 +20,8 @@ ifneq ($(filter undefined environment,$(origin BIN)),)
 BIN := bin
 endif
 
-# What make install writes below.  The tools know it, too: gen-prompt looks for
-# the template there when there is none here.
+# What make install writes below.  It is compiled into the tools: gen-prompt looks
+# for the template there when there is none in the working directory.
 prefix  ?= /usr/local
 datadir := $(prefix)/share/limn
 
@@ -34,11 +34,8 @@ define newline
 
 endef
 
-setting = $(eval override $1 := $(if $(strip $(value $1)),$$(value $1),$2))
-# One that is on or off: 0 and no are off, too.
-switch  = $(eval override $1 := $$(filter-out 0 no,$$(value $1)))
-
-# Of .env make knows what write-settings tells, which is no secret.
+# .env may hold keys, so make doesn't read it: write-settings writes .env.mk,
+# which sets what is no secret, unless the command line or the environment does.
 ifneq ($(wildcard .env),)
 ifneq ($(filter-out tools help deps% check lint% bench mock install \
 	uninstall,$(MAKECMDGOALS)),)
@@ -48,71 +45,72 @@ endif
 .env.mk: .env | $(filter deps%,$(MAKECMDGOALS)) $(BIN)/write-settings
 	@LIMN_RUN= $(BIN)/write-settings -o $@ $<
 
-$(call setting,OUTPUTS_DIR,outputs)
-$(call setting,TEMPLATE,$(LIMN)prompts/imagegen.md)
-$(call setting,EP)
-$(call setting,CHAPTER)
-each-once = $(if $1,$(firstword $1) $(call each-once,$(filter-out \
-	$(firstword $1),$1)))
-override EP := $(strip $(call each-once,$(EP)))
-override CHAPTER := $(strip $(call each-once,$(CHAPTER)))
-$(foreach v,FORCE DRY_RUN V JSON YES,$(call switch,$v))
-
-# What the tools take from the environment is not expanded on its way there.
-image-names := IMAGE_GEN_MODEL IMAGE_GEN_SIZE IMAGE_GEN_QUALITY \
-	IMAGE_GEN_STYLE_PREFIX
-$(foreach v,IMAGE_GEN_PROVIDER $(image-names) LLM_PROVIDER LLM_MODEL \
-	LLM_BASE_URL OPENAI_BASE_URL ANTHROPIC_BASE_URL IMAGE_GEN_RPM \
-	MAX_RETRIES MAX_EPISODE_COST_USD MAX_MONTH_COST_USD MAX_TOTAL_COST_USD \
-	IMAGE_GEN_TIMEOUT LLM_TIMEOUT DOWNLOAD_TIMEOUT,$(if $(filter command,$(firstword $(origin \
-	$v))),$(eval override export $v := $$(value $v))))
-export TEMPLATE
-
 # Ids become file names and words of make, so they are checked, never escaped.
-# $(call not-ids,words): those that have another letter than an id may.
+# $(call not-ids,WORDS): those of the words that have a letter no id may have.
 id-letters := A B C D E F G H I J K L M N O P Q R S T U V W X Y Z \
               a b c d e f g h i j k l m n o p q r s t u v w x y z \
               0 1 2 3 4 5 6 7 8 9 - _
-strip-letters = $(eval rest := $$1)$(strip $(foreach \
-	c,$(id-letters),$(eval rest := $$(subst $c,,$$(rest))))$(rest))
-not-ids = $(if $(call strip-letters,$1),$(strip $(foreach \
-	w,$1,$(if $(call strip-letters,$w),$w))))
+remove  = $(if $1,$(call remove,$(wordlist 2,64,$1),$(subst $(firstword \
+	$1),,$2)),$(strip $2))
+not-ids = $(if $(call remove,$(id-letters),$1),$(strip $(foreach \
+	w,$1,$(if $(call remove,$(id-letters),$w),$w))))
 
-$(foreach v,EP CHAPTER,$(if $(call not-ids,$($v)),$(error \
-	limn: $v: $(call not-ids,$($v)): not an id; an id has letters and \
-	digits of ASCII, - and _)))
-
-# Paths go to the shell and into rules, too.
-path-poison := $$ ` " ' \ ; & | < > ( ) * ? [ ] { } $(hash) ! % : = ~ $(comma)
-poison-of = $(strip $(foreach c,$(path-poison),$(findstring $c,$1)) $(if \
+# Paths go to the shell and into rules.  $(call bad-chars-of,PATH): those of its
+# characters that would mean something there, and "blank".
+bad-chars    := $$ ` " ' \ ; & | < > ( ) * ? [ ] { } $(hash) ! % : = ~ $(comma)
+bad-chars-of  = $(strip $(foreach c,$(bad-chars),$(findstring $c,$1)) $(if \
 	$(filter-out 1,$(words x$1x)),blank) $(if $(filter -%,$1),leading -))
+check-path    = $(if $(call bad-chars-of,$($1)),$(error limn: $1: there must \
+	be no $(call bad-chars-of,$($1)) in this path))
+check-ids     = $(if $(call not-ids,$($1)),$(error limn: $1: $(call \
+	not-ids,$($1)): not an id; an id has letters and digits of ASCII, - and _))
+check-word    = $(if $(filter-out $2,$(value $1)),$(error limn: $1: $(value \
+	$1): there is no such provider; it is one of $2))
+check-key     = $(if $(filter command,$(firstword $(origin $1))),$(error limn: \
+	$1: no key on a command line, where everybody can read it; put it into \
+	the environment))
+
+# What make itself uses.  Each id counts once; 0 and no are off.
+once = $(if $1,$(firstword $1) $(call once,$(filter-out $(firstword $1),$1)))
+override EP          := $(strip $(call once,$(value EP)))
+override CHAPTER     := $(strip $(call once,$(value CHAPTER)))
+override FORCE       := $(filter-out 0 no,$(value FORCE))
+override DRY_RUN     := $(filter-out 0 no,$(value DRY_RUN))
+override JSON        := $(filter-out 0 no,$(value JSON))
+override YES         := $(filter-out 0 no,$(value YES))
+override V           := $(filter-out 0 no,$(value V))
+override OUTPUTS_DIR := $(patsubst %/,%,$(or $(value OUTPUTS_DIR),outputs))
 ifeq ($(OUTPUTS_DIR),.)
 override OUTPUTS_DIR := $(CURDIR)
 endif
-check-path = $(if $(call poison-of,$($1)),$(error limn: $1: there must be no \
-	$(call poison-of,$($1)) in this path))
-$(foreach v,OUTPUTS_DIR TEMPLATE,$(call check-path,$v))
-OUT := $(patsubst ./%,%,$(patsubst %/,%,$(OUTPUTS_DIR)))
-answers-default  = $(OUT)/.answers
-database-default = $(OUT)/limn.db
-$(call setting,ANSWERS_DIR,$$(answers-default))
-$(call setting,DATABASE,$$(database-default))
-$(foreach v,ANSWERS_DIR DATABASE,$(call check-path,$v))
+override TEMPLATE    := $(or $(value TEMPLATE),$(LIMN)prompts/imagegen.md)
+override ANSWERS_DIR := $(or $(value ANSWERS_DIR),$(OUTPUTS_DIR)/.answers)
+override DATABASE    := $(or $(value DATABASE),$(OUTPUTS_DIR)/limn.db)
+override LISTEN      := $(or $(value LISTEN),127.0.0.1)
+override PORT        := $(or $(value PORT),8765)
 
-# Where the dashboard listens.
-$(call setting,LISTEN,127.0.0.1)
-$(call setting,PORT,8765)
+$(call check-ids,EP)$(call check-ids,CHAPTER)
+$(call check-path,OUTPUTS_DIR)$(call check-path,TEMPLATE)
+$(call check-path,ANSWERS_DIR)$(call check-path,DATABASE)
+$(call check-word,IMAGE_GEN_PROVIDER,storyboard openai dalle3)
+$(call check-word,LLM_PROVIDER,none anthropic openai)
+$(call check-key,OPENAI_API_KEY)$(call check-key,ANTHROPIC_API_KEY)
+OUT := $(patsubst ./%,%,$(OUTPUTS_DIR))
 
-$(foreach v,OPENAI_API_KEY ANTHROPIC_API_KEY,$(if $(filter command,$(firstword \
-	$(origin $v))),$(error limn: $v: no key on a command line, where \
-	everybody can read it; put it into the environment)))
+# What only the tools use.  From make's command line it comes to them by the
+# environment, as it stands: make would expand it on its way.
+image-names := IMAGE_GEN_MODEL IMAGE_GEN_SIZE IMAGE_GEN_QUALITY \
+	IMAGE_GEN_STYLE_PREFIX
+tool-names  := $(image-names) IMAGE_GEN_PROVIDER LLM_PROVIDER LLM_MODEL \
+	LLM_BASE_URL OPENAI_BASE_URL ANTHROPIC_BASE_URL IMAGE_GEN_RPM \
+	MAX_RETRIES MAX_EPISODE_COST_USD MAX_MONTH_COST_USD MAX_TOTAL_COST_USD \
+	IMAGE_GEN_TIMEOUT LLM_TIMEOUT DOWNLOAD_TIMEOUT
+$(foreach v,$(tool-names),$(if $(filter command,$(firstword $(origin \
+	$v))),$(eval override export $v := $$(value $v))))
+export OUTPUTS_DIR TEMPLATE ANSWERS_DIR DATABASE
 
-# Who draws and who writes the prompts, where nobody was named: that goes by the
-# keys there are.
-one-of = $(if $(filter-out $2,$(value $1)),$(error limn: $1: $(value \
-	$1): there is no such provider; it is one of $2))
-$(call one-of,IMAGE_GEN_PROVIDER,storyboard openai dalle3)
-$(call one-of,LLM_PROVIDER,none anthropic openai)
+# Who draws and who writes the prompts where no provider was named: that goes by
+# the keys there are.
 has-key = $(if $(filter undefined,$(origin $1)),$(env-has-$1),$(if $(strip \
 	$(value $1)),yes))
 image-default := $(if $(call has-key,OPENAI_API_KEY),openai,storyboard)

@@ -36,7 +36,7 @@ bin = $(if $(filter /%,$(BIN)),,$(CURDIR)/)$(BIN)
 
 # T=tests/x.t for one of them.
 check: $(PROGRAMS) $(units) $(O)/tests/mock-api
-	@unset LIMN_RUN LIMN_MAKE; \
+	@unset LIMN_RUN LIMN_MAKE OUTPUTS_DIR TEMPLATE ANSWERS_DIR DATABASE; \
 	BIN='$(bin)' MOCK_API='$(CURDIR)/$(O)/tests/mock-api' CMOCKA_MESSAGE_OUTPUT=TAP \
 	LSAN_OPTIONS=suppressions='$(CURDIR)/tests/lsan.supp':print_suppressions=0 \
 	prove -j2 $(if $(T),$T,tests/*.t $(units))
@@ -58,7 +58,7 @@ lint-man:
 
 # B=api for one of its rooms.
 bench: $(PROGRAMS) $(O)/tests/mock-api
-	@unset LIMN_RUN LIMN_MAKE; \
+	@unset LIMN_RUN LIMN_MAKE OUTPUTS_DIR TEMPLATE ANSWERS_DIR DATABASE; \
 	BIN='$(bin)' MOCK_API='$(CURDIR)/$(O)/tests/mock-api' \
 	BENCH_NODE='$(CURDIR)/build/bench-node' sh tests/bench.sh $(B)
 .PHONY: bench

@@ -290,4 +290,6 @@ is "OUTPUTS_DIR with a blank" "$(status all OUTPUTS_DIR='a b'; grep -c OUTPUTS_D
 rm outputs/ep2/images/ch02.png && mv outputs elsewhere
 is "OUTPUTS_DIR elsewhere" "$(status all OUTPUTS_DIR=elsewhere; jq -r '.output_files[0]' elsewhere/ep2/provenance/imagegen_provenance.json)" "0
 elsewhere/ep2/images/manifest.json"
+printf '#!/bin/sh\necho "$OUTPUTS_DIR $ANSWERS_DIR $DATABASE"\n' >bin/verify-manifest
+is "... the tools know it, for their messages" "$(says verify EP=ep2 OUTPUTS_DIR=elsewhere | head -n 1)" "elsewhere elsewhere/.answers elsewhere/limn.db"
 finish
