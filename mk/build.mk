@@ -78,6 +78,12 @@ $(O)/migrations.h: $(migrations) mk/migrations.sh | $(O)/lib/
 	$(Q)sh mk/migrations.sh $(migrations) >$@.tmp && mv -f $@.tmp $@
 $(O)/lib/database/schema.o: $(O)/migrations.h
 $(O)/lib/database/schema.o: CPPFLAGS += -I$(O)
+# The names of the settings are those of .env.example.
+$(O)/setting-names.h: .env.example mk/build.mk | $(O)/lib/
+	$(Q){ echo 'static const char *const setting_names[] = {'; \
+		sed -n 's/^#\([A-Z_]*\)=.*/	"\1",/p' $<; echo '};'; } >$@.tmp && mv -f $@.tmp $@
+$(O)/write-settings.o: $(O)/setting-names.h
+$(O)/write-settings.o: CPPFLAGS += -I$(O)
 # The pages carry their style and scripts; a served one has more of these.
 page-files := page_style: frame.css cards.css dialogs.css screens.css print.css \
               page_script: base.js gallery.js \

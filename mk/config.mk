@@ -70,6 +70,31 @@ check-key     = $(if $(filter command,$(firstword $(origin $1))),$(error limn: \
 	$1: no key on a command line, where everybody can read it; put it into \
 	the environment))
 
+# The settings: what only the tools use, and what make uses, too.
+image-names := IMAGE_GEN_MODEL IMAGE_GEN_SIZE IMAGE_GEN_QUALITY \
+	IMAGE_GEN_STYLE_PREFIX
+tool-names  := $(image-names) IMAGE_GEN_PROVIDER LLM_PROVIDER LLM_MODEL \
+	LLM_BASE_URL OPENAI_BASE_URL ANTHROPIC_BASE_URL IMAGE_GEN_RPM \
+	MAX_RETRIES MAX_EPISODE_COST_USD MAX_MONTH_COST_USD MAX_TOTAL_COST_USD \
+	IMAGE_GEN_TIMEOUT LLM_TIMEOUT DOWNLOAD_TIMEOUT
+make-names  := OUTPUTS_DIR TEMPLATE ANSWERS_DIR DATABASE LISTEN PORT \
+	OPENAI_API_KEY ANTHROPIC_API_KEY
+
+# A misspelt name on the command line is refused, where one of them isn't known
+# here.  (Before the tools are built nothing can be bought.)
+known-names := AR B BIN CC CFLAGS CHAPTER CPPFLAGS DESTDIR DRY_RUN EP FORCE \
+	INSTALL JSON LDFLAGS LIMN SANITIZE T V YES prefix $(tool-names) \
+	$(make-names)
+ifneq ($(MAKEOVERRIDES),)
+unknown := $(filter-out $(known-names),$(foreach v,$(.VARIABLES),$(if $(filter \
+	command,$(firstword $(origin $v))),$v)))
+unknown := $(filter-out $(call not-ids,$(unknown)),$(unknown))
+ifneq ($(and $(unknown),$(wildcard $(BIN)/write-settings)),)
+misspelt := $(shell $(BIN)/write-settings --check $(unknown) 2>&1)
+$(if $(misspelt),$(error $(misspelt)))
+endif
+endif
+
 # What make itself uses.  Each id counts once; 0 and no are off.
 once = $(if $1,$(firstword $1) $(call once,$(filter-out $(firstword $1),$1)))
 override EP          := $(strip $(call once,$(value EP)))
@@ -99,12 +124,6 @@ OUT := $(patsubst ./%,%,$(OUTPUTS_DIR))
 
 # What only the tools use.  From make's command line it comes to them by the
 # environment, as it stands: make would expand it on its way.
-image-names := IMAGE_GEN_MODEL IMAGE_GEN_SIZE IMAGE_GEN_QUALITY \
-	IMAGE_GEN_STYLE_PREFIX
-tool-names  := $(image-names) IMAGE_GEN_PROVIDER LLM_PROVIDER LLM_MODEL \
-	LLM_BASE_URL OPENAI_BASE_URL ANTHROPIC_BASE_URL IMAGE_GEN_RPM \
-	MAX_RETRIES MAX_EPISODE_COST_USD MAX_MONTH_COST_USD MAX_TOTAL_COST_USD \
-	IMAGE_GEN_TIMEOUT LLM_TIMEOUT DOWNLOAD_TIMEOUT
 $(foreach v,$(tool-names),$(if $(filter command,$(firstword $(origin \
 	$v))),$(eval override export $v := $$(value $v))))
 export OUTPUTS_DIR TEMPLATE ANSWERS_DIR DATABASE

@@ -276,6 +276,20 @@ is "... until it is rebuilt" "$(says imagegen EP=db4)" "[OK] db4 -> 3/4 images g
 ok "... the other is set aside" grep -q 'never any' outputs/limn.db.damaged.1
 rm -r outputs/db? outputs/limn.db*
 
+# settings that are misspelt
+is "a setting of make's command line that is misspelt" "$(status imagegen EP=ep1 IMAGE_GEN_QUALTY=low; cat err)" "2
+$top/mk/config.mk:$(grep -n 'error $(misspelt)' "$top/mk/config.mk" | cut -d: -f1): *** write-settings: IMAGE_GEN_QUALTY: limn has no such setting; did you mean IMAGE_GEN_QUALITY?.  Stop."
+is "... one of make's own" "$(status imagegen EP=ep1 DRYRUN=1; grep -c 'did you mean DRY_RUN?' err)" "2
+1"
+is "... others are another program's" "$(status imagegen EP=ep1 LTO=1 'X$(shell touch pwned)=1'; cat err)" 0
+echo IMAGE_GEN_QUALTY=low >.env
+chmod 600 .env
+is "a setting of .env that is misspelt" "$(status imagegen EP=ep1; head -n 1 err)" "2
+write-settings: .env:1: IMAGE_GEN_QUALTY: limn has no such setting; did you mean IMAGE_GEN_QUALITY?"
+is "... is said each time" "$(status imagegen EP=ep1; head -n 1 err)" "2
+write-settings: .env:1: IMAGE_GEN_QUALTY: limn has no such setting; did you mean IMAGE_GEN_QUALITY?"
+rm -f .env .env.mk
+
 # included in a makefile of one's own
 printf 'include %s/mk/limn.mk\nmine: ; @echo mine\n' "$top" >Mine
 is "limn.mk leaves the default goal alone" "$(make -f Mine BIN="$work/bin")" mine

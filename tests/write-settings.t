@@ -103,7 +103,7 @@ takes "quotes amid a word are letters" "LLM_MODEL=[it's \"x\"]" "LLM_MODEL=it's 
 takes "the last of two" "LLM_MODEL=[b]" LLM_MODEL=a LLM_MODEL=b
 takes "... also if it is empty" "" LLM_MODEL=a LLM_MODEL=
 takes "other programs' variables" "" FOO=1 _x9=2 export=3 'export =4' IMAGE=5 MAX_LENGTH=6 TIMEOUT=7 \
-	OPENAI_ORG_ID=8 DATABASE_URL=postgres://a:b@c/ HOST_PORT=9
+	OPENAI_ORG_ID=8 POSTS=10 FORMAT=11 DATABASE_URL=postgres://a:b@c/ HOST_PORT=9
 printf '\357\273\277LLM_MODEL=m\r\n\r\n#\r\nIMAGE_GEN_SIZE="a"\r\nIMAGE_GEN_MODEL=x' >.env
 fails 0 "BOM, CRLF, no newline at the end" write-settings -o .env.mk .env
 is "... doesn't matter" "$err$(known)" "IMAGE_GEN_MODEL=[x] IMAGE_GEN_SIZE=[a] LLM_MODEL=[m]"
@@ -152,9 +152,9 @@ takes "keys" "LLM_MODEL=[m] env-has-ANTHROPIC_API_KEY=[yes] env-has-OPENAI_API_K
 not_shown
 takes "keys of blanks" "" "OPENAI_API_KEY='$tab '" "ANTHROPIC_API_KEY=''"
 takes "a key that a later line takes back" "" "OPENAI_API_KEY=$key" OPENAI_API_KEY=
-env_file "OPENAI_API_KEY=$key" "OPENAI_APIKEY=$key" "LLM_KEY=$key" "IMAGE_GEN_SIZ=$key"
+env_file "OPENAI_API_KEY=$key" "LLM_KEY=$key" "IMAGE_GEN_KEY=$key"
 fails 0 "keys under names that are wrong" write-settings -o .env.mk .env
-is "... are warned of" "$(printf '%s\n' "$err" | wc -l)" 3
+is "... are warned of" "$(printf '%s\n' "$err" | wc -l)" 2
 not_shown
 
 # --- base URLs
@@ -171,24 +171,48 @@ takes "no other setting minds" "LLM_MODEL=[a@b?c#d]" "LLM_MODEL=a@b?c#d"
 
 # --- names
 
-warns() { # NAME MESSAGE
+misspelt() { # NAME SETTING
+	env_file "# x" "" "$1=$key"
+	refuses 78 "the name $1" ".env:3: $1: limn has no such setting; did you mean $2?"
+}
+misspelt IMAGE_GEN_QUALTY IMAGE_GEN_QUALITY
+misspelt IMAGE_GEN_SIZ IMAGE_GEN_SIZE
+misspelt LLM_MODELS LLM_MODEL
+misspelt LLM_MDOEL LLM_MODEL
+misspelt OPENAI_APIKEY OPENAI_API_KEY
+misspelt OPEN_AI_API_KEYS OPENAI_API_KEY
+misspelt ANTROPIC_API_KEY ANTHROPIC_API_KEY
+misspelt openai_api_key OPENAI_API_KEY
+misspelt MAX_EPISODE_COST_US MAX_EPISODE_COST_USD
+misspelt OUTPUT_DIR OUTPUTS_DIR
+misspelt TEMPLAT TEMPLATE
+misspelt DATABASES DATABASE
+warns() { # NAME
 	env_file "# x" "" "$1=$key"
 	fails 0 "the name $1" write-settings -o .env.mk .env
-	is "... is warned of" "$err" "write-settings: .env:3: $1: limn has no such setting$2"
+	is "... is warned of" "$err" "write-settings: .env:3: $1: limn has no such setting"
 }
-warns IMAGE_GEN_SIZ "; did you mean IMAGE_GEN_SIZE?"
-warns LLM_MODELS "; did you mean LLM_MODEL?"
-warns OPENAI_APIKEY "; did you mean OPENAI_API_KEY?"
-warns OPEN_AI_API_KEYS "; did you mean OPENAI_API_KEY?"
-warns ANTROPIC_API_KEY "; did you mean ANTHROPIC_API_KEY?"
-warns openai_api_key "; did you mean OPENAI_API_KEY?"
-warns MAX_EPISODE_COST_US "; did you mean MAX_EPISODE_COST_USD?"
-warns OUTPUT_DIR "; did you mean OUTPUTS_DIR?"
-warns TEMPLAT "; did you mean TEMPLATE?"
-warns DATABASES "; did you mean DATABASE?"
-warns IMAGE_GEN_COLOUR ""
-warns LLM_API_KEY ""
-warns "LLM_$(printf %0900d 0)" ""
+warns IMAGE_GEN_COLOUR
+warns LLM_API_KEY
+warns "LLM_$(printf %0900d 0)"
+takes "what is for make's command line alone" "" FORCES=1 CHAPTERS=ch02
+
+# --- names of make's command line
+
+# shellcheck disable=SC2086 # words
+fails 0 "every setting is one" write-settings --check $names
+fails 0 "others' names" write-settings --check CFLAGS LTO x PREFIX AR JOBS FOO_BAR_BAZ
+is "... are passed over" "$out$err" ""
+unknown() { # NAME REMEDY
+	fails 78 "--check $1" write-settings --check LTO "$1"
+	is "... says so" "$err" "write-settings: $1: limn has no such setting; $2"
+}
+unknown IMAGE_GEN_QUALTY "did you mean IMAGE_GEN_QUALITY?"
+unknown DRYRUN "did you mean DRY_RUN?"
+unknown CHAPTERS "did you mean CHAPTER?"
+unknown FROCE "did you mean FORCE?"
+unknown IMAGE_GEN_COLOUR "see limn(7)"
+unknown "LLM_$(printf %0900d 0)" "see limn(7)"
 
 # --- who may read it
 

@@ -15,137 +15,172 @@
 #include "err.h"
 #include "file.h"
 #include "or-die.h"
+#include "setting-names.h" /* made of .env.example: setting_names */
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define FRAGMENT_MAX ((size_t)1 << 20) /* bytes; a $ or # becomes more */
 #define NAME_LENGTH_MAX 64             /* letters of one that may be misspelt */
+#define NAME_LENGTH_MIN 4 /* of a shorter one too many others are near */
 
 static const char usage[] =
 	"usage: write-settings [-o FILE] [FILE]\n"
+	"       write-settings -c NAME ...\n"
 	"Write what make may know of FILE (.env): the settings that are no\n"
 	"secrets, and which keys there are.\n"
 	"\n"
+	"  -c, --check         check that no NAME is a misspelt setting\n"
 	"  -o, --output=FILE   write FILE, not standard output\n"
 	"      --help          print this\n"
 	"      --version       print the version\n"
 	"\n"
 	"Without FILE, or when it is -, standard input is read.\n";
 
-static const char *const keys[] = { "OPENAI_API_KEY", "ANTHROPIC_API_KEY" };
-static const char *const settings[] = {
-	"OPENAI_BASE_URL",
-	"ANTHROPIC_BASE_URL",
-	"LLM_BASE_URL",
-	"IMAGE_GEN_PROVIDER",
-	"IMAGE_GEN_MODEL",
-	"IMAGE_GEN_SIZE",
-	"IMAGE_GEN_QUALITY",
-	"IMAGE_GEN_STYLE_PREFIX",
-	"LLM_PROVIDER",
-	"LLM_MODEL",
-	"MAX_EPISODE_COST_USD",
-	"MAX_MONTH_COST_USD",
-	"MAX_TOTAL_COST_USD",
-	"IMAGE_GEN_RPM",
-	"MAX_RETRIES",
-	"IMAGE_GEN_TIMEOUT",
-	"LLM_TIMEOUT",
-	"DOWNLOAD_TIMEOUT",
-	"TEMPLATE",
-	"OUTPUTS_DIR",
-	"DATABASE",
-	"ANSWERS_DIR",
-	"LISTEN",
-	"PORT",
+/* Those of make's command line alone. */
+static const char *const make_names[] = {
+	"CHAPTER",
+	"FORCE",
+	"DRY_RUN",
+	"JSON",
 };
 
-/* What the file says of them, by their places. */
-struct said {
-	const char *name; /* of the file */
-	const char *values[COUNT(settings)];
-	bool has_key[COUNT(keys)];
+/* What the file says of the settings, by their places in setting_names. */
+struct settings {
+	const char *file;
+	const char *values[COUNT(setting_names)];
 };
 
-/* The place of a name in a list, or count. */
+static bool
+ends_with(const char *name, const char *end)
+{
+	size_t a = strlen(name), b = strlen(end);
+
+	return a >= b && strcmp(name + a - b, end) == 0;
+}
+
+static bool
+is_key(const char *name)
+{
+	return ends_with(name, "_API_KEY");
+}
+
+/* The place of a name in setting_names, or their count. */
 static size_t
-find(const char *name, const char *const *list, size_t count)
+find_setting(const char *name)
 {
 	size_t i = 0;
 
-	while (i < count && strcmp(list[i], name) != 0)
+	while (i < COUNT(setting_names) && strcmp(setting_names[i], name) != 0)
 		i++;
 	return i;
 }
 
+static size_t
+min(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 /*
- * How many letters must be put in, taken out or changed to make b of a, which
- * is at most NAME_LENGTH_MAX long; capitals don't matter.
+ * How many letters must be put in, taken out, changed or exchanged with the
+ * next to make b of a; both are at most NAME_LENGTH_MAX long, and capitals
+ * don't matter.
  */
 static size_t
 distance(const char *a, const char *b)
 {
-	size_t row[NAME_LENGTH_MAX + 1], n = strlen(a);
+	size_t d[NAME_LENGTH_MAX + 1][NAME_LENGTH_MAX + 1];
+	size_t m = strlen(a), n = strlen(b);
 
-	for (size_t i = 0; i <= n; i++)
-		row[i] = i;
-	for (; *b; b++) {
-		size_t corner = row[0]++;
-
-		for (size_t i = 0; i < n; i++) {
-			size_t best =
-				corner + (toupper((unsigned char)a[i]) != *b);
-
-			corner = row[i + 1];
-			if (best > corner + 1)
-				best = corner + 1;
-			if (best > row[i] + 1)
-				best = row[i] + 1;
-			row[i + 1] = best;
+	for (size_t i = 0; i <= m; i++)
+		for (size_t j = 0; j <= n; j++) {
+			if (i == 0 || j == 0) {
+				d[i][j] = i + j;
+				continue;
+			}
+			d[i][j] = d[i - 1][j - 1] +
+				(toupper((unsigned char)a[i - 1]) != b[j - 1]);
+			d[i][j] = min(d[i][j], d[i - 1][j] + 1);
+			d[i][j] = min(d[i][j], d[i][j - 1] + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+				a[i - 2] == b[j - 1])
+				d[i][j] = min(d[i][j], d[i - 2][j - 2] + 1);
 		}
-	}
-	return row[n];
+	return d[m][n];
 }
 
 /* Look for a name of the list that is nearer than *nearest to that one. */
-static const char *
+static void
 find_nearer(const char *name, const char *const *list, size_t count,
-	size_t *nearest)
+	size_t *nearest, const char **found)
 {
-	const char *found = NULL;
-
 	for (size_t i = 0; i < count; i++) {
-		size_t d = distance(name, list[i]);
+		size_t d = strlen(list[i]) < NAME_LENGTH_MIN
+			? *nearest
+			: distance(name, list[i]);
 
 		if (d < *nearest) {
 			*nearest = d;
-			found = list[i];
+			*found = list[i];
 		}
 	}
+}
+
+/* The setting that was meant by a name that is none, or NULL. */
+static const char *
+find_meant(const char *name, bool in_file)
+{
+	/* two letters may be wrong, but one in a short name */
+	size_t nearest = strlen(name) < 10 ? 2 : 3;
+	const char *found = NULL;
+
+	if (strlen(name) > NAME_LENGTH_MAX)
+		return NULL;
+	find_nearer(name, setting_names, COUNT(setting_names), &nearest,
+		&found);
+	if (!in_file)
+		find_nearer(name, make_names, COUNT(make_names), &nearest,
+			&found);
 	return found;
 }
 
-/* A name that limn doesn't know is another program's, or a mistake. */
-static void
-check_name(const char *file, size_t line, const char *name)
+/* Other programs have no such names. */
+static bool
+looks_like_ours(const char *name)
 {
-	bool is_ours = strncmp(name, "IMAGE_GEN_", 10) == 0 ||
+	return strncmp(name, "IMAGE_GEN_", 10) == 0 ||
 		strncmp(name, "LLM_", 4) == 0;
-	size_t length = strlen(name), nearest;
-	const char *one = NULL, *other = NULL;
+}
 
-	/* two letters may be wrong, but one in a short name */
-	nearest = length < 10 ? 2 : 3;
-	if (length <= NAME_LENGTH_MAX) {
-		one = find_nearer(name, settings, COUNT(settings), &nearest);
-		other = find_nearer(name, keys, COUNT(keys), &nearest);
-	}
-	if (other)
-		one = other;
-	if (one)
-		warn("%s:%zu: %s: limn has no such setting; did you mean %s?",
-			file, line, name, one);
-	else if (is_ours)
+/* A name of .env that limn doesn't know is another program's, or a mistake. */
+static void
+check_line(const char *file, size_t line, const char *name)
+{
+	const char *meant = find_meant(name, true);
+
+	if (meant)
+		die(EXIT_BAD_CONFIG,
+			"%s:%zu: %s: limn has no such setting; did you mean "
+			"%s?",
+			file, line, name, meant);
+	if (looks_like_ours(name))
 		warn("%s:%zu: %s: limn has no such setting", file, line, name);
+}
+
+/* The same of make's command line. */
+static void
+check_name(const char *name)
+{
+	const char *meant = find_meant(name, false);
+
+	if (find_setting(name) < COUNT(setting_names))
+		return;
+	if (meant)
+		die(EXIT_BAD_CONFIG,
+			"%s: limn has no such setting; did you mean %s?", name,
+			meant);
+	if (looks_like_ours(name))
+		die(EXIT_BAD_CONFIG,
+			"%s: limn has no such setting; see limn(7)", name);
 }
 
 static bool
@@ -156,30 +191,22 @@ is_blank(const char *s)
 
 /* Take one line of the file. */
 static void
-take(const char *name, const char *value, size_t line, void *data)
+take_line(const char *name, const char *value, size_t line, void *data)
 {
-	static const char ending[] = "_BASE_URL";
-	struct said *said = data;
-	size_t key = find(name, keys, COUNT(keys)), length = strlen(name);
-	size_t setting = find(name, settings, COUNT(settings));
+	struct settings *settings = data;
+	size_t place = find_setting(name);
 
-	if (key < COUNT(keys)) {
-		said->has_key[key] = !is_blank(value);
+	if (place == COUNT(setting_names)) {
+		check_line(settings->file, line, name);
 		return;
 	}
-	if (setting == COUNT(settings)) {
-		check_name(said->name, line, name);
-		return;
-	}
-	if (length >= strlen(ending) &&
-		strcmp(name + length - strlen(ending), ending) == 0 &&
-		strpbrk(value, "@?#"))
+	if (ends_with(name, "_BASE_URL") && strpbrk(value, "@?#"))
 		die(EXIT_BAD_CONFIG,
 			"%s:%zu: %s: there must be no @, ? or # in it, where a "
 			"user name, a password or a key could be; put the key "
 			"into OPENAI_API_KEY or ANTHROPIC_API_KEY",
-			said->name, line, name);
-	said->values[setting] = value;
+			settings->file, line, name);
+	settings->values[place] = value;
 }
 
 /*
@@ -203,41 +230,53 @@ add_setting(struct buf *mk, const char *name, const char *value)
 }
 
 static void
-print(const struct said *said, struct buf *mk)
+add_settings(struct buf *mk, const struct settings *settings)
 {
 	buf_adds(mk,
 		"# write-settings wrote this; do not edit.\n"
 		"env-end :=\n"
 		"env-hash := \\#\n");
-	for (size_t i = 0; i < COUNT(settings); i++)
-		if (said->values[i] && said->values[i][0])
-			add_setting(mk, settings[i], said->values[i]);
-	for (size_t i = 0; i < COUNT(keys); i++)
-		if (said->has_key[i])
-			buf_addf(mk, "env-has-%s := yes\n", keys[i]);
+	for (size_t i = 0; i < COUNT(setting_names); i++) {
+		const char *name = setting_names[i];
+		const char *value = settings->values[i];
+
+		if (value && is_key(name) && !is_blank(value))
+			buf_addf(mk, "env-has-%s := yes\n", name);
+		else if (value && *value && !is_key(name))
+			add_setting(mk, name, value);
+	}
 }
 
 int
 main(int argc, char **argv)
 {
 	static const struct option options[] = {
+		{ "check", no_argument, NULL, 'c' },
 		{ "output", required_argument, NULL, 'o' },
 		CLI_OPTIONS,
 	};
 	const char *output = NULL, *path;
+	bool is_check = false;
 	struct buf mk = BUF_INIT(FRAGMENT_MAX);
-	struct said said = { 0 };
+	struct settings settings = { 0 };
 	int c;
 
 	cli_begin("write-settings", usage);
-	while ((c = cli_next(argc, argv, "o:", options)) != -1)
-		if (c == 'o')
+	while ((c = cli_next(argc, argv, "co:", options)) != -1)
+		if (c == 'c')
+			is_check = true;
+		else
 			output = optarg;
+	if (is_check) {
+		for (; optind < argc; optind++)
+			check_name(argv[optind]);
+		return cli_end();
+	}
 	path = cli_operand(argc, argv);
-	said.name = file_name(path);
+	settings.file = file_name(path);
 	env_open_or_die(path);
-	env_each(take, &said);
-	print(&said, &mk);
+	env_each(take_line, &settings);
+	add_settings(&mk, &settings);
 	file_write_or_die(output, mk.data, mk.len);
 	buf_free(&mk);
 	return cli_end();
