@@ -17,9 +17,6 @@ CREATE TABLE IF NOT EXISTS ledger (
     input_tokens INTEGER,
     output_tokens INTEGER,
     run TEXT,                          -- LIMN_RUN
-    host TEXT NOT NULL,                -- the process that buys
-    pid INTEGER NOT NULL,
-    pid_started INTEGER NOT NULL,
     reserved_at DATETIME NOT NULL,
     sent_at DATETIME,
     ended_at DATETIME,
@@ -37,9 +34,8 @@ CREATE TABLE IF NOT EXISTS limn_runs (
     episode_id TEXT NOT NULL,
     pipeline_run_id INTEGER NOT NULL UNIQUE,
     cost_limit TEXT,                   -- the message, where the run met a limit
-    host TEXT NOT NULL,                -- the make that runs it
-    pid INTEGER NOT NULL,
-    pid_started INTEGER NOT NULL,
+    pid INTEGER NOT NULL,              -- the make that runs it
+    pid_started INTEGER NOT NULL,      -- clock ticks, as /proc/PID/stat has it
     PRIMARY KEY (run, episode_id)
 );
 CREATE INDEX IF NOT EXISTS idx_limn_runs_episode ON limn_runs(episode_id);

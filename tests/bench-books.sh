@@ -79,13 +79,13 @@ has_sold=
 		WHERE i + 1 < $sold)
 	INSERT INTO ledger (purchase, episode_id, chapter_id, kind, model,
 		request_sha256, state, cost_micros, estimate_micros, cost_source,
-		input_tokens, output_tokens, run, host, pid, pid_started,
+		input_tokens, output_tokens, run,
 		reserved_at, sent_at, ended_at, request_id)
 	SELECT lower(hex(randomblob(16))), printf('ep%04d', i), chapter_id,
 		kind, model, 'sha256:' || printf('%08d', i) ||
 		substr(request_sha256, 16), state, cost_micros, estimate_micros,
-		cost_source, input_tokens, output_tokens, run, host, pid,
-		pid_started, reserved_at, sent_at, ended_at, request_id
+		cost_source, input_tokens, output_tokens, run,
+		reserved_at, sent_at, ended_at, request_id
 	FROM episode, ledger WHERE episode_id = 'ep0000'" ||
 	die "no purchases could be added"
 [ -z "$has_sold" ] || [ "$(count sold/limn.db sold kept)" -eq $bought ] ||

@@ -250,6 +250,7 @@ set_up(void **state)
 	unlink(FILE_NAME);
 	unlink(FILE_NAME "-wal");
 	unlink(FILE_NAME "-shm");
+	unlink(FILE_NAME "-lock");
 	request = (struct ledger_request){ .what = "ch02: image",
 		.episode = "abc123",
 		.chapter = "ch02",

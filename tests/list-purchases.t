@@ -19,17 +19,17 @@ is "an empty one: nothing was bought" "$(list-purchases -d empty.db)" "Nothing w
 
 sql "INSERT INTO ledger (purchase, episode_id, chapter_id, kind, model,
 	request_sha256, state, cost_micros, estimate_micros, cost_source,
-	input_tokens, output_tokens, run, host, pid, pid_started, reserved_at,
+	input_tokens, output_tokens, run, reserved_at,
 	sent_at, ended_at, request_id, exit_status, error) VALUES
 	('p3', 'a', 'ch02', 'image', 'pic', 'sha256:3', 'unknown', 50000, 50000,
-	NULL, NULL, NULL, 'r1', 'h', 1, 1, '2026-02-28 10:30:02',
+	NULL, NULL, NULL, 'r1', '2026-02-28 10:30:02',
 	'2026-02-28 10:30:03', NULL, 'req_3', 12,
 	'gone' || char(10) || char(27) || '[31m'),
 	('p1', 'a', 'ch01', 'prompt', 'llm', 'sha256:1', 'settled', 3150, 4000,
-	'measured', 300, 150, 'r1', 'h', 1, 1, '2026-02-28 10:30:00',
+	'measured', 300, 150, 'r1', '2026-02-28 10:30:00',
 	'2026-02-28 10:30:00', '2026-02-28 10:30:01', 'req_1', NULL, NULL),
 	('p2', 'a', NULL, 'image', 'pic', 'sha256:2', 'released', 50000, 50000,
-	NULL, NULL, NULL, NULL, 'h', 1, 1, '2026-02-28 10:30:02', NULL, NULL,
+	NULL, NULL, NULL, NULL, '2026-02-28 10:30:02', NULL, NULL,
 	NULL, 10, 'content policy')"
 is "one episode: no column for it" "$(list-purchases -d limn.db)" \
 '2026-02-28 10:30:00  ch01  prompt  llm  settled   $0.0032  req_1
@@ -39,18 +39,18 @@ is "one episode: no column for it" "$(list-purchases -d limn.db)" \
 is "... asked for" "$(list-purchases -d limn.db a)" \
 	"$(list-purchases -d limn.db)"
 sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256,
-	state, cost_micros, estimate_micros, host, pid, pid_started,
+	state, cost_micros, estimate_micros,
 	reserved_at) VALUES ('p4', '', 'image', 'pic', 'sha256:4', 'sent',
-	12345678, 0, '', 0, 0, '2026-02-28 10:29:59')"
+	12345678, 0, '2026-02-28 10:29:59')"
 is "more: a column for it" "$(list-purchases -d limn.db | head -n 2)" \
 "2026-02-28 10:29:59           image   pic  sent      \$12.3457
 2026-02-28 10:30:00  a  ch01  prompt  llm  settled    \$0.0032  req_1"
 is "... the total comes last, of all but what was released" \
 	"$(list-purchases -d limn.db | tail -n 1)" '3 purchases, $12.3988'
 sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256,
-	state, cost_micros, estimate_micros, host, pid, pid_started,
+	state, cost_micros, estimate_micros,
 	reserved_at) SELECT 'x' || p, e, 'image', 'pic', 'sha256:5', s, 42400,
-	50000, '', 0, 0, '2026-03-01 10:30:00' FROM (SELECT 1 AS p, 'one' AS e,
+	50000, '2026-03-01 10:30:00' FROM (SELECT 1 AS p, 'one' AS e,
 	'settled' AS s UNION ALL SELECT 2, 'one', 'released' UNION ALL
 	SELECT 3, 'none', 'released')"
 is "... of one" "$(list-purchases -d limn.db one | tail -n 1)" \

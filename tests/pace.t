@@ -11,7 +11,6 @@ mock_start --
 dir=/tmp/limn-$(id -u)
 file=$dir/pace.$(printf %s "$OPENAI_BASE_URL" | sha256sum | cut -c1-16)
 rm -f "$file"
-: >places
 export OPENAI_API_KEY=sk-test ANTHROPIC_API_KEY=sk-ant-test
 pids=
 calls_begin() { # I ARGUMENT...: one of many
@@ -21,10 +20,10 @@ calls_begin() { # I ARGUMENT...: one of many
 	call-dalle "$@" -o "o.$which" "p.$which" 2>"e.$which" &
 	pids="$pids $!"
 }
-in_line() { # the last that was begun has its place, so that the next is behind it
+in_line() { # the last that was begun holds the lock or waits for it, or its call is done
 	tries=0
-	while { [ ! -s "$file" ] || cmp -s "$file" places; } && [ $((tries += 1)) -lt 1000 ]; do sleep 0.01; done
-	cp "$file" places
+	until grep -q " $! [0-9a-f:]*:$(stat -c %i "$file" 2>/dev/null || echo none) " /proc/locks ||
+		[ -s "o.$which" ] || [ $((tries += 1)) -ge 1000 ]; do sleep 0.01; done
 }
 calls_end() { # their statuses are in $rcs
 	rcs=
@@ -48,7 +47,7 @@ paced() {
 	ok "... each at its time: $(awk -v a="$clock" '{ printf "%.2f ", $1 - a }' t)" awk -v a="$clock" -v d="$3" \
 		'$1 - a < (NR - 1) * d { bad = 1 } END { exit bad }' t
 	ok "... and not much later" awk -v d="$3" \
-		'NR == 1 { a = $1 } END { exit !($1 - a < (NR - 1) * d + 1) }' t
+		'NR == 1 { a = $1 } END { exit !($1 - a < (NR - 1) * d + 5) }' t
 }
 now() { cut -d' ' -f1 /proc/uptime; }
 took() { awk -v a="$1" -v b="$(now)" 'BEGIN { print b - a }'; }
@@ -175,8 +174,7 @@ is "... before any call" "$(calls images)" 0
 is "the notes are in a directory of one's own" "$(stat -c '%a %u %F' "$dir")" "700 $(id -u) directory"
 is "... a file for each address, for one's own eyes" "$(stat -c '%a %F' "$file")" "600 regular file"
 export IMAGE_GEN_RPM=600
-for text in '' x '0 1' ' ' "$(cat /proc/sys/kernel/random/boot_id) 1e300" "$(cat /proc/sys/kernel/random/boot_id) nan" \
-	"$(cat /proc/sys/kernel/random/boot_id) 99999999999999999999"; do
+for text in '' x '0 1' ' ' 1e300 nan -1 99999999999999999999; do
 	echo "$text" >"$file"
 	began=$(now)
 	timeout 5 call-dalle -o o p.1

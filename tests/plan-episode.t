@@ -243,7 +243,7 @@ purchases=0
 purchase() {
 	purchases=$((purchases + 1))
 	sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256, state, cost_micros, estimate_micros,
-		host, pid, pid_started, reserved_at) VALUES ('p$purchases', '$1', 'image', 'm', 'x', '$2', $3, $3, 'h', 1, 1,
+		reserved_at) VALUES ('p$purchases', '$1', 'image', 'm', 'x', '$2', $3, $3,
 		${4:-datetime('now')})"
 }
 # [spent, left, month_left, total_left] in micro-dollars, null as it is

@@ -206,8 +206,8 @@ ch9"
 
 anew
 record-asset "$(manifest)"
-sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256, state, cost_micros, estimate_micros, input_tokens, output_tokens, run, host, pid, pid_started, reserved_at)
-VALUES ('1', 'a', 'prompt', 'm', '', 'settled', 3150, 9000, 300, 150, 'r1', '', 1, 1, '2026-01-01 00:00:00'), ('2', 'a', 'image', 'm', '', 'unknown', 300000, 300000, 7, 7, 'r2', '', 1, 1, '2026-01-01 00:00:00'), ('3', 'a', 'image', 'm', '', 'released', 900000, 1, NULL, NULL, 'r2', '', 1, 1, '2026-01-01 00:00:00')"
+sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256, state, cost_micros, estimate_micros, input_tokens, output_tokens, run, reserved_at)
+VALUES ('1', 'a', 'prompt', 'm', '', 'settled', 3150, 9000, 300, 150, 'r1', '2026-01-01 00:00:00'), ('2', 'a', 'image', 'm', '', 'unknown', 300000, 300000, 7, 7, 'r2', '2026-01-01 00:00:00'), ('3', 'a', 'image', 'm', '', 'released', 900000, 1, NULL, NULL, 'r2', '2026-01-01 00:00:00')"
 record
 is "the artifact has the ledger's sums" "$(sql 'SELECT input_tokens, output_tokens, cost_usd FROM content_artifacts')" "300|150|0.30315"
 

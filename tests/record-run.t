@@ -112,8 +112,8 @@ failed "no run"
 is "without LIMN_RUN: just the episode" "$(message) $(sql 'SELECT count(*) FROM pipeline_runs')" "no run 2"
 
 # what the run has spent, and the limit that it met
-sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256, state, cost_micros, estimate_micros, input_tokens, output_tokens, run, host, pid, pid_started, reserved_at)
-VALUES ('1', 'a', 'prompt', 'm', '', 'settled', 3150, 9000, 300, 150, 'r3', '', 1, 1, '2026-01-01 00:00:00')"
+sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256, state, cost_micros, estimate_micros, input_tokens, output_tokens, run, reserved_at)
+VALUES ('1', 'a', 'prompt', 'm', '', 'settled', 3150, 9000, 300, 150, 'r3', '2026-01-01 00:00:00')"
 LIMN_RUN=r3 failed "x"
 is "the run's tokens and cost are the ledger's" "$(sql 'SELECT input_tokens, output_tokens, estimated_cost_usd FROM pipeline_runs WHERE id = 3')" "300|150|0.00315"
 sql "UPDATE limn_runs SET cost_limit = 'over' WHERE run = 'r3'; UPDATE pipeline_runs SET error_message = 'over'; UPDATE episodes SET error_message = 'over', status = 'COST_LIMIT'"

@@ -40,9 +40,9 @@ is "purchases are restored" "$(restore)" "2 purchases restored, 0 settled"
 is "... a prompt with its tokens, in the order of time" \
 	"$(sql 'SELECT id, purchase, episode_id, chapter_id, kind, model,
 	request_sha256, state, cost_micros, estimate_micros, cost_source,
-	input_tokens, output_tokens, run, host, pid, pid_started, reserved_at,
+	input_tokens, output_tokens, run, reserved_at,
 	sent_at, ended_at, request_id, exit_status, error FROM ledger WHERE id = 1')" \
-	"1|$(hex 1 | cut -c 54-)2026-02-28T10:30:00Z|a|ch01|prompt|m|sha256:$(hex 1)|settled|3150|3150|measured|300|150|r||0|0|2026-02-28 10:30:00|2026-02-28 10:30:00|2026-02-28 10:30:00|req||"
+	"1|$(hex 1 | cut -c 54-)2026-02-28T10:30:00Z|a|ch01|prompt|m|sha256:$(hex 1)|settled|3150|3150|measured|300|150|r|2026-02-28 10:30:00|2026-02-28 10:30:00|2026-02-28 10:30:00|req||"
 is "... a picture" "$(sql 'SELECT kind, cost_micros, input_tokens FROM ledger
 	WHERE id = 2')" "image|42400|"
 sql .dump >before
@@ -89,19 +89,19 @@ for state in reserved sent unknown released; do
 	n=$((n + 1))
 	entry 1$n image 0.02 "13:00:0$n"
 	sql "INSERT INTO ledger (purchase, episode_id, chapter_id, kind, model,
-		request_sha256, state, cost_micros, estimate_micros, run, host,
-		pid, pid_started, reserved_at, exit_status, error) VALUES
+		request_sha256, state, cost_micros, estimate_micros, run,
+		reserved_at, exit_status, error) VALUES
 		('$(jq -r .purchase "$store/$(hex 1$n).json")', 'b', 'ch09',
-		'image', 'm', 'sha256:x', '$state', 50000, 50000, 'r9', 'h',
-		9, 9, '2026-01-01 00:00:00', 12, 'gone')"
+		'image', 'm', 'sha256:x', '$state', 50000, 50000, 'r9',
+		'2026-01-01 00:00:00', 12, 'gone')"
 done
 is "rows without an answer are settled" "$(restore)" \
 	"0 purchases restored, 4 settled"
 is "... with what it cost" "$(sql "SELECT DISTINCT state, cost_micros,
 	estimate_micros, cost_source, request_id, exit_status, error, episode_id,
-	run, pid, reserved_at, substr(ended_at, 1, 18) FROM ledger
+	run, reserved_at, substr(ended_at, 1, 18) FROM ledger
 	WHERE chapter_id = 'ch09'")" \
-	"settled|20000|50000|measured|req|||b|r9|9|2026-01-01 00:00:00|2026-02-28 13:00:0"
+	"settled|20000|50000|measured|req|||b|r9|2026-01-01 00:00:00|2026-02-28 13:00:0"
 sql "UPDATE ledger SET cost_micros = 1, exit_status = 10 WHERE chapter_id = 'ch09'"
 is "... what is settled stays" "$(restore; sql "SELECT DISTINCT cost_micros,
 	exit_status FROM ledger WHERE chapter_id = 'ch09'")" \

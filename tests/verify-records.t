@@ -53,8 +53,8 @@ purchases=0
 bought() {
 	purchases=$((purchases + 1))
 	sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256, state, cost_micros,
-		estimate_micros, run, host, pid, pid_started, reserved_at, input_tokens, output_tokens)
-		VALUES ('p$purchases', '$1', '$3', 'm', '$6', '$4', $5, $5, '$2', 'h', 1, 1,
+		estimate_micros, run, reserved_at, input_tokens, output_tokens)
+		VALUES ('p$purchases', '$1', '$3', 'm', '$6', '$4', $5, $5, '$2',
 		'${at:-2026-02-28 10:30:00}', ${7:-NULL}, ${8:-NULL})"
 }
 # RUN [OPTION...]: write the provenance of a run, and record it

@@ -296,11 +296,11 @@ is "... printed in another way" "$(write-gallery --episode=$e | cmp - page 2>&1)
 # --- the ledger has what all runs cost, this one or not
 
 migrate-db -d limn.db up
-sqlite3 limn.db "INSERT INTO ledger (purchase, episode_id, chapter_id, kind, model, request_sha256, state, cost_micros, estimate_micros, reserved_at, run, host, pid, pid_started) VALUES
-	('1', 'abc123', 'ch03', 'image', 'm', 'sha256:1', 'settled', 208800, 300000, '2026-02-27 10:00:00', 'a', 'h', 1, 1),
-	('2', 'abc123', 'ch03', 'image', 'm', 'sha256:1', 'unknown', 50000, 50000, '2026-02-28 10:00:00', 'b', 'h', 1, 1),
-	('3', 'abc123', 'ch03', 'image', 'm', 'sha256:1', 'released', 90000, 90000, '2026-02-28 10:00:00', 'b', 'h', 1, 1),
-	('4', 'other', 'ch03', 'image', 'm', 'sha256:1', 'settled', 90000, 90000, '2026-02-28 10:00:00', 'b', 'h', 1, 1)" 2>sql
+sqlite3 limn.db "INSERT INTO ledger (purchase, episode_id, chapter_id, kind, model, request_sha256, state, cost_micros, estimate_micros, reserved_at, run) VALUES
+	('1', 'abc123', 'ch03', 'image', 'm', 'sha256:1', 'settled', 208800, 300000, '2026-02-27 10:00:00', 'a'),
+	('2', 'abc123', 'ch03', 'image', 'm', 'sha256:1', 'unknown', 50000, 50000, '2026-02-28 10:00:00', 'b'),
+	('3', 'abc123', 'ch03', 'image', 'm', 'sha256:1', 'released', 90000, 90000, '2026-02-28 10:00:00', 'b'),
+	('4', 'other', 'ch03', 'image', 'm', 'sha256:1', 'settled', 90000, 90000, '2026-02-28 10:00:00', 'b')" 2>sql
 is "(the ledger is filled)" "$(cat sql)" ""
 like "the total is the ledger's" "$(write-gallery -d limn.db --episode=$e | facts)" 'Total Cost: $0.2588|'
 like "... by --database" "$(write-gallery --database=limn.db --episode=$e | facts)" 'Total Cost: $0.2588|'

@@ -42,9 +42,9 @@ slice() { # EPISODE CHAPTER TITLE
 }
 purchase() { # EPISODE STATE MICROS
 	sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256,
-		state, cost_micros, estimate_micros, host, pid, pid_started,
+		state, cost_micros, estimate_micros,
 		reserved_at) VALUES (lower(hex(randomblob(16))), '$1', 'image', 'm',
-		'', '$2', $3, 0, '', 0, 0, '2026-02-01 00:00:00')"
+		'', '$2', $3, 0, '2026-02-01 00:00:00')"
 }
 row() { # EPISODE STATUS TITLE
 	sql "INSERT INTO episodes (episode_id, status, title, created_at)
@@ -280,9 +280,9 @@ is "a manifest without a time has its file's" "$(order | cut -c-5) $(facts m3)" 
 for e in m1 m2; do
 	sql "PRAGMA ignore_check_constraints = 1; INSERT INTO ledger (purchase,
 		episode_id, kind, model, request_sha256, state, cost_micros,
-		estimate_micros, host, pid, pid_started, reserved_at) SELECT '$e' ||
-		value, '$e', 'image', 'm', '', 'settled', 9223372036854775807, 0, '',
-		0, 0, '' FROM json_each('[$(seq -s, 200)]')"
+		estimate_micros, reserved_at) SELECT '$e' ||
+		value, '$e', 'image', 'm', '', 'settled', 9223372036854775807, 0, ''
+		FROM json_each('[$(seq -s, 200)]')"
 done
 like "an absurd sum has an end" "$(sums)" ' · $100000000000.0000'
 sql 'PRAGMA ignore_check_constraints = 1; UPDATE ledger SET cost_micros = -5'

@@ -188,8 +188,8 @@ purchases=0
 bought() {
 	purchases=$((purchases + 1))
 	sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256, state, cost_micros,
-		estimate_micros, run, host, pid, pid_started, reserved_at, input_tokens, output_tokens)
-		VALUES ('p$purchases', '$1', '$3', 'm', 'sha256:$purchases', '$4', $5, $5, '$2', 'h', 1, 1,
+		estimate_micros, run, reserved_at, input_tokens, output_tokens)
+		VALUES ('p$purchases', '$1', '$3', 'm', 'sha256:$purchases', '$4', $5, $5, '$2',
 		'2026-02-28 10:30:00', ${6:-NULL}, ${7:-NULL})"
 }
 # [the run's micro-dollars, its tokens, all micro-dollars]

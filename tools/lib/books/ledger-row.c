@@ -1,14 +1,14 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "books/ledger-row.h"
 #include "books/ledger.h"
-#include "books/left.h"
 #include "books/limit.h"
-#include "books/process.h"
 #include "books/runs.h"
 #include "database/db.h"
+#include "database/row-lock.h"
 #include "database/table.h"
 #include "err.h"
 
@@ -49,19 +49,16 @@ ledger_row_add(struct db *db, struct booking *b, const struct ledger_request *r)
 {
 	const char *state = r->at_once ? "sent" : "reserved";
 	char now[DB_TIME_SIZE];
-	struct process p;
 
-	process_self(&p);
 	db_run(db,
 		"INSERT INTO ledger (purchase, episode_id, chapter_id, kind,"
 		" model, request_sha256, state, cost_micros, estimate_micros,"
-		" run, host, pid, pid_started, reserved_at, sent_at)"
-		" VALUES (?1, coalesce(?2, ''), ?3, ?4, ?5, ?6, ?13, ?7, ?7,"
-		" nullif(?8, ''), ?9, ?10, ?11, ?12,"
-		" iif(?13 = 'sent', ?12, NULL))",
-		"ssssssissiiss", b->purchase, r->episode, r->chapter, r->kind,
-		r->model, r->hash, r->estimate, env_run(), p.host, p.pid,
-		p.started, find_time(now), state);
+		" run, reserved_at, sent_at)"
+		" VALUES (?1, coalesce(?2, ''), ?3, ?4, ?5, ?6, ?10, ?7, ?7,"
+		" nullif(?8, ''), ?9, iif(?10 = 'sent', ?9, NULL))",
+		"ssssssisss", b->purchase, r->episode, r->chapter, r->kind,
+		r->model, r->hash, r->estimate, env_run(), find_time(now),
+		state);
 	/* a trigger may have kept it out, or spoilt it */
 	b->id = db_number(db,
 		"SELECT id FROM ledger WHERE purchase = ?"
@@ -164,10 +161,9 @@ ledger_row_past(struct db *db, const struct ledger_past *past,
 		if (db_run(db,
 			    "INSERT INTO ledger (purchase, episode_id, chapter_id,"
 			    " kind, model, request_sha256, state, cost_micros,"
-			    " estimate_micros, run, host, pid, pid_started,"
-			    " reserved_at, sent_at) VALUES (?1, coalesce(?2, ''),"
-			    " ?3, ?4, ?5, ?6, 'sent', ?7, ?7, nullif(?8, ''), '',"
-			    " 0, 0, ?9, ?9)",
+			    " estimate_micros, run, reserved_at, sent_at)"
+			    " VALUES (?1, coalesce(?2, ''), ?3, ?4, ?5, ?6,"
+			    " 'sent', ?7, ?7, nullif(?8, ''), ?9, ?9)",
 			    "ssssssiss", past->purchase, past->episode,
 			    past->chapter, past->kind, past->model, past->hash,
 			    limit_micros(bill->micros), past->run,
@@ -189,21 +185,36 @@ ledger_row_refused(struct db *db, long long id, const char *error)
 		"isi", (long long)EXIT_REFUSED, error, id);
 }
 
+/* The lock's number is in the purchase's name, which is never used again: so
+ * the rows of another database that was here don't matter. */
+static long long
+lock_number(const char *purchase)
+{
+	return (long long)(strtoull(purchase, NULL, 16) & 0xffffffff);
+}
+
+bool
+ledger_row_lock(struct db *db, struct booking *b, struct failure *f)
+{
+	return row_lock_hold(&b->lock, db_path(db), ROW_LOCK_LEDGER,
+		lock_number(b->purchase), f);
+}
+
 void
 ledger_left_find(struct db *db, struct ledger_left *left)
 {
-	long long id;
 	struct query *q = db_query(db,
-		"SELECT id, host, pid, pid_started,"
-		" CAST(strftime('%s', coalesce(sent_at, reserved_at))"
-		" AS INTEGER), state = 'sent' FROM ledger WHERE state IN ('reserved', 'sent')",
+		"SELECT id, purchase, state = 'sent' FROM ledger"
+		" WHERE state IN ('reserved', 'sent')",
 		"");
 
 	left->count = 0;
-	while (left->count < LEDGER_LEFT_MAX &&
-		(id = left_next(q, PROCESS_CALL_S))) {
-		left->ids[left->count] = id;
-		left->were_sent[left->count++] = db_int(q, 5);
+	while (left->count < LEDGER_LEFT_MAX && db_next(q)) {
+		if (row_lock_is_held(db_path(db), ROW_LOCK_LEDGER,
+			    lock_number(db_text(q, 1))))
+			continue;
+		left->ids[left->count] = db_int(q, 0);
+		left->were_sent[left->count++] = db_int(q, 2);
 	}
 	db_done(q);
 }

@@ -15,6 +15,7 @@
 struct bill;
 struct booking;
 struct db;
+struct failure;
 struct ledger_past;
 struct ledger_request;
 
@@ -32,6 +33,9 @@ struct ledger_row {
 /* By its number, or by the purchase. */
 bool ledger_row_find(struct db *db, long long id, const char *purchase,
 	struct ledger_row *row);
+
+/* Take the lock that says that we are alive; for before the row is there. */
+bool ledger_row_lock(struct db *db, struct booking *b, struct failure *f);
 
 /* Reserved, by this process; fills in b->id. */
 void ledger_row_add(struct db *db, struct booking *b,

@@ -8,7 +8,6 @@
 #include "books/ledger-row.h"
 #include "books/ledger.h"
 #include "books/limit.h"
-#include "books/process.h"
 #include "books/room.h"
 #include "books/runs.h"
 #include "database/db.h"
@@ -16,13 +15,15 @@
 #include "database/table.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 
 #define WAIT_MIN_MS 100
 #define WAIT_MAX_MS 250
 #define WAIT_SAID_MS 2000 /* after that it is said, once, that we wait */
 
-/* Strangers are gone by then: who is still there may never end. */
-#define WAIT_STILL_S (PROCESS_CALL_S + 3600)
+/* A call lasts ten minutes, a retry later; whoever is still there may never
+ * end. */
+#define WAIT_STILL_S (3 * 3600)
 
 /* --- before the call */
 
@@ -139,6 +140,19 @@ give_up(const char *what, const struct queue *q)
 		what, WAIT_STILL_S / 3600, q->calls, q->calls == 1 ? "" : "s");
 }
 
+/* A name that is nobody's; and its lock. */
+static void
+take_name(struct db *db, struct booking *b)
+{
+	struct failure f = { 0 };
+
+	while (!ledger_row_lock(db, b, &f)) {
+		if (f.status != EXIT_TRY_LATER)
+			die_of(&f);
+		name_purchase(b->purchase);
+	}
+}
+
 void
 ledger_reserve(struct booking *b, const struct ledger_request *r)
 {
@@ -147,7 +161,7 @@ ledger_reserve(struct booking *b, const struct ledger_request *r)
 	bool is_said = false;
 	struct limits limits;
 
-	*b = (struct booking){ 0 };
+	*b = (struct booking){ .lock = ROW_LOCK_NONE };
 	name_purchase(b->purchase);
 	if (!ledger_is_open())
 		return;
@@ -155,6 +169,7 @@ ledger_reserve(struct booking *b, const struct ledger_request *r)
 		ledger_about(r->episode);
 	limits_read(&limits);
 	ledger_asks(true);
+	take_name(ledger_books(), b);
 	while (!try_to_reserve(ledger_books(), b, r, &limits, &queue)) {
 		if (queue.calls != former.calls || queue.last != former.last)
 			still_ms = 0;
@@ -208,7 +223,7 @@ ledger_waits(struct booking *b)
 }
 
 void
-ledger_settle(const struct booking *b, const struct bill *bill)
+ledger_settle(struct booking *b, const struct bill *bill)
 {
 	struct db *db;
 
@@ -222,10 +237,11 @@ ledger_settle(const struct booking *b, const struct bill *bill)
 	ledger_row_settle(db, b->id, bill);
 	db_commit(db);
 	db_forgive(db, false);
+	row_lock_release(&b->lock);
 }
 
 static void
-end(const struct booking *b, const char *state, int status, const char *error)
+end(struct booking *b, const char *state, int status, const char *error)
 {
 	struct db *db;
 
@@ -239,16 +255,17 @@ end(const struct booking *b, const char *state, int status, const char *error)
 		error);
 	db_commit(db);
 	db_forgive(db, false);
+	row_lock_release(&b->lock);
 }
 
 void
-ledger_release(const struct booking *b, int status, const char *error)
+ledger_release(struct booking *b, int status, const char *error)
 {
 	end(b, "released", status, error);
 }
 
 void
-ledger_unknown(const struct booking *b, int status, const char *error)
+ledger_unknown(struct booking *b, int status, const char *error)
 {
 	end(b, "unknown", status, error);
 }

@@ -21,10 +21,10 @@
  * All but released count as spent.  Whether there is room, and the reservation,
  * are one transaction.  Where there is room only if calls under way cost less
  * than they may, or fail, it is waited for them; but where none of them ends
- * for PROCESS_CALL_S (process.h) and an hour, it is EXIT_TRY_LATER.
+ * for three hours, it is EXIT_TRY_LATER.
  *
- * A row that is left reserved by a process that is gone is released; left sent,
- * it becomes unknown; the next that reserves sees to that.
+ * A row that is left reserved by a dead process (row-lock.h) is released; left
+ *sent, it becomes unknown; the next that reserves sees to that.
  *
  * Without a ledger (ledger_open() wasn't called) all of it does nothing.  What
  * fails before the call ends the tool, so that there is no call without a
@@ -40,6 +40,8 @@
 
 #include <stdbool.h>
 #include <time.h>
+
+#include "database/row-lock.h"
 
 struct db;
 
@@ -60,6 +62,7 @@ struct booking {
 	long long id;                        /* 0: there is no ledger */
 	char purchase[LEDGER_PURCHASE_SIZE]; /* names it in the store, too */
 	bool is_sent;                        /* its row says so */
+	struct row_lock lock; /* held while the row is reserved or sent */
 };
 
 struct bill {
@@ -111,9 +114,9 @@ void ledger_reserve(struct booking *b, const struct ledger_request *r);
 void ledger_sent(struct booking *b);
 void ledger_waits(struct booking *b);
 
-void ledger_settle(const struct booking *b, const struct bill *bill);
-void ledger_release(const struct booking *b, int status, const char *error);
-void ledger_unknown(const struct booking *b, int status, const char *error);
+void ledger_settle(struct booking *b, const struct bill *bill);
+void ledger_release(struct booking *b, int status, const char *error);
+void ledger_unknown(struct booking *b, int status, const char *error);
 
 /* The store has the answer to a purchase: it is settled, if it wasn't; where
  * there is a ledger that lacks it, it is entered. */

@@ -1,12 +1,14 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "books/episodes.h"
 #include "books/ledger.h"
-#include "books/left.h"
-#include "books/process.h"
 #include "books/runs.h"
 #include "database/db.h"
 #include "database/table.h"
@@ -15,6 +17,79 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define NAME_MAX 32 /* bytes, of a run that make didn't name */
+
+/* --- the make of a run */
+
+#define STAT_MAX 1024  /* bytes of /proc/PID/stat; a name in it has 64 */
+#define STAT_BLANKS 20 /* from the name, the 2nd, to the start, the 22nd */
+
+struct make {
+	long long pid;
+	long long started; /* clock ticks, as /proc/PID/stat has it */
+};
+
+/* false: there is no such process, or /proc hides it. */
+static bool
+read_stat(long long pid, char *state, long long *started)
+{
+	char path[64], text[STAT_MAX], *s;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%lld/stat", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, text, sizeof text - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	/* "123 (a name) S 1 ...": the name may have anything in it */
+	s = strrchr(text, ')');
+	if (!s || s[1] != ' ' || !s[2])
+		return false;
+	*state = s[2];
+	for (int i = 0; i < STAT_BLANKS && s; i++)
+		s = strchr(s + 1, ' ');
+	if (!s)
+		return false;
+	*started = strtoll(s, NULL, 10);
+	return true;
+}
+
+/* The make that runs us, as LIMN_MAKE has it, "PID STARTED"; else ourselves. */
+static void
+find_make(struct make *m)
+{
+	const char *make = getenv("LIMN_MAKE");
+	char state, *end;
+
+	if (make) {
+		m->pid = strtoll(make, &end, 10);
+		m->started = *end == ' ' ? strtoll(end, &end, 10) : 0;
+		if (m->pid > 0 && m->started > 0 && !*end)
+			return;
+	}
+	m->pid = getpid();
+	if (!read_stat(m->pid, &state, &m->started))
+		m->started = 0;
+}
+
+static bool
+is_alive(const struct make *m)
+{
+	long long started;
+	char state;
+
+	if (m->pid <= 0 || m->pid != (pid_t)m->pid)
+		return false;
+	if (!read_stat(m->pid, &state, &started))
+		/* another user's, which is hidden */
+		return kill((pid_t)m->pid, 0) == 0 || errno == EPERM;
+	/* a zombie does nothing any more */
+	return started == m->started && state != 'Z' && state != 'X';
+}
+
+/* --- rows */
 
 static bool
 is_named(const char *run)
@@ -65,7 +140,7 @@ insert(struct db *db, const char *episode, const char *run)
 		CELL_INT("output_tokens", 0),
 		CELL_REAL("estimated_cost_usd", 0),
 	};
-	struct process make;
+	struct make make;
 	long long row;
 
 	episodes_add(db, episode, NULL);
@@ -73,14 +148,14 @@ insert(struct db *db, const char *episode, const char *run)
 	db_time(time(NULL), now);
 	row = table_insert(db, "pipeline_runs", cells, COUNT(cells));
 	snprintf(name, sizeof name, "row %lld", row);
-	process_make(&make);
+	find_make(&make);
 	/* of a row that others have deleted there may be something left */
 	if (db_run(db,
 		    "INSERT OR REPLACE INTO limn_runs (run, episode_id,"
-		    " pipeline_run_id, host, pid, pid_started)"
-		    " VALUES (?, ?, ?, ?, ?, ?)",
-		    "ssisii", is_named(run) ? run : name, episode, row,
-		    make.host, make.pid, make.started) != 1)
+		    " pipeline_run_id, pid, pid_started)"
+		    " VALUES (?, ?, ?, ?, ?)",
+		    "ssiii", is_named(run) ? run : name, episode, row, make.pid,
+		    make.started) != 1)
 		table_not_added(db, "limn_runs");
 	return row;
 }
@@ -242,14 +317,13 @@ runs_count(struct db *db, const char *episode, const char *run)
 		3);
 }
 
-/* The next row after another that a make left RUNNING which is gone, or 0.  Our
- * own run goes on, even where each of its tools is a make of its own. */
+/* The next row after another that a dead make left RUNNING, or 0.  Our own run
+ * goes on, even where each of its tools is a make of its own. */
 static long long
 find_left(struct db *db, const char *episode, long long row)
 {
 	struct query *q = db_query(db,
-		"SELECT r.rowid, l.host, l.pid, l.pid_started,"
-		" CAST(strftime('%s', r.started_at) AS INTEGER)"
+		"SELECT r.rowid, l.pid, l.pid_started"
 		" FROM limn_runs AS l"
 		" JOIN pipeline_runs AS r ON r.rowid = l.pipeline_run_id"
 		" WHERE l.episode_id = ? AND l.run <> ? AND r.rowid > ?"
@@ -257,7 +331,12 @@ find_left(struct db *db, const char *episode, long long row)
 		" ORDER BY r.rowid",
 		"ssi", episode, env_run(), row);
 
-	row = left_next(q, PROCESS_RUN_S);
+	for (row = 0; !row && db_next(q);) {
+		const struct make m = { db_int(q, 1), db_int(q, 2) };
+
+		if (!is_alive(&m))
+			row = db_int(q, 0);
+	}
 	db_done(q);
 	return row;
 }

@@ -29,12 +29,10 @@ static const struct shape {
 	{ "ledger",
 		"id purchase episode_id chapter_id kind model request_sha256"
 		" state cost_micros estimate_micros cost_source input_tokens"
-		" output_tokens run host pid pid_started reserved_at sent_at"
-		" ended_at request_id exit_status error",
+		" output_tokens run reserved_at sent_at ended_at request_id exit_status error",
 		"" },
 	{ "limn_runs",
-		"run episode_id pipeline_run_id cost_limit host pid"
-		" pid_started",
+		"run episode_id pipeline_run_id cost_limit pid pid_started",
 		"" },
 	{ NO_ROWID, "table_name row_id witness", "" },
 	{ "limn_jobs",

@@ -135,7 +135,7 @@ copy_facts(struct bought *b, const json_t *facts)
 /* booking is NULL where the answer was there already. */
 _Noreturn static void
 spoilt(const struct purchase *p, const char *what, const struct bought *b,
-	const struct booking *booking, const char *why)
+	struct booking *booking, const char *why)
 {
 	if (booking)
 		ledger_unknown(booking, EXIT_BAD_ANSWER, why);
@@ -210,7 +210,7 @@ keep(const struct purchase *p, const char *what, struct bought *b,
 /* Take apart what was received; booking as for spoilt(). */
 static void
 settle(const struct purchase *p, const char *what, struct buf *raw,
-	json_t *facts, const struct booking *booking, struct bought *b)
+	json_t *facts, struct booking *booking, struct bought *b)
 {
 	char why[ANSWER_WHY_MAX];
 	struct bill bill = { .input_tokens = -1, .output_tokens = -1 };

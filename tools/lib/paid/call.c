@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "model/setting.h"
 #include "net/retry.h"
 #include "or-die.h"
@@ -89,9 +90,11 @@ take_turn(void *data)
 {
 	const struct turn *t = data;
 	char why[RETRY_MESSAGE_MAX];
+	struct failure f = { 0 };
 	int status;
 
-	pace_wait(t->what, t->p->provider->base, t->rpm);
+	if (!pace_wait(t->what, t->p->provider->base, t->rpm, &f))
+		die_of(&f);
 	status = find_stop(t->p, why);
 	if (status) {
 		ledger_release(t->booking, status, why);
@@ -134,7 +137,7 @@ add_headers(const struct purchase *p, const char *headers[HEADERS_MAX + 2])
 /* It was billed only where nobody knows what became of it: no answer, or a good
  * one that can't be read. */
 static void
-book_failure(const struct booking *booking, const struct http_answer *a,
+book_failure(struct booking *booking, const struct http_answer *a,
 	const struct failure *f)
 {
 	if (f->status == EXIT_UNKNOWN ||
