@@ -253,7 +253,7 @@ for status in 403 404 410; do
 	was=$(calls images)
 	script "{\"route\": \"picture\", \"match\": \"1792x\", \"status\": $status}"
 	fails 76 "a URL that has expired ($status)" call-dalle -s 1792x1024 --provider=dalle3 -o out.json p.txt
-	like "... is said, and what to do" "$err" "$status: the picture's URL has expired; ask for the picture anew (with make: FORCE=1 CHAPTER=ID)"
+	like "... is said, and what to do" "$err" "$status: the picture's URL has expired; FORCE=1 CHAPTER="
 	script "{\"route\": \"picture\", \"match\": \"1792x\", \"status\": $status}"
 	fails 76 "... it isn't bought anew by itself" call-dalle -s 1792x1024 --provider=dalle3 -o out.json p.txt
 	is "... that is one call" "$(($(calls images) - was))" 1

@@ -157,7 +157,7 @@ for body in '{"created": 1, "data": []}' '{"created": 1}' '{"created": 1, "data"
 	script "{\"route\": \"images\", \"body\": $body}"
 	echo "for $body" >q.txt
 	fails 76 "$body" call-dalle --chapter=ch07 --answers=store -o new.json q.txt
-	is "... is said" "$err" "call-dalle: ch07: image: there is no picture in the answer; FORCE=1 CHAPTER=ch07 asks anew"
+	is "... is said" "$err" "call-dalle: ch07: image: there is no picture in the answer; FORCE=1 CHAPTER=ch07 asks for another, or put a picture of your own at own/ch07.png"
 	fails 76 "... and not asked again" call-dalle --answers=store -o new.json q.txt
 	is "... by itself" "$(calls images) $(ls new.json 2>/dev/null)" "1 "
 	asks "... but with --force" --answers=store --force q.txt

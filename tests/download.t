@@ -63,7 +63,7 @@ picture() { # NAME PATTERN: what is in the file pic
 	refuses 76 "$1" "the picture: $2"
 }
 printf '\377\330\377\340\000\020JFIF\000' >pic
-picture "a JPEG" "it is a JPEG; ask a model that answers in PNG"
+picture "a JPEG" "it is a JPEG; ask a model that answers in PNG; FORCE=1 CHAPTER=x asks for another"
 printf 'RIFF\044\000\000\000WEBPVP8 ' >pic
 picture "a WebP" "it is a WebP"
 printf 'GIF89a\001\000\001\000' >pic
@@ -205,11 +205,38 @@ script '{"route": "picture", "cut": 200, "times": 0}'
 DOWNLOAD_TIMEOUT=5 fails 69 "... that breaks off" download -o x.png b.json
 is "... is tried three times" "$(calls picture)" 3
 ok "... and the former picture stays" cmp x.png c2pa.png
-for bad in file:///etc/passwd ftp://127.0.0.1/x http://192.0.2.1/x.png http://10.0.0.1/x.png https://10.0.0.1/x.png /x.png; do
+
+# --- a URL that no later try will fetch: the message says how to get a picture
+
+ways_out='FORCE=1 CHAPTER=ch02 asks for another, or put a picture of your own at own/ch02.png'
+cp c2pa.png ch02.png
+gives_up() { # NAME: what is in b.json
+	fails 76 "$1" download -o ch02.png b.json
+	like "... $1: the ways out" "$err" "; $ways_out"
+	is "... $1: one line" "$(echo "$err" | wc -l)" 1
+	ok "... $1: the former picture stays" cmp ch02.png c2pa.png
+}
+for bad in file:///etc/passwd ftp://127.0.0.1/x http://192.0.2.1/x.png http://10.0.0.1/x.png https://10.0.0.1/x.png \
+	/x.png "$api/a b.png" "$api/a\\nb.png" https://localhost:1/x.png; do
 	url "$bad" >b.json
-	fails 76 "a URL like $bad" download -o x.png b.json
-	ok "... the former picture stays" cmp x.png c2pa.png
+	gives_up "a URL like $bad"
 done
+url "$api/pictures/64x36-1.png" >b.json
+for status in 400 404 410; do
+	mock_reset
+	script "{\"route\": \"picture\", \"status\": $status, \"body\": \"<Error>\"}"
+	gives_up "a URL that answers $status"
+done
+mock_reset
+script '{"route": "picture", "status": 200, "body": "<html><meta http-equiv=refresh>", "type": "text/html"}'
+gives_up "a redirect by a page"
+mock_reset
+script '{"route": "picture", "status": 302, "headers": {"Location": "again.png"}, "body": "", "times": 0}'
+gives_up "a loop of redirects"
+mock_reset
+truncate -s 67108865 large
+script '{"route": "picture", "file": "large"}'
+gives_up "a picture that is too large"
 
 # --- libcurl is for URLs only
 

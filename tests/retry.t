@@ -136,6 +136,27 @@ ok "... none of them left an answer behind" test ! -e answer.json.tmp
 rm -f answer.json
 answer 200 '"body":"{\"created\": 1, \"data\": ["'
 draw 12 1 "an answer that ends too early: not again"
+like "... says so, and doesn't quote it" "$err" "200 with JSON that is cut off (request "
+answer 500 '"body":"{\"error\": {\"message\": \"No"'
+draw 12 1 "an error that ends too early: not again"
+like "... says so" "$err" "500 with JSON that is cut off (request "
+cat >large.pl <<'END'
+use strict;
+use IO::Socket::INET;
+my $server = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die;
+open my $f, '>', 'large.new' or die;
+print $f $server->sockport;
+close $f;
+rename 'large.new', 'large.port';
+my $s = $server->accept;
+$s->recv(my $request, 65536);
+print $s "HTTP/1.1 200 OK\r\nX-Large: ", 'a' x 1e6, "\r\n\r\n{}";
+END
+perl large.pl &
+until [ -s large.port ]; do sleep 0.02; done
+mock_reset
+draw 12 0 "a header of 1 MB: not again" OPENAI_BASE_URL="http://127.0.0.1:$(cat large.port)/v1"
+like "... says so" "$err" "headers that are too large"
 ok "... no output" test ! -e answer.json
 
 # It never reached the API: again.
@@ -153,6 +174,25 @@ port=$(cat "$mock/port")
 draw 69 0 "no TLS there: tried again" MAX_RETRIES=2 \
 	OPENAI_BASE_URL="https://127.0.0.1:$port/v1"
 like "... two tries" "$err" "gave up after 2 tries"
+
+# A certificate that nobody here trusts.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout tls.key -out tls.pem -days 2 \
+	-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>/dev/null
+openssl s_server -accept 127.0.0.1:0 -key tls.key -cert tls.pem -www >tls.out 2>&1 &
+tls=$!
+until tls_port=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' tls.out) && [ "$tls_port" ]; do
+	kill -0 $tls || break
+	sleep 0.02
+done
+mock_reset
+draw 78 0 "a certificate that isn't trusted" OPENAI_BASE_URL="https://127.0.0.1:$tls_port/v1"
+is "... is not tried again" "$(printf '%s\n' "$err" | grep -c 'try 1 of')" 0
+like "... and the remedy is named" "$err" "set SSL_CERT_FILE to a file with the certificate of the authority"
+fails 12 "... but one that SSL_CERT_FILE has is" env IMAGE_GEN_TIMEOUT=1 SSL_CERT_FILE="$work/tls.pem" \
+	OPENAI_BASE_URL="https://127.0.0.1:$tls_port/v1" call-dalle -o answer.json prompt.txt
+kill $tls
+draw 78 0 "an SSL_CERT_FILE that isn't there" SSL_CERT_FILE="$work/none.pem" \
+	OPENAI_BASE_URL="https://127.0.0.1:$port/v1"
 
 # x-should-retry: the API knows better.
 answer 500 "$json,"'"headers":{"x-should-retry":"false"}'
@@ -321,8 +361,14 @@ ask 77 1 "a bad key" ANTHROPIC_API_KEY=sk-bad
 like "... which" "$err" "set ANTHROPIC_API_KEY"
 reply 404 not_found_error "model: claude-x"
 ask 78 1 "no such model"
+like "... says what to set" "$err" "; set LLM_MODEL to a model"
 reply 413 request_too_large m
 ask 78 1 "too large"
+like "... says what to shorten" "$err" "; shorten the chapter's narration or the template"
+reply 400 invalid_request_error m
+ask 78 1 "a bad request"
+like "... says where it comes from" "$err" "; see the template (its model, temperature and max_tokens)"
+is "... and nothing of pictures" "$(printf %s "$err" | grep -c 'size and quality')" 0
 
 # Downloads are free, so all is tried again that may go better.
 picture() { # MORE: the answer to the next download

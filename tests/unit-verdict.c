@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "err.h"
-#include "net/complaint.h"
+#include "net/api-error.h"
 #include "net/verdict.h"
 
 enum { AGAIN = 1, STOP = 2 };
@@ -37,7 +37,7 @@ judge_with(long http_status, const char *body, bool is_paid, int should_retry)
 	struct verdict v;
 
 	buf_adds(&a.body, body);
-	verdict_of(&v, &q, &a, is_paid);
+	verdict_of(&v, &q, &a, is_paid ? SERVER_IMAGES : SERVER_HOST);
 	http_free(&a);
 	return v;
 }
@@ -325,22 +325,22 @@ test_tidy(void **state)
 	size_t n;
 
 	(void)state;
-	complaint_tidy(line, sizeof line,
+	api_error_tidy(line, sizeof line,
 		" a\r\n\t b\xc2\x85"
 		"c\xe2\x80\xa8 ",
 		99);
 	assert_string_equal(line, "a b c");
-	complaint_tidy(line, sizeof line, "şşşş", 4);
+	api_error_tidy(line, sizeof line, "şşşş", 4);
 	assert_string_equal(line, "şşşş");
-	complaint_tidy(line, sizeof line, "şşşşş", 4);
+	api_error_tidy(line, sizeof line, "şşşşş", 4);
 	assert_string_equal(line, "şşşş...");
-	complaint_tidy(line, 8, "şşşş", 99);
+	api_error_tidy(line, 8, "şşşş", 99);
 	assert_string_equal(line, "ş...");
-	complaint_tidy(line, 8, "12345678", 99);
+	api_error_tidy(line, 8, "12345678", 99);
 	assert_true(strlen(line) < 8);
-	complaint_tidy(line, sizeof line, "\xff\xe2\x80", 9);
+	api_error_tidy(line, sizeof line, "\xff\xe2\x80", 9);
 	assert_string_equal(line, "\xff\xe2\x80");
-	complaint_tidy(line, sizeof line, "", 9);
+	api_error_tidy(line, sizeof line, "", 9);
 	assert_string_equal(line, "");
 	/* 200 letters and no more are told */
 	n = (size_t)snprintf(body, sizeof body, "{\"error\":\"");
@@ -375,7 +375,7 @@ test_room(void **state)
 	for (int i = 0; i < 300; i++)
 		buf_adds(&a.body, "比");
 	buf_adds(&a.body, "\"}}");
-	verdict_of(&v, &q, &a, true);
+	verdict_of(&v, &q, &a, SERVER_IMAGES);
 	assert_int_equal(v.status, EXIT_UNAVAILABLE);
 	assert_true(strlen(v.what) < sizeof v.what - 1);
 	assert_string_equal(v.what + strlen(v.what) - 3, "ii)");
@@ -385,18 +385,18 @@ test_room(void **state)
 static void
 test_deep(void **state)
 {
-	struct complaint c;
+	struct api_error c;
 	static char deep[300000];
 
 	(void)state;
 	memset(deep, '[', sizeof deep);
-	complaint_read(&c, deep, 200000);
+	api_error_read(&c, deep, 200000);
 	assert_false(c.is_json);
-	complaint_read(&c, deep, sizeof deep);
+	api_error_read(&c, deep, sizeof deep);
 	assert_false(c.is_json);
-	complaint_read(&c, NULL, 0);
+	api_error_read(&c, NULL, 0);
 	assert_false(c.is_json);
-	complaint_read(&c, "{\"error\":\"a\\u0000b\"}", 20);
+	api_error_read(&c, "{\"error\":\"a\\u0000b\"}", 20);
 	assert_true(c.is_json && c.has_error);
 	assert_string_equal(c.message, "a");
 }
@@ -409,23 +409,23 @@ test_outcomes(void **state)
 	struct verdict v;
 
 	(void)state;
-	verdict_of(&v, &base, &a, true);
+	verdict_of(&v, &base, &a, SERVER_IMAGES);
 	assert_true(v.status == EXIT_UNAVAILABLE && v.again);
 	assert_string_equal(v.what, "no route");
 	a.outcome = HTTP_UNKNOWN;
-	verdict_of(&v, &base, &a, true);
+	verdict_of(&v, &base, &a, SERVER_IMAGES);
 	assert_true(v.status == EXIT_UNKNOWN && !v.again);
-	verdict_of(&v, &other, &a, false);
+	verdict_of(&v, &other, &a, SERVER_HOST);
 	assert_true(v.status == EXIT_UNAVAILABLE && v.again);
 	a.is_too_large = true;
-	verdict_of(&v, &other, &a, false);
+	verdict_of(&v, &other, &a, SERVER_HOST);
 	assert_true(v.status == EXIT_BAD_ANSWER && !v.again);
-	verdict_of(&v, &base, &a, true);
+	verdict_of(&v, &base, &a, SERVER_IMAGES);
 	assert_true(v.status == EXIT_UNKNOWN && !v.again);
 	a.outcome = HTTP_FORBIDDEN;
-	verdict_of(&v, &base, &a, true);
+	verdict_of(&v, &base, &a, SERVER_IMAGES);
 	assert_true(v.status == EXIT_BAD_CONFIG && !v.again);
-	verdict_of(&v, &other, &a, false);
+	verdict_of(&v, &other, &a, SERVER_HOST);
 	assert_true(v.status == EXIT_BAD_ANSWER && !v.again);
 }
 

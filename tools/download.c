@@ -51,6 +51,22 @@ static const struct option options[] = {
 static const char *name;
 static const char *chapter;
 
+/* The chapter's id, or NULL where it is called something else. */
+static const char *
+known_id(void)
+{
+	return chapter_id_is_valid(chapter) ? chapter : NULL;
+}
+
+static const char *
+remedy(void)
+{
+	static char text[FETCH_REMEDY_MAX];
+
+	fetch_remedy(text, known_id());
+	return text;
+}
+
 /* What the API, or whoever wrote the file, said instead of sending a picture.
  */
 static const char *
@@ -78,19 +94,19 @@ no_picture(const json_t *answer)
 		die(EXIT_BAD_ANSWER,
 			"%s: there is no picture in it, but an error: %s", name,
 			error);
-	die(EXIT_BAD_ANSWER,
-		"%s: there is no picture in it; FORCE=1 CHAPTER=%s asks anew",
-		name, *chapter ? chapter : "ID");
+	die(EXIT_BAD_ANSWER, "%s: there is no picture in it; %s", name,
+		remedy());
 }
 
 static void
 fetch(const char *url, struct buf *out)
 {
-	struct failure f = { 0 };
+	struct failure f;
 
-	fetch_picture(*chapter ? chapter : name, url,
-		env_get("OPENAI_BASE_URL"), out, &f);
-	if (f.status)
+	if (!fetch_picture(&(struct fetch){ *chapter ? chapter : name,
+				   known_id(), url,
+				   env_get("OPENAI_BASE_URL") },
+		    out, &f))
 		die(f.status, "%s: %s", name, f.message);
 }
 
@@ -102,9 +118,9 @@ deliver(const char *output, const char *png, size_t len, struct png_info *info)
 
 	if (!png_check(png, len, info, why))
 		die(EXIT_BAD_ANSWER,
-			"%s: the picture: %s; ask a model that answers in PNG, "
-			"or FORCE=1 CHAPTER=ID for another picture",
-			name, why);
+			"%s: the picture: %s; ask a model that answers in PNG; "
+			"%s",
+			name, why, remedy());
 	file_write_or_die(output, png, len);
 }
 
@@ -120,13 +136,12 @@ write_picture(struct answer *a, const char *output)
 		len = answer_decode(a);
 		if (len == 0)
 			die(EXIT_BAD_ANSWER,
-				"%s: data[0].b64_json: it is no base64; "
-				"FORCE=1 CHAPTER=ID asks anew",
-				name);
+				"%s: data[0].b64_json: it is no base64; %s",
+				name, remedy());
 		if (len > PNG_BYTES_MAX)
 			die(EXIT_BAD_ANSWER,
-				"%s: the picture: more than %zu bytes", name,
-				PNG_BYTES_MAX);
+				"%s: the picture: more than %zu bytes; %s",
+				name, PNG_BYTES_MAX, remedy());
 		deliver(output, a->base64, len, &info);
 	} else if (a->url) {
 		fetch(a->url, &fetched);

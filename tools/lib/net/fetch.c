@@ -1,25 +1,24 @@
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "buf.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "net/fetch.h"
 #include "net/http.h"
 #include "net/retry.h"
 #include "net/url.h"
-#include "or-die.h"
 
-static void __attribute__((format(printf, 3, 4)))
-fail(struct failure *f, int status, const char *fmt, ...)
+void
+fetch_remedy(char text[FETCH_REMEDY_MAX], const char *chapter)
 {
-	va_list ap;
+	const char *id = chapter ? chapter : "ID";
 
-	f->status = status;
-	f->stop = false; /* another picture is another URL */
-	va_start(ap, fmt);
-	vsnprintf(f->message, sizeof f->message, fmt, ap);
-	va_end(ap);
+	snprintf(text, FETCH_REMEDY_MAX,
+		"FORCE=1 CHAPTER=%s asks for another, or put a picture of your "
+		"own at own/%s.png",
+		id, id);
 }
 
 /* Whether an answer there is our own server's. */
@@ -48,25 +47,39 @@ is_redirect(const struct http_answer *a)
 	}
 }
 
-/* What a status of the picture's host means, which is not an API. */
-static void
-explain(const struct url *u, const struct http_answer *a, struct failure *f)
+/* Nothing changes it but another picture. */
+static bool
+give_up(const struct fetch *p, struct failure *f, const char *host,
+	const char *why)
 {
-	f->stop = false;
-	if (a->outcome != HTTP_ANSWERED || f->status == 0)
-		return;
-	if (a->status == 403 || a->status == 404 || a->status == 410)
-		fail(f, EXIT_BAD_ANSWER,
-			"%s: %ld: the picture's URL has expired; ask for the "
-			"picture anew (with make: FORCE=1 CHAPTER=ID)",
-			u->host, a->status);
-	else if (f->status == EXIT_TRY_LATER || f->status == EXIT_UNAVAILABLE)
-		return;
-	else
-		fail(f, EXIT_BAD_ANSWER,
-			"%s: %ld instead of a picture; ask for the picture "
-			"anew (with make: FORCE=1 CHAPTER=ID)",
-			u->host, a->status);
+	char remedy[FETCH_REMEDY_MAX];
+
+	fetch_remedy(remedy, p->chapter);
+	return failure_set(f, EXIT_BAD_ANSWER, "%s%s%s; %s", host,
+		*host ? ": " : "", why, remedy);
+}
+
+/* What a failed request means, where the server is a picture's host, and no
+ * API. */
+static bool
+set_failure(const struct fetch *p, const struct url *u,
+	const struct http_answer *a, struct failure *f)
+{
+	char why[FAILURE_MESSAGE_MAX];
+
+	f->stop = false; /* another picture has another URL */
+	if (f->status == EXIT_TRY_LATER || f->status == EXIT_UNAVAILABLE ||
+		a->outcome == HTTP_UNTRUSTED || a->outcome == HTTP_UNABLE)
+		return false;
+	if (a->outcome != HTTP_ANSWERED) {
+		snprintf(why, sizeof why, "%s", f->message);
+		return give_up(p, f, "", why);
+	}
+	snprintf(why, sizeof why, "%ld%s", a->status,
+		a->status == 403 || a->status == 404 || a->status == 410
+			? ": the picture's URL has expired"
+			: " instead of a picture");
+	return give_up(p, f, u->host, why);
 }
 
 /* Move the body to out, without another copy of it where out is empty. */
@@ -85,56 +98,65 @@ take(struct http_answer *a, struct buf *out)
 	}
 }
 
-void
-fetch_picture(const char *what, const char *url, const char *own_base,
-	struct buf *out, struct failure *f)
+/* One URL after the other, until one doesn't lead to another; in place there is
+ * room for it. */
+static bool
+follow(const struct fetch *p, struct http_request *q, struct http_answer *a,
+	char place[HTTP_LOCATION_MAX], struct failure *f)
 {
-	const struct retry r = { .what = what, .tries = FETCH_TRIES };
-	struct http_request q = { .url = url,
-		.own_base = own_base,
-		.timeout = env_number_or_die("DOWNLOAD_TIMEOUT", FETCH_TIMEOUT,
-			1, FETCH_TIMEOUT_MAX),
-		.body_max = out->max - out->len };
-	char place[HTTP_LOCATION_MAX];
-	struct http_answer a;
-	bool strange = false;
-	const char *wrong;
+	const struct retry r = {
+		.what = p->what, .server = SERVER_HOST, .tries = FETCH_TRIES
+	};
+	bool is_strange = false, ok;
+	char why[128];
 	struct url u;
 
 	for (int hops = 0;; hops++) {
-		wrong = url_parse(&u, q.url);
+		const char *wrong = url_parse(&u, q->url);
+
 		if (wrong) {
-			fail(f, EXIT_BAD_ANSWER,
-				"the picture's URL %s, and is not fetched",
+			snprintf(why, sizeof why, "the picture's URL %s",
 				wrong);
-			return;
+			return give_up(p, f, "", why);
 		}
-		if (strange && !u.is_https) {
-			fail(f, EXIT_BAD_ANSWER,
-				"%s: a redirect from https to http is not "
-				"followed",
-				u.host);
-			return;
+		if (is_strange && !u.is_https)
+			return give_up(p, f, u.host,
+				"a redirect from https to http is not "
+				"followed");
+		if (hops > FETCH_REDIRECTS) {
+			snprintf(why, sizeof why,
+				"more than %d redirects, one to the next",
+				FETCH_REDIRECTS);
+			return give_up(p, f, u.host, why);
 		}
-		strange = strange || !is_ours(&u, own_base);
-		if (strange)
-			q.own_base = NULL;
-		retry_send(&r, &q, &a, f);
-		if (!is_redirect(&a))
-			break;
-		if (hops == FETCH_REDIRECTS) {
-			fail(f, EXIT_BAD_ANSWER,
-				"%s: more than %d redirects, one to the next",
-				u.host, FETCH_REDIRECTS);
-			http_free(&a);
-			return;
-		}
-		strcpy(place, a.location);
-		q.url = place;
-		http_free(&a);
+		is_strange = is_strange || !is_ours(&u, p->own_base);
+		if (is_strange)
+			q->own_base = NULL;
+		http_free(a);
+		ok = retry_send(&r, q, a, f);
+		if (!is_redirect(a))
+			return ok || set_failure(p, &u, a, f);
+		strcpy(place, a->location);
+		q->url = place;
 	}
-	explain(&u, &a, f);
-	if (f->status == 0)
+}
+
+bool
+fetch_picture(const struct fetch *p, struct buf *out, struct failure *f)
+{
+	struct http_request q = { .url = p->url,
+		.own_base = p->own_base,
+		.body_max = out->max - out->len };
+	struct http_answer a = { .outcome = HTTP_UNABLE };
+	char place[HTTP_LOCATION_MAX];
+	bool ok;
+
+	if (!env_number("DOWNLOAD_TIMEOUT", FETCH_TIMEOUT, 1, FETCH_TIMEOUT_MAX,
+		    &q.timeout, f))
+		return false;
+	ok = follow(p, &q, &a, place, f);
+	if (ok)
 		take(&a, out);
 	http_free(&a);
+	return ok;
 }

@@ -13,6 +13,9 @@
 #include "net/url.h"
 #include "net/wait.h"
 
+/* CURLE_TOO_LARGE of libcurl 8.6 and later */
+#define TOO_LARGE ((CURLcode)100)
+
 struct transfer {
 	const struct http_request *q;
 	struct http_answer *a;
@@ -242,6 +245,10 @@ read_failure(struct transfer *t, CURLcode code)
 	} else if (a->is_too_large) {
 		set_outcome(a, HTTP_UNKNOWN,
 			"the answer has more than %zu bytes", t->q->body_max);
+	} else if (code == CURLE_OUT_OF_MEMORY || code == TOO_LARGE) {
+		/* one of 100 kB is more than libcurl takes; so it says that */
+		set_outcome(a, HTTP_UNKNOWN,
+			"the answer has headers that are too large");
 	} else if (code == CURLE_OPERATION_TIMEDOUT) {
 		set_outcome(a, HTTP_UNKNOWN, "no whole answer within %g s",
 			t->q->timeout);

@@ -7,10 +7,11 @@
 #include <strings.h>
 
 #include "err.h"
-#include "net/complaint.h"
+#include "net/api-error.h"
 #include "net/verdict.h"
 
 #define TEXT_LETTERS 80 /* of an answer that is plain text */
+#define BLANKS " \t\r\n"
 
 static const char *const refusals[] = { "content_policy_violation",
 	"moderation_blocked", "image_generation_user_error", "contentFilter",
@@ -53,7 +54,7 @@ set_again(struct verdict *v, int status, const char *remedy)
 }
 
 static bool
-is_one_of(const struct complaint *c, const char *const *words)
+is_one_of(const struct api_error *c, const char *const *words)
 {
 	for (; *words; words++)
 		if (strcasecmp(c->code, *words) == 0 ||
@@ -75,7 +76,7 @@ has_in(const char *text, const char *word)
 }
 
 static bool
-is_about_money(const struct complaint *c, long status)
+is_about_money(const struct api_error *c, long status)
 {
 	for (const char *const *w = money; *w; w++)
 		if (has_in(c->code, *w) || has_in(c->type, *w) ||
@@ -89,7 +90,7 @@ is_about_money(const struct complaint *c, long status)
 }
 
 static bool
-is_about_model(const struct complaint *c, long status)
+is_about_model(const struct api_error *c, long status)
 {
 	if (strcasecmp(c->code, "model_not_found") == 0)
 		return true;
@@ -99,7 +100,7 @@ is_about_model(const struct complaint *c, long status)
 }
 
 static const char *
-key_remedy(const struct complaint *c, long status)
+key_remedy(const struct api_error *c, long status)
 {
 	if (status == 401)
 		return c->is_anthropic
@@ -113,7 +114,8 @@ key_remedy(const struct complaint *c, long status)
 
 /* What no second try changes; true where it is that. */
 static bool
-judge_permanent(struct verdict *v, const struct complaint *c, long status)
+judge_permanent(struct verdict *v, const struct api_error *c, long status,
+	enum server_kind server)
 {
 	if (is_about_money(c, status))
 		set_stop(v, EXIT_NO_ACCESS,
@@ -129,16 +131,21 @@ judge_permanent(struct verdict *v, const struct complaint *c, long status)
 		v->stop = c->is_json;
 	} else if (is_about_model(c, status))
 		set_stop(v, EXIT_BAD_CONFIG,
-			"set IMAGE_GEN_MODEL or LLM_MODEL to a model that is "
-			"served there");
+			server == SERVER_LLM
+				? "set LLM_MODEL to a model that is served "
+				  "there"
+				: "set IMAGE_GEN_MODEL to a model that is "
+				  "served there");
 	else
 		return false;
 	return true;
 }
 
 static void
-judge_request(struct verdict *v, long status)
+judge_request(struct verdict *v, long status, enum server_kind server)
 {
+	bool is_llm = server == SERVER_LLM;
+
 	switch (status) {
 	case 404:
 		set(v, EXIT_BAD_CONFIG, "is the base URL right?");
@@ -147,17 +154,26 @@ judge_request(struct verdict *v, long status)
 		set_stop(v, EXIT_NO_ACCESS,
 			"the proxy wants a password; see https_proxy");
 		break;
+	case 413:
+		set(v, EXIT_BAD_CONFIG,
+			is_llm ? "shorten the chapter's narration or the "
+				 "template"
+			       : "shorten the prompt or the style");
+		break;
 	default:
 		set(v, EXIT_BAD_CONFIG,
-			"see the model, size and quality, or "
-			"the base URL");
+			is_llm ? "see the template (its model, temperature and "
+				 "max_tokens), LLM_MODEL and the base URL"
+			       : "see the model, size and quality, or the base "
+				 "URL");
 	}
 }
 
 static void
-judge_status(struct verdict *v, const struct complaint *c, long status,
-	bool is_paid)
+judge_status(struct verdict *v, const struct api_error *c, long status,
+	enum server_kind server)
 {
+	bool is_paid = server != SERVER_HOST;
 	bool is_lost = status >= 500 || status == 408 || status == 409;
 
 	if (status == 429)
@@ -170,7 +186,7 @@ judge_status(struct verdict *v, const struct complaint *c, long status,
 	else if (status >= 500)
 		set_again(v, EXIT_UNAVAILABLE, "run again later");
 	else if (status >= 400)
-		judge_request(v, status);
+		judge_request(v, status, server);
 	else if (status >= 300)
 		set(v, EXIT_BAD_ANSWER,
 			"redirects are not followed; set the base URL "
@@ -178,22 +194,6 @@ judge_status(struct verdict *v, const struct complaint *c, long status,
 			"to where it leads");
 	else
 		set(v, EXIT_BAD_ANSWER, "run again to ask anew");
-}
-
-/* Begins and ends as an object does: all of it, that is, where a picture makes
- * it too long to be parsed. */
-static bool
-looks_like_json(const struct http_answer *a)
-{
-	static const char blanks[] = " \t\r\n";
-	const char *s = a->body.data;
-	size_t n = a->body.len;
-
-	if (!s)
-		return false;
-	while (n > 0 && strchr(blanks, s[n - 1]))
-		n--;
-	return n > 0 && s[strspn(s, blanks)] == '{' && s[n - 1] == '}';
 }
 
 static void __attribute__((format(printf, 2, 3)))
@@ -207,6 +207,28 @@ add(struct verdict *v, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* Begins as JSON does; and ends as an object does: all of it, that is, where a
+ * picture makes it too long to be parsed. */
+static bool
+begins_as_json(const struct http_answer *a)
+{
+	const char *s = a->body.data;
+
+	return s && strchr("{[", s[strspn(s, BLANKS)]) && s[strspn(s, BLANKS)];
+}
+
+static bool
+looks_like_json(const struct http_answer *a)
+{
+	const char *s = a->body.data;
+	size_t n = a->body.len;
+
+	while (s && n > 0 && strchr(BLANKS, s[n - 1]))
+		n--;
+	return begins_as_json(a) && s[strspn(s, BLANKS)] == '{' &&
+		s[n - 1] == '}';
+}
+
 /* A plain text that is no page, such as "404 page not found". */
 static void
 add_text(struct verdict *v, const struct http_answer *a)
@@ -218,6 +240,12 @@ add_text(struct verdict *v, const struct http_answer *a)
 		add(v, " and nothing more");
 		return;
 	}
+	if (begins_as_json(a)) {
+		add(v,
+			looks_like_json(a) ? " with JSON that is damaged"
+					   : " with JSON that is cut off");
+		return;
+	}
 	for (const char *p = s; p < s + a->body.len; p++)
 		if (*p == '<' ||
 			!(isprint((unsigned char)*p) ||
@@ -225,17 +253,17 @@ add_text(struct verdict *v, const struct http_answer *a)
 			add(v, " with something that isn't the API's JSON");
 			return;
 		}
-	complaint_tidy(line, sizeof line, s, TEXT_LETTERS);
+	api_error_tidy(line, sizeof line, s, TEXT_LETTERS);
 	add(v, ": %s", line);
 }
 
 static void
 describe(struct verdict *v, const struct http_answer *a,
-	const struct complaint *c)
+	const struct api_error *c)
 {
 	const char *word = c->code[0] ? c->code : c->type;
 	const char *id = a->request_id[0] ? a->request_id : c->request_id;
-	char line[COMPLAINT_MESSAGE_MAX / 2];
+	char line[API_ERROR_MESSAGE_MAX / 2];
 
 	/* some give the status once more as the code */
 	if (strtol(word, NULL, 10) == a->status)
@@ -251,33 +279,34 @@ describe(struct verdict *v, const struct http_answer *a,
 	if (!c->is_json)
 		add_text(v, a);
 	if (a->status >= 300 && a->status < 400 && a->location[0]) {
-		complaint_tidy(line, sizeof line, a->location, SIZE_MAX);
+		api_error_tidy(line, sizeof line, a->location, SIZE_MAX);
 		add(v, ", to %.*s", (int)strcspn(line, "?#"), line);
 	}
 	if (id[0]) {
-		complaint_tidy(line, sizeof line, id, SIZE_MAX);
+		api_error_tidy(line, sizeof line, id, SIZE_MAX);
 		add(v, " (request %s)", line);
 	}
 }
 
 static void
-judge_answer(struct verdict *v, const struct http_answer *a, bool is_paid)
+judge_answer(struct verdict *v, const struct http_answer *a,
+	enum server_kind server)
 {
-	struct complaint c;
+	struct api_error c;
 
-	if (a->status < 300 && !is_paid)
+	if (a->status < 300 && server == SERVER_HOST)
 		return;
-	complaint_read(&c, a->body.data, a->body.len);
+	api_error_read(&c, a->body.data, a->body.len);
 	if (a->status < 300 && !c.has_error && looks_like_json(a))
 		return;
 	describe(v, a, &c);
-	if (judge_permanent(v, &c, a->status))
+	if (judge_permanent(v, &c, a->status, server))
 		return;
 	if (a->status < 300 && !c.is_json) {
 		set(v, EXIT_UNKNOWN, maybe_billed);
 		return;
 	}
-	judge_status(v, &c, a->status, is_paid);
+	judge_status(v, &c, a->status, server);
 	/* of a proxy, which has no JSON, it is not taken */
 	if (a->should_retry == 1 && a->status >= 400 && c.is_json) {
 		v->again = true;
@@ -290,12 +319,14 @@ judge_answer(struct verdict *v, const struct http_answer *a, bool is_paid)
 
 void
 verdict_of(struct verdict *v, const struct http_request *q,
-	const struct http_answer *a, bool is_paid)
+	const struct http_answer *a, enum server_kind server)
 {
+	bool is_paid = server != SERVER_HOST;
+
 	memset(v, 0, sizeof *v);
 	switch (a->outcome) {
 	case HTTP_ANSWERED:
-		judge_answer(v, a, is_paid);
+		judge_answer(v, a, server);
 		return;
 	case HTTP_NOT_SENT:
 		set_again(v, EXIT_UNAVAILABLE, "run again later");

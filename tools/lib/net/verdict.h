@@ -1,7 +1,7 @@
 /*
- * verdict: what became of a request, and what follows from it.
+ * verdict: what the outcome of a request means, and what to do about it.
  *
- * The table of what an answer means is here, and nowhere else; see retry.h for
+ * All of limn's knowledge of statuses and error codes is here; see retry.h for
  * the rules.
  */
 #ifndef LIMN_VERDICT_H
@@ -13,8 +13,11 @@
 
 #define VERDICT_WHAT_MAX 960
 
+/* Who answers.  An LLM and an image API are paid. */
+enum server_kind { SERVER_HOST, SERVER_LLM, SERVER_IMAGES };
+
 struct verdict {
-	int status; /* an exit status, if this was the last try; 0: all is well
+	int status; /* an exit status if it is not sent again; 0: all is well
 		     */
 	bool again; /* may be tried again */
 	bool stop;  /* the same will happen to every other request */
@@ -23,6 +26,6 @@ struct verdict {
 };
 
 void verdict_of(struct verdict *v, const struct http_request *q,
-	const struct http_answer *a, bool is_paid);
+	const struct http_answer *a, enum server_kind server);
 
 #endif

@@ -166,9 +166,11 @@ take_picture(const struct purchase *p, const char *what, struct answer *a,
 		b->picture = *raw;
 		*raw = BUF_INIT(0);
 	} else if (a->url && answers_is_open()) {
-		fetch_picture(what, a->url, p->provider->own_base, &b->picture,
-			&f);
-		if (f.status)
+		if (!fetch_picture(&(struct fetch){ .what = what,
+					   .chapter = p->chapter,
+					   .url = a->url,
+					   .own_base = p->provider->own_base },
+			    &b->picture, &f))
 			die(f.status, "%s: %s", what, f.message);
 	}
 	if (b->picture.len)

@@ -85,16 +85,15 @@ give_up_turn(void *data)
 }
 
 /* Before each try. */
-static void
-take_turn(void *data)
+static bool
+take_turn(void *data, struct failure *f)
 {
 	const struct turn *t = data;
 	char why[RETRY_MESSAGE_MAX];
-	struct failure f = { 0 };
 	int status;
 
-	if (!pace_wait(t->what, t->p->provider->base, t->rpm, &f))
-		die_of(&f);
+	if (!pace_wait(t->what, t->p->provider->base, t->rpm, f))
+		return false;
 	status = find_stop(t->p, why);
 	if (status) {
 		ledger_release(t->booking, status, why);
@@ -108,6 +107,7 @@ take_turn(void *data)
 		hold_end();
 		die(EXIT_TRY_LATER, "%s: interrupted", t->what);
 	}
+	return true;
 }
 
 /* The headers of the purchase, and the key. */
@@ -158,7 +158,9 @@ call_send(const struct purchase *p, const char *what, struct booking *booking,
 
 	secret = add_headers(p, headers);
 	retry_send(&(struct retry){ .what = what,
-			   .is_paid = true,
+			   .server = strcmp(p->kind, "image") == 0
+				   ? SERVER_IMAGES
+				   : SERVER_LLM,
 			   .tries = find_tries(),
 			   .before = take_turn,
 			   .waits = give_up_turn,

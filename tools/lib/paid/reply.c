@@ -4,7 +4,8 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
-#include "net/complaint.h"
+#include "net/api-error.h"
+#include "net/fetch.h"
 #include "or-die.h"
 #include "paid/answer.h"
 #include "paid/buy.h"
@@ -20,9 +21,9 @@ say_ways_out(struct buf *b, const char *episode, const char *chapter,
 	const char *words)
 {
 	const char *outputs = env_get("OUTPUTS_DIR");
-	char line[COMPLAINT_MESSAGE_MAX + COMPLAINT_LETTERS];
+	char line[API_ERROR_MESSAGE_MAX + API_ERROR_LETTERS];
 
-	complaint_tidy(line, sizeof line, words, COMPLAINT_LETTERS);
+	api_error_tidy(line, sizeof line, words, API_ERROR_LETTERS);
 	buf_addf(b,
 		"the prompt is \"%s\"; reword visual.description, or put a "
 		"picture of your own at %s/%s/own/%s.png",
@@ -65,12 +66,14 @@ reply_buy(struct bought *b, struct image_request *r, const char *episode,
 	p.if_refused = ways_out.data;
 	buy(&p, b);
 	buf_free(&ways_out);
-	if (b->picture.len == 0 && !image_url(b->answer))
+	if (b->picture.len == 0 && !image_url(b->answer)) {
+		char remedy[FETCH_REMEDY_MAX];
+
+		fetch_remedy(remedy, chapter);
 		die(EXIT_BAD_ANSWER,
-			"%s%simage: there is no picture in the answer; "
-			"FORCE=1 CHAPTER=%s asks anew",
-			chapter ? chapter : "", chapter ? ": " : "",
-			chapter ? chapter : "ID");
+			"%s%simage: there is no picture in the answer; %s",
+			chapter ? chapter : "", chapter ? ": " : "", remedy);
+	}
 }
 
 /* null where there is none, or it isn't UTF-8. */

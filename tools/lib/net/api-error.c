@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "json.h"
-#include "net/complaint.h"
+#include "net/api-error.h"
 
 /* The bytes of the letter at s, in UTF-8; a broken one counts byte by byte. */
 static size_t
@@ -35,7 +35,7 @@ blank_size(const char *s)
 }
 
 void
-complaint_tidy(char *line, size_t size, const char *text, size_t letters)
+api_error_tidy(char *line, size_t size, const char *text, size_t letters)
 {
 	static const char cut[] = "...";
 	size_t n = 0, blank;
@@ -67,30 +67,30 @@ complaint_tidy(char *line, size_t size, const char *text, size_t letters)
 
 /* A word: a string, or a number where somebody takes codes for numbers. */
 static void
-take_word(char word[COMPLAINT_WORD_MAX], const json_t *value)
+take_word(char word[API_ERROR_WORD_MAX], const json_t *value)
 {
 	char number[32];
 
 	if (json_is_integer(value)) {
 		snprintf(number, sizeof number, "%lld",
 			(long long)json_integer_value(value));
-		complaint_tidy(word, COMPLAINT_WORD_MAX, number, SIZE_MAX);
+		api_error_tidy(word, API_ERROR_WORD_MAX, number, SIZE_MAX);
 	} else if (json_is_string(value)) {
-		complaint_tidy(word, COMPLAINT_WORD_MAX,
+		api_error_tidy(word, API_ERROR_WORD_MAX,
 			json_string_value(value), SIZE_MAX);
 	}
 }
 
 static void
-take_message(struct complaint *c, const char *text)
+take_message(struct api_error *c, const char *text)
 {
 	if (text)
-		complaint_tidy(c->message, sizeof c->message, text,
-			COMPLAINT_LETTERS);
+		api_error_tidy(c->message, sizeof c->message, text,
+			API_ERROR_LETTERS);
 }
 
 static void
-take_error(struct complaint *c, const json_t *error)
+take_error(struct api_error *c, const json_t *error)
 {
 	const json_t *below = json_object_get(error, "details");
 
@@ -107,7 +107,7 @@ take_error(struct complaint *c, const json_t *error)
 
 /* FastAPI's: a text, or a list of what is wrong where in the request. */
 static void
-take_detail(struct complaint *c, const json_t *detail)
+take_detail(struct api_error *c, const json_t *detail)
 {
 	const json_t *first = json_array_get(detail, 0);
 	const json_t *where = json_object_get(first, "loc");
@@ -124,7 +124,7 @@ take_detail(struct complaint *c, const json_t *detail)
 }
 
 static void
-take_body(struct complaint *c, const json_t *body)
+take_body(struct api_error *c, const json_t *body)
 {
 	const json_t *error = json_object_get(body, "error");
 	const json_t *detail = json_object_get(body, "detail");
@@ -153,12 +153,12 @@ take_body(struct complaint *c, const json_t *body)
 }
 
 void
-complaint_read(struct complaint *c, const char *body, size_t len)
+api_error_read(struct api_error *c, const char *body, size_t len)
 {
 	json_t *value;
 
 	memset(c, 0, sizeof *c);
-	if (len > COMPLAINT_MAX || !body)
+	if (len > API_ERROR_MAX || !body)
 		return;
 	value = json_loadb(body, len, JSON_ALLOW_NUL, NULL);
 	if (!value)
