@@ -95,6 +95,10 @@ good=$(say claude-haiku-5-5 '"max_tokens":2048')
 is "messages: an answer" "$(messages "$good") $(said '[.content[].type, .stop_reason] | join(" ")')" "200 thinking text end_turn"
 like "messages: its id" "$(cat head)" "request-id: req_mock_"
 is "messages: its words and tokens" "$(said '(.content[1].text | split(" ") | length) as $n | .usage | [$n >= 150, $n <= 250, .output_tokens > $n, .input_tokens > 10] | all')" true
+is "messages: a container" "$(messages "$good" >/dev/null && said 'has("container")')" true
+is "messages: citations of a text" "$(said '.content[1] | has("citations")')" true
+is "messages: where it was inferred" "$(said '.usage.inference_geo')" not_available
+is "messages: the use of server tools" "$(said '.usage | has("server_tool_use")')" true
 said '.content[1].text' >one
 messages "$good" >/dev/null
 ok "the same request, the same text" test "$(said '.content[1].text')" = "$(cat one)"
@@ -102,6 +106,8 @@ messages "$(say claude-haiku-5-5 '"max_tokens":2049')" >/dev/null
 ok "another request, another text" test "$(said '.content[1].text')" != "$(cat one)"
 is "messages: no key" "$(send=$good ask POST /v1/messages "$version") $(said "$wrong")" "401 error authentication_error"
 is "messages: a bad key" "$(send=$good ask POST /v1/messages "x-api-key: sk-bad" "$version") $(said "$wrong")" "401 error authentication_error"
+is "messages: a bearer token instead" "$(send=$good ask POST /v1/messages "$bearer" "$version")" 200
+is "messages: a bad one" "$(send=$good ask POST /v1/messages "Authorization: Bearer sk-bad" "$version")" 401
 is "messages: no version" "$(send=$good ask POST /v1/messages "$key") $(said "$wrong")" "400 error invalid_request_error"
 is "messages: no JSON" "$(messages '{') $(said "$wrong")" "400 error invalid_request_error"
 while read -r status model more; do
@@ -198,6 +204,8 @@ done <<'END'
 400 gpt-image-2 "n":11
 400 gpt-image-2 "response_format":"b64_json"
 400 gpt-image-2 "style":"vivid"
+200 gpt-image-2.5-flare-2026-09-08 "size":"2048x1152","quality":"max"
+200 gpt-image-2.5-sunburst-2026-09-08 "size":"2048x1152"
 404 gpt-image-1
 404 dall-e-2
 404 cat

@@ -347,34 +347,46 @@ answer_message(const struct ask *a, struct reply *r, const struct claude *m)
 				"thinking", "", "signature", "bW9jay1hcGk="));
 	if (s.text.len > 0)
 		json_array_append_new(content,
-			json_pack("{s:s, s:s%}", "type", "text", "text",
-				s.text.data, s.text.len));
+			json_pack("{s:n, s:s, s:s%}", "citations", "type",
+				"text", "text", s.text.data, s.text.len));
 	mock_say_json(r,
-		json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:n, s:n,"
-			  " s:{s:i, s:i, s:i, s:{s:i, s:i}, s:i, s:s}}",
-			"id", id, "type", "message", "role", "assistant",
-			"model", field(a, "model"), "content", content,
-			"stop_reason", s.is_cut ? "max_tokens" : "end_turn",
-			"stop_sequence", "stop_details", "usage",
-			"input_tokens", input_tokens(a),
-			"cache_creation_input_tokens", 0,
+		json_pack("{s:s, s:n, s:s, s:s, s:s, s:o, s:s, s:n, s:n,"
+			  " s:{s:i, s:i, s:i, s:{s:i, s:i}, s:s, s:i, s:n,"
+			  " s:s}}",
+			"id", id, "container", "type", "message", "role",
+			"assistant", "model", field(a, "model"), "content",
+			content, "stop_reason",
+			s.is_cut ? "max_tokens" : "end_turn", "stop_sequence",
+			"stop_details", "usage", "input_tokens",
+			input_tokens(a), "cache_creation_input_tokens", 0,
 			"cache_read_input_tokens", 0, "cache_creation",
 			"ephemeral_5m_input_tokens", 0,
-			"ephemeral_1h_input_tokens", 0, "output_tokens",
-			s.tokens, "service_tier", "standard"));
+			"ephemeral_1h_input_tokens", 0, "inference_geo",
+			"not_available", "output_tokens", s.tokens,
+			"server_tool_use", "service_tier", "standard"));
 	buf_free(&s.text);
+}
+
+/* The official client sends a token of its own kind as the other header. */
+static bool
+has_message_key(const struct ask *a)
+{
+	const char *key = mock_header(a, "x-api-key");
+	const char *bearer = mock_header(a, "authorization");
+
+	return (key && *key) ||
+		(bearer && strncmp(bearer, "Bearer ", 7) == 0 && bearer[7]);
 }
 
 void
 mock_messages(const struct ask *a, struct reply *r)
 {
 	const char *model = field(a, "model");
-	const char *key = mock_header(a, "x-api-key");
 	const struct claude *m = model ? find_claude(model) : NULL;
 
-	if (!(model && mock_is_local(model)) && (!key || !*key))
+	if (!(model && mock_is_local(model)) && !has_message_key(a))
 		mock_fail(a, r, 401, NULL, NULL,
-			"x-api-key header is required");
+			"x-api-key header or authorization is required");
 	else if (!mock_header(a, "anthropic-version"))
 		mock_fail(a, r, 400, NULL, NULL,
 			"anthropic-version: header is required");
