@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #include "buyers.h"
+#include "database/db-or-die.h"
 #include "database/db.h"
-#include "database/schema.h"
 #include "err.h"
 
 char said[SAID_MAX];
@@ -96,16 +96,17 @@ sleep_ms(long ms)
 void
 make_books(const char *sql)
 {
-	struct db *db = schema_open(FILE_NAME);
+	struct db *db = schema_open_or_die(FILE_NAME);
 
 	db_script(db, sql);
+	db_check_or_die(db);
 	db_close(db);
 }
 
 long long
 number(const char *sql)
 {
-	struct db *db = db_open(FILE_NAME, DB_READ);
+	struct db *db = db_open(FILE_NAME, DB_READ, NULL);
 	long long n;
 
 	assert_non_null(db);
@@ -117,7 +118,7 @@ number(const char *sql)
 const char *
 text(const char *sql)
 {
-	struct db *db = db_open(FILE_NAME, DB_READ);
+	struct db *db = db_open(FILE_NAME, DB_READ, NULL);
 	struct query *q;
 
 	assert_non_null(db);
@@ -126,7 +127,7 @@ text(const char *sql)
 	if (db_next(q))
 		snprintf(held, sizeof held, "%s",
 			db_text(q, 0) ? db_text(q, 0) : "NULL");
-	db_done(q);
+	db_reset(q);
 	db_close(db);
 	return held;
 }

@@ -1,5 +1,5 @@
 /*
- * unit-db: statements that are kept, and what they return
+ * unit-db: statements that are kept, what they return, and failures that stick
  * (tools/lib/database/db.h), in TAP.
  */
 #include <setjmp.h>
@@ -9,81 +9,72 @@
 
 #include <cmocka.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "database/db.h"
 #include "err.h"
+#include "failure.h"
 
-static char said[4096];
+static struct db *db;
+static struct failure f;
 
-/* The status of a process that does it; what it says is in said. */
 static int
-run(void (*act)(void))
+set_up(void **state)
 {
-	int out[2], status;
-	pid_t child;
-	ssize_t n;
+	(void)state;
+	db = db_open("memory", DB_MEMORY, &f);
+	return !db;
+}
 
-	assert_int_equal(pipe(out), 0);
-	fflush(stdout);
-	child = fork();
-	assert_true(child >= 0);
-	if (child == 0) {
-		dup2(out[1], STDERR_FILENO);
-		err_prog = "test";
-		act();
-		exit(0);
-	}
-	close(out[1]);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	n = read(out[0], said, sizeof said - 1);
-	assert_true(n >= 0);
-	said[n] = '\0';
-	close(out[0]);
-	return WEXITSTATUS(status);
+static int
+tear_down(void **state)
+{
+	(void)state;
+	db_close(db);
+	return 0;
 }
 
 static void
-use_many(void)
+keeps_many_statements(void **state)
 {
-	struct db *db = db_open("memory", DB_MEMORY);
-	struct query *first, *q;
+	struct query *first;
 	char sql[64];
 
+	(void)state;
 	first = db_query(db, "SELECT 1 UNION ALL SELECT 2", "");
-	if (!db_next(first))
-		_exit(1);
+	assert_true(db_next(first));
 	for (int i = 0; i < 3 * DB_QUERIES_MAX; i++) {
 		snprintf(sql, sizeof sql, "SELECT %d", i);
-		if (db_number(db, sql, "") != i)
-			_exit(2);
+		assert_int_equal(db_number(db, sql, ""), i);
 	}
-	if (!db_next(first) || db_int(first, 0) != 2 || db_next(first))
-		_exit(3);
-	/* more than there is place for, at a time */
-	for (int i = 0; i <= DB_QUERIES_MAX; i++) {
-		snprintf(sql, sizeof sql, "SELECT %d UNION ALL SELECT 0", i);
-		q = db_query(db, sql, "");
-		if (!db_next(q) || db_int(q, 0) != i)
-			_exit(4);
-	}
-	_exit(5);
+	assert_true(db_next(first));
+	assert_int_equal(db_int(first, 0), 2);
+	assert_false(db_next(first));
+	assert_true(db_check(db, &f));
 }
 
 static void
-keeps_statements(void **state)
+refuses_too_many_at_a_time(void **state)
 {
-	struct db *db;
+	struct query *q = NULL;
+	char sql[64];
 
 	(void)state;
-	assert_int_equal(run(use_many), EXIT_IO);
-	assert_string_equal(said,
-		"test: memory: too many statements at a time\n");
+	for (int i = 0; i < DB_QUERIES_MAX; i++) {
+		snprintf(sql, sizeof sql, "SELECT %d UNION ALL SELECT 0", i);
+		q = db_query(db, sql, "");
+		assert_true(db_next(q));
+	}
+	q = db_query(db, "SELECT 'one more'", "");
+	assert_false(db_next(q));
+	assert_false(db_check(db, &f));
+	assert_int_equal(f.status, EXIT_IO);
+	assert_string_equal(f.message, "memory: too many statements at a time");
+}
 
-	db = db_open("memory", DB_MEMORY);
+static void
+counts_changed_rows(void **state)
+{
+	(void)state;
 	db_script(db, "CREATE TABLE a (x); INSERT INTO a VALUES (1), (2)");
 	assert_int_equal(db_run(db, "UPDATE a SET x = 3", ""), 2);
 	assert_int_equal(db_run(db, "BEGIN", ""), 0);
@@ -92,22 +83,79 @@ keeps_statements(void **state)
 	assert_int_equal(db_run(db, "SELECT x FROM a", ""), 0);
 	assert_int_equal(db_run(db, "DELETE FROM a", ""), 2);
 	assert_int_equal(db_run(db, "DELETE FROM a", ""), 0);
-	err_prog = "# said";
-	db_forgive(db, true);
+}
+
+static void
+keeps_the_first_failure(void **state)
+{
+	(void)state;
+	db_script(db, "CREATE TABLE a (x); INSERT INTO a VALUES (1)");
+	db_begin(db);
 	assert_int_equal(db_run(db, "INSERT INTO b VALUES (1)", ""), 0);
-	assert_true(db_has_failed(db));
-	assert_false(db_forgive(db, false));
+	assert_non_null(db_failure(db));
+	/* nothing is done, or found, from here on */
+	assert_int_equal(db_run(db, "DELETE FROM a", ""), 0);
+	assert_int_equal(db_number(db, "SELECT x FROM a", ""), 0);
+	assert_false(db_next(db_query(db, "SELECT x FROM a", "")));
+	db_fail(db, EXIT_TRY_LATER, "another");
+	assert_false(db_commit(db, &f));
+	assert_int_equal(f.status, EXIT_IO);
+	assert_string_equal(f.message, "memory: no such table: b");
+}
+
+static void
+works_again_after_a_failure(void **state)
+{
+	(void)state;
+	db_script(db, "CREATE TABLE a (x); INSERT INTO a VALUES (1)");
+	db_begin(db);
+	db_run(db, "DELETE FROM a", "");
+	db_run(db, "INSERT INTO b VALUES (1)", "");
+	assert_false(db_commit(db, NULL));
+	assert_null(db_failure(db));
+	/* all of the transaction was rolled back */
+	assert_int_equal(db_number(db, "SELECT count(*) FROM a", ""), 1);
 	db_script(db, "CREATE TABLE b (x)");
+	db_begin(db);
 	assert_int_equal(db_run(db, "INSERT INTO b VALUES (1)", ""), 1);
+	assert_true(db_commit(db, &f));
 	assert_int_equal(db_number(db, "SELECT count(*) FROM b", ""), 1);
-	db_close(db);
+}
+
+static void
+opens_no_directory(void **state)
+{
+	(void)state;
+	assert_null(db_open("/", DB_READ, &f));
+	assert_int_equal(f.status, EXIT_IO);
+	assert_string_equal(f.message,
+		"/: it is a directory; name a file with DATABASE");
+}
+
+static void
+finds_no_file(void **state)
+{
+	(void)state;
+	assert_null(db_open("/no/such/file", DB_READ, &f));
+	assert_int_equal(f.status, 0);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(keeps_statements),
+		cmocka_unit_test_setup_teardown(keeps_many_statements, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(refuses_too_many_at_a_time,
+			set_up, tear_down),
+		cmocka_unit_test_setup_teardown(counts_changed_rows, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(keeps_the_first_failure, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(works_again_after_a_failure,
+			set_up, tear_down),
+		cmocka_unit_test(opens_no_directory),
+		cmocka_unit_test(finds_no_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -484,7 +484,7 @@ adds_up(void **state)
 	struct db *db;
 
 	(void)state;
-	db = db_open("memory", DB_MEMORY);
+	db = db_open("memory", DB_MEMORY, NULL);
 	assert_int_equal(ledger_spent(db, "abc123", 0), 0);
 	assert_int_equal(ledger_spent(db, NULL, 1), 0);
 	ledger_sum(db, "abc123", NULL, &sums);
@@ -504,7 +504,7 @@ adds_up(void **state)
 	set_price(40000, 30000);
 	assert_int_equal(run(buy_one), 0);
 	assert_int_equal(run(lose_one), 0);
-	db = db_open(FILE_NAME, DB_READ);
+	db = db_open(FILE_NAME, DB_READ, NULL);
 	ledger_sum(db, "abc123", "run-1", &sums);
 	assert_int_equal(sums.micros, 3150);
 	assert_int_equal(sums.input_tokens, 300);

@@ -8,6 +8,7 @@
 
 #include "chapter/chapter.h"
 #include "cli.h"
+#include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "err.h"
@@ -75,6 +76,8 @@ print_job(const char *path, struct db *db, long long id)
 {
 	json_t *job = db ? jobs_json(db, id) : NULL;
 
+	if (db)
+		db_check_or_die(db);
 	if (!job)
 		die(EXIT_NO_INPUT, "%s: there is no job %lld", path, id);
 	print(job);
@@ -84,13 +87,13 @@ static void
 add(const char *path, const struct request *q)
 {
 	const char *episode = episode_id(q);
-	struct db *db = schema_open(path);
+	struct db *db = schema_open_or_die(path);
 	long long id;
 
 	db_begin(db);
 	jobs_sweep(db);
 	id = jobs_add(db, episode, q->chapter, q->force);
-	db_commit(db);
+	db_commit_or_die(db);
 	if (!id)
 		die(EXIT_TRY_LATER,
 			"%s: %d jobs are waiting already; try again when some "
@@ -104,16 +107,16 @@ static void
 cancel(const char *path, const struct request *q)
 {
 	long long id = job_id(q);
-	struct db *db = schema_look(path);
+	struct db *db = schema_look_or_die(path);
 
 	/* what isn't there isn't made */
 	if (db) {
 		db_close(db);
-		db = schema_open(path);
+		db = schema_open_or_die(path);
 		db_begin(db);
 		jobs_sweep(db);
 		jobs_cancel(db, id);
-		db_commit(db);
+		db_commit_or_die(db);
 	}
 	print_job(path, db, id);
 	db_close(db);
@@ -124,14 +127,14 @@ cancel(const char *path, const struct request *q)
 static struct db *
 look(const char *path)
 {
-	struct db *db = schema_look(path);
+	struct db *db = schema_look_or_die(path);
 
 	if (db && jobs_are_left(db)) {
 		db_close(db);
-		db = schema_open(path);
+		db = schema_open_or_die(path);
 		db_begin(db);
 		jobs_sweep(db);
-		db_commit(db);
+		db_commit_or_die(db);
 	}
 	return db;
 }
@@ -152,7 +155,11 @@ list(const char *path, const struct request *q)
 	const char *episode = q->operand ? episode_id(q) : NULL;
 	struct db *db = look(path);
 
-	print(db ? jobs_list(db, episode) : json_array());
+	json_t *jobs = db ? jobs_list(db, episode) : json_array();
+
+	if (db)
+		db_check_or_die(db);
+	print(jobs);
 	db_close(db);
 }
 

@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "cli.h"
+#include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "or-die.h"
 
 static const char usage[] =
@@ -35,29 +37,33 @@ print(const char *name, const char *applied_at, void *data)
 static void
 status(const char *path)
 {
-	struct db *db = schema_look(path);
+	struct db *db = schema_look_or_die(path);
 
 	schema_each(db, print, NULL);
+	if (db)
+		db_check_or_die(db);
 	db_close(db);
 }
 
 static void
 up(const char *path)
 {
-	db_close(schema_open(path));
+	db_close(schema_open_or_die(path));
 }
 
 /* What isn't there isn't made only to take it back. */
 static void
 down(const char *path, bool force)
 {
-	struct db *db = schema_look(path);
+	struct db *db = schema_look_or_die(path);
 	const char *name = NULL;
+	struct failure f;
 
 	if (db) {
 		db_close(db);
-		db = db_open(path, DB_WRITE);
-		name = schema_down(db, force);
+		db = db_open(path, DB_WRITE, &f);
+		if (!db || !schema_down(db, force, &name, &f))
+			die_of(&f);
 		db_close(db);
 	}
 	if (name)

@@ -10,6 +10,7 @@
 #include "books/limit.h"
 #include "chapter/chapter.h"
 #include "cli.h"
+#include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "env.h"
@@ -223,11 +224,13 @@ look_up_limits(struct total *t, const struct plan *p, struct db *db)
 static struct db *
 open_books(const struct wish *w, const char *id)
 {
-	struct db *db = w->database ? schema_look(w->database) : NULL;
+	struct db *db = w->database ? schema_look_or_die(w->database) : NULL;
 	char why[EPISODES_WHY_MAX];
 
 	if (db && !episodes_may_draw(db, id, w->q.force, why))
 		die(EXIT_BAD_INPUT, "%s", why);
+	if (db)
+		db_check_or_die(db);
 	return db;
 }
 
@@ -267,6 +270,8 @@ main(int argc, char **argv)
 		plan_done(&c);
 	}
 	look_up_limits(&t, &p, db);
+	if (db)
+		db_check_or_die(db);
 	if (w.json)
 		print_json(&p, chapters, &t);
 	else

@@ -13,10 +13,12 @@
 #include "buf.h"
 #include "chapter/chapter.h"
 #include "cli.h"
+#include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
 #include "or-die.h"
@@ -67,9 +69,12 @@ is_bad(bool good)
 static struct db *
 get_db(void)
 {
+	struct failure f;
+
 	if (!me.db) {
-		me.db = schema_open(schema_path(me.database));
-		ledger_left_tidy(me.db);
+		me.db = schema_open_or_die(schema_path(me.database));
+		if (!ledger_left_tidy(me.db, &f))
+			die_of(&f);
 	}
 	return me.db;
 }
@@ -152,6 +157,7 @@ record(const char *path, const char *id, json_t *images, bool is_whole)
 		.episode = id, .images = images, .is_whole = is_whole
 	};
 	char why[EPISODES_WHY_MAX];
+	struct failure f;
 	json_t *provenance;
 	char *chapters;
 
@@ -161,7 +167,8 @@ record(const char *path, const char *id, json_t *images, bool is_whole)
 		r.provenance = provenance;
 		r.chapters = chapters = find_file(path, "chapters.json");
 		r.is_complete = !is_whole || has_all_chapters(path, images);
-		assets_record(me.db, &r);
+		if (!assets_record(me.db, &r, &f))
+			die_of(&f);
 		free(chapters);
 	} else {
 		err("%s", why);

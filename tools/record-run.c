@@ -14,10 +14,12 @@
 #include "books/runs.h"
 #include "buf.h"
 #include "cli.h"
+#include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "or-die.h"
 
 #define NO_MESSAGE "it failed, and nothing says why"
@@ -57,6 +59,7 @@ check(struct db *db, const struct request *q)
 	bool lacks_title, lacks_row = episodes_lacks(db, q->id, &lacks_title);
 	char *title = lacks_title ? entries_title(q->chapters, q->id) : NULL;
 	char why[EPISODES_WHY_MAX];
+	struct failure f;
 
 	if (!episodes_may_draw(db, q->id, q->force, why))
 		die(EXIT_BAD_INPUT, "%s", why);
@@ -64,9 +67,10 @@ check(struct db *db, const struct request *q)
 		db_begin(db);
 		episodes_add(db, q->id, title);
 		runs_close_left(db, q->id);
-		db_commit(db);
+		db_commit_or_die(db);
 	}
-	ledger_left_tidy(db);
+	if (!ledger_left_tidy(db, &f))
+		die_of(&f);
 	free(title);
 }
 
@@ -74,11 +78,13 @@ check(struct db *db, const struct request *q)
 static void
 look(const struct request *q)
 {
-	struct db *db = schema_look(schema_path(q->database));
+	struct db *db = schema_look_or_die(schema_path(q->database));
 	char why[EPISODES_WHY_MAX];
 
 	if (db && !episodes_may_draw(db, q->id, q->force, why))
 		die(EXIT_BAD_INPUT, "%s", why);
+	if (db)
+		db_check_or_die(db);
 	db_close(db);
 }
 
@@ -134,7 +140,7 @@ note_failure(struct db *db, const struct request *q, const char *message)
 		if (!runs_limit(db, q->id, run))
 			episodes_failed(db, q->id, message);
 	}
-	db_commit(db);
+	db_commit_or_die(db);
 }
 
 static void
@@ -204,11 +210,12 @@ main(int argc, char **argv)
 		look(&q);
 		return cli_end();
 	}
-	db = schema_open(schema_path(q.database));
+	db = schema_open_or_die(schema_path(q.database));
 	if (q.check)
 		check(db, &q);
 	else
 		fail(db, &q);
+	db_check_or_die(db);
 	db_close(db);
 	return cli_end();
 }

@@ -6,10 +6,12 @@
 
 #include "cli.h"
 #include "database/damage.h"
+#include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "or-die.h"
 #include "paid/restore.h"
 
@@ -50,6 +52,7 @@ main(int argc, char **argv)
 	const char *database = NULL, *answers = NULL, *outputs = NULL;
 	bool sets_aside = false;
 	struct restored r;
+	struct failure f;
 	struct past past;
 	struct db *db;
 	int c;
@@ -71,14 +74,15 @@ main(int argc, char **argv)
 			"restore-ledger --help",
 			argv[optind]);
 	database = schema_path(database);
-	if (sets_aside && damage_is_in(database))
-		damage_set_aside(database);
-	db = schema_open(database);
+	if (sets_aside && damage_is_in(database) &&
+		!damage_set_aside(database, &f))
+		die_of(&f);
+	db = schema_open_or_die(database);
 	restore_read(&past, choose(answers, "ANSWERS_DIR", "outputs/.answers"),
 		choose(outputs, "OUTPUTS_DIR", "outputs"));
 	db_begin(db);
 	restore_enter(&past, db, &r);
-	db_commit(db);
+	db_commit_or_die(db);
 	db_close(db);
 	restore_free(&past);
 	printf("%lld purchase%s restored, %lld settled\n", r.added,

@@ -13,9 +13,11 @@
 
 #include "chapter/chapter.h"
 #include "cli.h"
+#include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "err.h"
+#include "failure.h"
 #include "jobs/guard.h"
 #include "jobs/job-make.h"
 #include "jobs/jobs.h"
@@ -77,11 +79,15 @@ hear(struct said *said, bool *is_news)
 static long long
 report(struct db *db, const struct job *job, const struct said *said)
 {
+	struct failure f;
+
 	/* the job goes on, whatever the database does */
-	db_forgive(db, true);
 	if (!jobs_progress(db, job, said->done, said->total, said->message))
 		guard_stop();
-	return now_ms() + (db_forgive(db, false) ? TICK_MS : RETRY_MS);
+	if (db_check(db, &f))
+		return now_ms() + TICK_MS;
+	warn("%s", f.message);
+	return now_ms() + RETRY_MS;
 }
 
 /* Returns make's status. */
@@ -133,7 +139,7 @@ end(struct db *db, const char *episode, struct job *job,
 	if (is_cancelled)
 		guard_forget();
 	goes_on = !guard_is_told() && jobs_take(db, episode, job);
-	db_commit(db);
+	db_commit_or_die(db);
 	return goes_on;
 }
 
@@ -195,12 +201,12 @@ main(int argc, char **argv)
 	/* who started us may wait for the end of what he has open */
 	close_range(STDERR_FILENO + 1, ~0U, 0);
 	guard_begin();
-	db = schema_open(schema_path(q.database));
-	db_hurry(db);
+	db = schema_open_or_die(schema_path(q.database));
+	db_relax_sync(db);
 	job_make_environment(q.database);
 	db_begin(db);
 	goes_on = !guard_is_told() && jobs_take(db, q.episode, &job);
-	db_commit(db);
+	db_commit_or_die(db);
 	while (goes_on)
 		goes_on = run(db, &q, &job);
 	db_close(db);

@@ -10,6 +10,7 @@
 #include "database/schema.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "or-die.h"
 #include "report/audit.h"
 
@@ -73,16 +74,21 @@ int
 main(int argc, char **argv)
 {
 	const char *database = NULL, *episode;
+	struct failure f;
 	struct audit a;
+	size_t differences;
 
 	cli_begin("verify-records", usage);
 	episode = read_options(argc, argv, &database);
-	audit_open(&a, episode, schema_path(database));
+	if (!audit_open(&a, episode, schema_path(database), &f))
+		die_of(&f);
 	audit_assets(&a);
 	audit_ledger(&a);
 	audit_records(&a);
 	audit_provenance(&a);
-	if (audit_close(&a))
+	if (!audit_close(&a, &differences, &f))
+		die_of(&f);
+	if (differences)
 		quit(EXIT_BAD_INPUT);
 	return cli_end();
 }

@@ -11,6 +11,7 @@
 #include "books/ledger.h"
 #include "buf.h"
 #include "cli.h"
+#include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "database/table.h"
@@ -63,10 +64,11 @@ look_up_total(void *data)
 	struct db *db;
 
 	unsetenv("LIMN_ERRORS");
-	db = schema_look(q->database);
+	db = schema_look_or_die(q->database);
 	if (!db || !table_exists(db, "ledger"))
 		return json_array();
 	ledger_sum(db, q->id, NULL, &sums);
+	db_check_or_die(db);
 	return json_pack("[I]", (json_int_t)sums.micros);
 }
 

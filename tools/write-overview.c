@@ -11,6 +11,7 @@
 #include "buf.h"
 #include "chapter/chapter.h"
 #include "cli.h"
+#include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "database/table.h"
@@ -116,13 +117,14 @@ read_books(void *question)
 {
 	const struct question *q = question;
 	json_t *books = json_object();
-	struct db *db = schema_look(q->database);
+	struct db *db = schema_look_or_die(q->database);
 
 	for (size_t i = 0; i < q->count; i++)
 		json_put(books, q->files[i]->d_name, json_object());
 	if (db) {
 		ledger_sum_each(db, add_cost, books);
 		add_rows(db, books);
+		db_check_or_die(db);
 	}
 	db_close(db);
 	return books;

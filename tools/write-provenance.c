@@ -13,6 +13,7 @@
 #include "books/versions.h"
 #include "chapter/template.h"
 #include "cli.h"
+#include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "env.h"
@@ -120,7 +121,7 @@ count_up(struct account *a, const struct request *q, const char *id,
 		spent->micros };
 	if (!q->database)
 		return;
-	db = schema_open(q->database);
+	db = schema_open_or_die(q->database);
 	a->version = versions_register(db, t->name, t->hash,
 		&(struct version_facts){
 			q->template, t->model, t->temperature, t->max_tokens },
@@ -130,6 +131,7 @@ count_up(struct account *a, const struct request *q, const char *id,
 		ledger_sum(db, id, run, &a->run);
 	ledger_sum(db, id, NULL, &all);
 	a->total_micros = all.micros;
+	db_check_or_die(db);
 	db_close(db);
 }
 

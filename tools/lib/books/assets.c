@@ -99,7 +99,7 @@ is_same_picture(struct db *db, long long row, const json_t *image)
 		"i", row);
 	if (db_next(q) && (text = db_text(q, 0)))
 		was = json_loads(text, 0, NULL);
-	db_done(q);
+	db_reset(q);
 	same = json_text(was, "sha256") &&
 		strcmp(json_text(was, "sha256"), hash) == 0;
 	json_decref(was);
@@ -363,10 +363,10 @@ go_over(struct work *w)
 }
 
 bool
-assets_record(struct db *db, const struct record *r)
+assets_record(struct db *db, const struct record *r, struct failure *f)
 {
 	struct work w = { .db = db, .r = r };
-	bool lacks_title;
+	bool lacks_title, good;
 
 	episodes_lacks(db, r->episode, &lacks_title);
 	if (lacks_title && r->chapters)
@@ -374,13 +374,13 @@ assets_record(struct db *db, const struct record *r)
 	/* a transaction that only reads: what it sees is of one moment */
 	db_script(db, "BEGIN");
 	go_over(&w);
-	db_script(db, "COMMIT");
-	if (w.differs) {
+	good = db_commit(db, f);
+	if (good && w.differs) {
 		w.writes = true;
 		db_begin(db);
 		go_over(&w);
-		db_commit(db);
+		good = db_commit(db, f);
 	}
 	free(w.title);
-	return w.differs;
+	return good;
 }

@@ -8,7 +8,8 @@
  *		.is_whole = true,
  *		.provenance = provenance,
  *	};
- *	assets_record(db, &r);
+ *	if (!assets_record(db, &r, &f))
+ *		...
  *
  * A picture is a row of media_assets.  Its metadata is what the entry has under
  * that key, and every other key of the entry that has no column of its own:
@@ -30,6 +31,7 @@
 #include <stdbool.h>
 
 struct db;
+struct failure;
 
 #define ASSETS_MANIFEST                                                        \
 	"images/manifest.json" /* from the episode's directory */
@@ -45,7 +47,6 @@ struct record {
 	const json_t *provenance; /* NULL: just the pictures are recorded */
 };
 
-/* Returns whether anything was written. */
-bool assets_record(struct db *db, const struct record *r);
+bool assets_record(struct db *db, const struct record *r, struct failure *f);
 
 #endif

@@ -88,7 +88,7 @@ look(struct db *db, const char *id, struct episode *e)
 		e->has_error = db_int(q, 3);
 		e->place = e->version == 2 ? find_place(e->status) : ELSEWHERE;
 	}
-	db_done(q);
+	db_reset(q);
 	return is_there;
 }
 

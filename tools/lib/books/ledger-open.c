@@ -10,6 +10,7 @@
 #include "database/schema.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 
 static struct db *books; /* opened when there is something to ask of them */
 static char *file;
@@ -23,18 +24,14 @@ static bool is_filled; /* in this transaction */
 static char *about;
 static bool is_booking;
 static void (*former_last)(int status);
-static int last_status;
 
 struct db *
 ledger_books(void)
 {
-	bool former = is_booking;
+	struct failure f;
 
-	if (!books) {
-		is_booking = true;
-		books = schema_open(file);
-		is_booking = former;
-	}
+	if (!books && !(books = schema_open(file, &f)))
+		ledger_die(&f);
 	return books;
 }
 
@@ -51,9 +48,10 @@ ledger_file(void)
 }
 
 void
-ledger_asks(bool yes)
+ledger_die(const struct failure *f)
 {
-	is_booking = yes;
+	is_booking = true;
+	die_of(f);
 }
 
 bool
@@ -62,25 +60,29 @@ ledger_is_forced(void)
 	return is_forced;
 }
 
-/* --- the end of the tool */
-
-/* The books can't be opened: it ends as it would have. */
-static void
-end_as_before(int status)
+void
+ledger_commit_or_warn(struct db *db)
 {
-	(void)status;
-	if (former_last)
-		former_last(last_status);
-	exit(last_status);
+	struct failure f;
+
+	if (!db_commit(db, &f))
+		warn("%s", f.message);
 }
+
+/* --- the end of the tool */
 
 static void
 note_failure(void)
 {
-	struct db *db = ledger_books();
+	struct failure f;
 	char why[EPISODES_WHY_MAX];
+	struct db *db = books ? books : schema_open(file, &f);
 
-	db_forgive(db, true);
+	books = db;
+	if (!db) {
+		warn("%s", f.message);
+		return;
+	}
 	db_rollback(db);
 	db_begin(db);
 	/* one that isn't to be drawn is none of our business */
@@ -89,8 +91,7 @@ note_failure(void)
 		runs_failed(db, about, env_run(), err_said(), false);
 		episodes_failed(db, about, err_said());
 	}
-	db_commit(db);
-	db_forgive(db, false);
+	ledger_commit_or_warn(db);
 }
 
 /* Where the books themselves have failed, they aren't asked once more; of a
@@ -99,13 +100,8 @@ static void
 note_end(int status)
 {
 	if (getpid() == opener && !is_booking && about && *about &&
-		*env_run() && status != EXIT_COST_LIMIT &&
-		status != EXIT_USAGE) {
-		last_status = status;
-		err_last = end_as_before;
+		*env_run() && status != EXIT_COST_LIMIT && status != EXIT_USAGE)
 		note_failure();
-		err_last = NULL;
-	}
 	if (former_last)
 		former_last(status);
 }
@@ -179,11 +175,13 @@ ledger_begin(struct db *db)
 		fill->enter(db);
 }
 
-void
-ledger_commit(struct db *db)
+bool
+ledger_commit(struct db *db, struct failure *f)
 {
-	db_commit(db);
-	if (is_filled && !db_has_failed(db))
+	bool good = db_commit(db, f);
+
+	if (is_filled && good)
 		fill->done(file);
 	is_filled = false;
+	return good;
 }

@@ -6,7 +6,8 @@
  *
  *	ledger_begin(db);
  *	... a row ...
- *	ledger_commit(db);
+ *	if (!ledger_commit(db, &f))
+ *		...
  *
  * There is one ledger a tool.  What is noted is that the run and the episode
  * have failed (see ledger.h); where the books themselves fail it isn't, for
@@ -18,6 +19,7 @@
 #include <stdbool.h>
 
 struct db;
+struct failure;
 
 /* Its file, where it is open. */
 const char *ledger_file(void);
@@ -29,8 +31,11 @@ struct db *ledger_books(void);
 /* The same, or NULL where nobody has called that yet. */
 struct db *ledger_open_books(void);
 
-/* What fails while this is set are the books. */
-void ledger_asks(bool yes);
+/* The books have failed: die, without noting that in them. */
+_Noreturn void ledger_die(const struct failure *f);
+
+/* db_commit(); what fails is warned of. */
+void ledger_commit_or_warn(struct db *db);
 
 /* As ledger_open() was told. */
 bool ledger_is_forced(void);
@@ -40,6 +45,7 @@ bool ledger_is_forced(void);
  * where something was bought before: see ledger_fill_with().
  */
 void ledger_begin(struct db *db);
-void ledger_commit(struct db *db);
+bool ledger_commit(struct db *db, struct failure *f)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -40,7 +40,7 @@ ledger_row_find(struct db *db, long long id, const char *purchase,
 		snprintf(row->run, sizeof row->run, "%s", db_text(q, 4));
 		row->is_estimated = db_int(q, 5);
 	}
-	db_done(q);
+	db_reset(q);
 	return found;
 }
 
@@ -216,7 +216,7 @@ ledger_left_find(struct db *db, struct ledger_left *left)
 		left->ids[left->count] = db_int(q, 0);
 		left->were_sent[left->count++] = db_int(q, 2);
 	}
-	db_done(q);
+	db_reset(q);
 }
 
 void
@@ -232,8 +232,8 @@ ledger_left_clear(struct db *db, const struct ledger_left *left)
 				0, "the process ended before it was sent");
 }
 
-void
-ledger_left_tidy(struct db *db)
+bool
+ledger_left_tidy(struct db *db, struct failure *f)
 {
 	struct ledger_left left;
 
@@ -241,6 +241,7 @@ ledger_left_tidy(struct db *db)
 	if (left.count > 0) {
 		db_begin(db);
 		ledger_left_clear(db, &left);
-		db_commit(db);
+		return db_commit(db, f);
 	}
+	return db_check(db, f);
 }

@@ -76,6 +76,6 @@ void ledger_left_find(struct db *db, struct ledger_left *left);
 void ledger_left_clear(struct db *db, const struct ledger_left *left);
 
 /* Both, in a transaction of its own where there is any. */
-void ledger_left_tidy(struct db *db);
+bool ledger_left_tidy(struct db *db, struct failure *f);
 
 #endif

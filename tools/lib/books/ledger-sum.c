@@ -110,7 +110,7 @@ ledger_sum(struct db *db, const char *episode, const char *run,
 	if (db_next(q))
 		*sums = (struct ledger_sums){ db_int(q, 0), db_int(q, 1),
 			db_int(q, 2) };
-	db_done(q);
+	db_reset(q);
 }
 
 void

@@ -52,6 +52,15 @@ deny(const char *what, const char *why)
 		room_setting(why));
 }
 
+static void
+commit_or_die(struct db *db)
+{
+	struct failure f;
+
+	if (!ledger_commit(db, &f))
+		ledger_die(&f);
+}
+
 /* A picture that can't be needs no prompt. */
 static void
 check_run(struct db *db, const struct ledger_request *r)
@@ -65,7 +74,7 @@ check_run(struct db *db, const struct ledger_request *r)
 	if (!limit)
 		return;
 	snprintf(why, sizeof why, "%s", limit);
-	ledger_commit(db);
+	commit_or_die(db);
 	deny(r->what, why);
 }
 
@@ -74,10 +83,12 @@ static void
 begin_run(struct db *db, const struct ledger_request *r)
 {
 	char why[EPISODES_WHY_MAX];
+	struct failure f;
 
 	if (!episodes_may_draw(db, r->episode, ledger_is_forced(), why)) {
 		db_rollback(db);
-		die(EXIT_BAD_INPUT, "%s", why);
+		failure_set(&f, EXIT_BAD_INPUT, "%s", why);
+		ledger_die(&f);
 	}
 	episodes_add(db, r->episode, NULL);
 	runs_begin(db, r->episode, env_run());
@@ -115,7 +126,7 @@ try_to_reserve(struct db *db, struct booking *b, const struct ledger_request *r,
 	}
 	queue->calls = room.calls;
 	queue->last = db_number(db, "SELECT max(id) FROM ledger", "");
-	ledger_commit(db);
+	commit_or_die(db);
 	if (room.verdict == ROOM_NO)
 		deny(r->what, room.why);
 	return room.verdict == ROOM_YES;
@@ -129,11 +140,9 @@ wait_ms(long ms)
 	nanosleep(&pause, NULL);
 }
 
-/* The books are as they should be, so it is noted that it failed. */
 _Noreturn static void
 give_up(const char *what, const struct queue *q)
 {
-	ledger_asks(false);
 	die(EXIT_TRY_LATER,
 		"%s: waited %d hours for %lld call%s under way, as the limit "
 		"may have no room; look at list-purchases, and try again later",
@@ -148,7 +157,7 @@ take_name(struct db *db, struct booking *b)
 
 	while (!ledger_row_lock(db, b, &f)) {
 		if (f.status != EXIT_TRY_LATER)
-			die_of(&f);
+			ledger_die(&f);
 		name_purchase(b->purchase);
 	}
 }
@@ -168,7 +177,6 @@ ledger_reserve(struct booking *b, const struct ledger_request *r)
 	if (r->episode)
 		ledger_about(r->episode);
 	limits_read(&limits);
-	ledger_asks(true);
 	take_name(ledger_books(), b);
 	while (!try_to_reserve(ledger_books(), b, r, &limits, &queue)) {
 		if (queue.calls != former.calls || queue.last != former.last)
@@ -189,24 +197,38 @@ ledger_reserve(struct booking *b, const struct ledger_request *r)
 		if (pause_ms < WAIT_MAX_MS)
 			pause_ms += 50;
 	}
-	ledger_asks(false);
 }
 
 void
 ledger_sent(struct booking *b)
 {
+	struct failure f;
+	struct db *db;
+
 	if (!b->id || b->is_sent)
 		return;
-	ledger_asks(true);
-	if (!ledger_row_sent(ledger_books(), b->id))
-		die(EXIT_TRY_LATER,
-			"%s: purchase %s is booked no more; run again",
-			ledger_file(), b->purchase);
+	db = ledger_books();
+	if (!ledger_row_sent(db, b->id) && !db_failure(db))
+		db_fail(db, EXIT_TRY_LATER,
+			"purchase %s is booked no more; run again",
+			b->purchase);
+	if (!db_check(db, &f))
+		ledger_die(&f);
 	b->is_sent = true;
-	ledger_asks(false);
 }
 
 /* --- after it */
+
+static bool
+check_or_warn(struct db *db)
+{
+	struct failure f;
+
+	if (db_check(db, &f))
+		return true;
+	warn("%s", f.message);
+	return false;
+}
 
 void
 ledger_waits(struct booking *b)
@@ -217,9 +239,8 @@ ledger_waits(struct booking *b)
 	if (!b->id)
 		return;
 	db = ledger_books();
-	db_forgive(db, true);
 	ledger_row_waits(db, b->id);
-	db_forgive(db, false);
+	check_or_warn(db);
 }
 
 void
@@ -230,13 +251,11 @@ ledger_settle(struct booking *b, const struct bill *bill)
 	if (!b->id)
 		return;
 	db = ledger_books();
-	db_forgive(db, true);
 	/* what is lost with the machine is a row that says "sent" still */
-	db_hurry(db);
+	db_relax_sync(db);
 	db_begin(db);
 	ledger_row_settle(db, b->id, bill);
-	db_commit(db);
-	db_forgive(db, false);
+	ledger_commit_or_warn(db);
 	row_lock_release(&b->lock);
 }
 
@@ -248,13 +267,11 @@ end(struct booking *b, const char *state, int status, const char *error)
 	if (!b->id)
 		return;
 	db = ledger_books();
-	db_forgive(db, true);
 	db_begin(db);
 	/* another may have taken us for gone */
 	ledger_row_end(db, b->id, "reserved sent unknown", state, status,
 		error);
-	db_commit(db);
-	db_forgive(db, false);
+	ledger_commit_or_warn(db);
 	row_lock_release(&b->lock);
 }
 
@@ -277,21 +294,21 @@ static bool
 find_purchase(const char *purchase, struct ledger_row *row)
 {
 	struct db *db, *open = ledger_open_books();
+	struct failure f = { 0 };
 	bool is_there;
 
 	*row = (struct ledger_row){ 0 };
 	if (!ledger_is_open() || !*purchase)
 		return false;
-	ledger_asks(true);
-	db = open ? open : schema_look(ledger_file());
-	ledger_asks(false);
+	db = open ? open : schema_look(ledger_file(), &f);
+	if (f.status)
+		ledger_die(&f);
 	if (!db)
 		return false;
-	db_forgive(db, true);
 	is_there = table_exists(db, "ledger");
 	if (is_there)
 		ledger_row_find(db, 0, purchase, row);
-	is_there = db_forgive(db, false) && is_there;
+	is_there = check_or_warn(db) && is_there;
 	if (db != open)
 		db_close(db);
 	return is_there;
@@ -301,17 +318,17 @@ void
 ledger_found(const struct ledger_past *past, const struct bill *bill)
 {
 	struct ledger_row row;
+	struct failure f;
 	struct db *db;
 
 	if (!find_purchase(past->purchase, &row) ||
 		(row.id && !ledger_row_wants(&row, bill)))
 		return;
 	db = ledger_books();
-	db_forgive(db, true);
 	ledger_begin(db);
 	ledger_row_past(db, past, bill);
-	ledger_commit(db);
-	db_forgive(db, false);
+	if (!ledger_commit(db, &f))
+		warn("%s", f.message);
 }
 
 void
@@ -323,7 +340,6 @@ ledger_refused(const char *purchase, const char *error)
 	if (!find_purchase(purchase, &row) || !row.id || row.is_refused)
 		return;
 	db = ledger_books();
-	db_forgive(db, true);
 	ledger_row_refused(db, row.id, error);
-	db_forgive(db, false);
+	check_or_warn(db);
 }

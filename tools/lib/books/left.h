@@ -6,7 +6,7 @@
  *
  *	while ((id = left_next(q, PROCESS_RUN_S)))
  *		...
- *	db_done(q);
+ *	db_reset(q);
  */
 #ifndef LIMN_LEFT_H
 #define LIMN_LEFT_H

@@ -37,7 +37,7 @@ find_pending(struct db *db, const char *episode, time_t since, long long *calls)
 		*calls = db_int(q, 0);
 		micros = db_int(q, 1);
 	}
-	db_done(q);
+	db_reset(q);
 	return micros;
 }
 

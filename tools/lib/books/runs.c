@@ -115,7 +115,7 @@ find(struct db *db, const char *episode, const char *run, const char *status,
 		row = db_int(q, 0);
 		*is_status = db_int(q, 1);
 	}
-	db_done(q);
+	db_reset(q);
 	return row;
 }
 
@@ -214,7 +214,7 @@ runs_limit(struct db *db, const char *episode, const char *run)
 	has_limit = db_next(q);
 	if (has_limit)
 		snprintf(message, sizeof message, "%s", db_text(q, 0));
-	db_done(q);
+	db_reset(q);
 	return has_limit ? message : NULL;
 }
 
@@ -265,7 +265,7 @@ find_same(struct db *db, const char *episode, const char *completed,
 		if (table_is(db, "pipeline_runs", row, cells, count))
 			same = row;
 	}
-	db_done(q);
+	db_reset(q);
 	return same;
 }
 
@@ -337,7 +337,7 @@ find_left(struct db *db, const char *episode, long long row)
 		if (!is_alive(&m))
 			row = db_int(q, 0);
 	}
-	db_done(q);
+	db_reset(q);
 	return row;
 }
 

@@ -29,7 +29,7 @@ versions_find(struct db *db, const char *name, const char *hash)
 
 	if (db_next(q))
 		v = (struct version){ db_int(q, 0), db_int(q, 1) };
-	db_done(q);
+	db_reset(q);
 	return v;
 }
 

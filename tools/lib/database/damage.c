@@ -8,6 +8,7 @@
 #include "database/damage.h"
 #include "database/db.h"
 #include "err.h"
+#include "failure.h"
 
 #define PATH_LENGTH_MAX 4096
 #define SET_ASIDE_MAX 10000 /* damaged databases of one name */
@@ -88,15 +89,16 @@ is_free(const char *path)
 	return true;
 }
 
-void
-damage_set_aside(const char *path)
+bool
+damage_set_aside(const char *path, struct failure *f)
 {
 	char aside[PATH_LENGTH_MAX - 16], from[PATH_LENGTH_MAX];
 	char to[PATH_LENGTH_MAX];
 	int n = 0;
 
 	if (strlen(path) > sizeof aside - 32)
-		die(EXIT_IO, "%.80s...: this path is too long", path);
+		return failure_set(f, EXIT_IO,
+			"%.80s...: this path is too long", path);
 	do
 		snprintf(aside, sizeof aside, "%s.damaged.%d", path, ++n);
 	while (n < SET_ASIDE_MAX && !is_free(aside));
@@ -104,8 +106,10 @@ damage_set_aside(const char *path)
 		snprintf(from, sizeof from, "%s%s", path, parts[i]);
 		snprintf(to, sizeof to, "%s%s", aside, parts[i]);
 		if (rename(from, to) != 0 && errno != ENOENT)
-			die(EXIT_IO, "%s: can't be renamed:", from);
+			return failure_set(f, EXIT_IO,
+				"%s: can't be renamed:", from);
 	}
 	warn("%s: the database is damaged; it is set aside, as %s", path,
 		aside);
+	return true;
 }

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <sqlite3.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,16 +9,36 @@
 #include <time.h>
 
 #include "buf.h"
-#include "database/db-own.h"
 #include "database/db.h"
 #include "database/share.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define PATH_LENGTH_MAX 65536
 #define STATEMENT_MAX 1000000 /* bytes of one */
 #define VALUE_MAX (256 << 20) /* bytes of a text, or of a row */
+
+/* stmt is NULL where there is nothing to step through: comments, or a database
+ * that has failed. */
+struct query {
+	struct db *db;
+	char *sql;
+	sqlite3_stmt *stmt;
+	bool is_busy; /* from db_query() to its end */
+};
+
+struct db {
+	sqlite3 *lite;
+	char *path;
+	struct query queries[DB_QUERIES_MAX];
+	size_t count;
+	struct query none;      /* of a database that has failed */
+	struct failure failure; /* status 0: none */
+	void *userdata;
+	void (*release)(void *userdata);
+};
 
 /* What to say of a failure of SQLite's, and to do about it. */
 static const struct {
@@ -48,92 +69,96 @@ static const struct {
 	{ SQLITE_NOMEM, EXIT_TRY_LATER, "out of memory" },
 };
 
-static void
-fail_with(struct db *db, int status, const char *what)
-{
-	if (!db->is_forgiving)
-		die(status, "%s: %s", db->path, what);
-	if (!db->has_failed)
-		warn("%s: %s", db->path, what);
-	db->has_failed = true;
-}
+/* --- failures */
 
 void
-db_fail(struct db *db, const char *what)
+db_fail(struct db *db, int status, const char *fmt, ...)
 {
-	fail_with(db, EXIT_IO, what);
+	char what[FAILURE_MESSAGE_MAX];
+	va_list ap;
+
+	if (db->failure.status)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof what, fmt, ap);
+	va_end(ap);
+	failure_set(&db->failure, status, "%s: %s", db->path, what);
+}
+
+const struct failure *
+db_failure(const struct db *db)
+{
+	return db->failure.status ? &db->failure : NULL;
 }
 
 bool
-db_has_failed(const struct db *db)
+db_check(struct db *db, struct failure *f)
 {
-	return db->has_failed;
+	if (!db->failure.status)
+		return true;
+	for (size_t i = 0; i < db->count; i++)
+		db_reset(&db->queries[i]);
+	db_rollback(db);
+	if (f)
+		*f = db->failure;
+	db->failure.status = 0;
+	return false;
 }
 
+/* What SQLite returned. */
 static void
-fail(struct db *db)
+check_code(struct db *db, int code)
 {
-	int code = sqlite3_errcode(db->lite) & 0xff, status = EXIT_IO;
+	int status = EXIT_IO;
 	const char *what = NULL;
 
+	if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE)
+		return;
+	code = sqlite3_errcode(db->lite) & 0xff;
 	for (size_t i = 0; i < COUNT(failures); i++)
 		if (failures[i].code == code) {
 			status = failures[i].status;
 			what = failures[i].what;
 		}
-	fail_with(db, status, what ? what : sqlite3_errmsg(db->lite));
+	db_fail(db, status, "%s", what ? what : sqlite3_errmsg(db->lite));
 }
 
-void
-db_check(struct db *db, int code)
-{
-	if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE)
-		fail(db);
-}
+/* --- the database */
 
-bool
-db_forgive(struct db *db, bool yes)
-{
-	bool good = !db->has_failed;
-
-	if (db->has_failed && !sqlite3_get_autocommit(db->lite))
-		sqlite3_exec(db->lite, "ROLLBACK", NULL, NULL, NULL);
-	db->is_forgiving = yes;
-	db->has_failed = false;
-	return good;
-}
-
-static void
-say_why_not(const char *path)
+/* errno says why. */
+static bool
+cannot_open(const char *path, struct failure *f)
 {
 	if (errno == ENOENT)
-		die(EXIT_IO,
+		return failure_set(f, EXIT_IO,
 			"%s: the database can't be made; look at the "
 			"permissions of its directory",
 			path);
 	if (errno == EISDIR)
-		die(EXIT_IO, "%s: it is a directory; name a file with DATABASE",
+		return failure_set(f, EXIT_IO,
+			"%s: it is a directory; name a file with DATABASE",
 			path);
-	die(EXIT_IO, "%s: the database can't be opened:", path);
+	return failure_set(f, EXIT_IO,
+		"%s: the database can't be opened:", path);
 }
 
-/* Nothing that would be read for ever, or be no database after that. */
-static void
-refuse_special(const char *path)
+/* Not what would be read for ever (a FIFO), or be no database after that. */
+static bool
+check_path(const char *path, struct failure *f)
 {
 	struct stat st;
 
 	if (!*path)
-		die(EXIT_BAD_CONFIG,
+		return failure_set(f, EXIT_BAD_CONFIG,
 			"the database has no name; name a file with DATABASE");
 	if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
-		return;
+		return true;
 	if (S_ISDIR(st.st_mode)) {
 		errno = EISDIR;
-		say_why_not(path);
+		return cannot_open(path, f);
 	}
-	die(EXIT_IO, "%s: it is no regular file; name another with DATABASE",
-		path);
+	return failure_set(f, EXIT_IO,
+		"%s: it is no regular file; name another with DATABASE", path);
 }
 
 char *
@@ -145,35 +170,9 @@ db_file(const char *path)
 	return name.data;
 }
 
-struct db *
-db_open(const char *path, enum db_mode mode)
+static void
+set_up(struct db *db, enum db_mode mode)
 {
-	int flags = mode == DB_READ
-		? SQLITE_OPEN_READWRITE
-		: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-	struct stat st;
-	struct db *db;
-	char *name;
-	int code;
-
-	if (mode != DB_MEMORY)
-		refuse_special(path);
-	if (mode == DB_READ && stat(path, &st) != 0 && errno == ENOENT)
-		return NULL;
-	if (mode == DB_WRITE)
-		file_make_directories(path);
-	db = xmalloc(sizeof *db);
-	*db = (struct db){ .path = xstrdup(path) };
-	name = mode == DB_MEMORY ? xstrdup(":memory:") : db_file(path);
-	code = sqlite3_open_v2(name, &db->lite, flags, NULL);
-	free(name);
-	if (code != SQLITE_OK) {
-		int errnum = db->lite ? sqlite3_system_errno(db->lite) : ENOMEM;
-
-		db_close(db);
-		errno = errnum;
-		say_why_not(path);
-	}
 	share_waits(db->lite, DB_BUSY_S);
 	sqlite3_limit(db->lite, SQLITE_LIMIT_LENGTH, VALUE_MAX);
 	sqlite3_limit(db->lite, SQLITE_LIMIT_SQL_LENGTH, STATEMENT_MAX);
@@ -182,9 +181,46 @@ db_open(const char *path, enum db_mode mode)
 	sqlite3_db_config(db->lite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	db_script(db, "PRAGMA foreign_keys = ON");
 	if (mode == DB_WRITE)
-		db_check(db, share_journal(db->lite, db->path, DB_BUSY_S));
+		check_code(db, share_journal(db->lite, db->path, DB_BUSY_S));
 	if (mode == DB_READ)
 		db_script(db, "PRAGMA query_only = ON");
+}
+
+struct db *
+db_open(const char *path, enum db_mode mode, struct failure *f)
+{
+	int flags = mode == DB_READ
+		? SQLITE_OPEN_READWRITE
+		: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	struct stat st;
+	struct db *db;
+	char *name;
+	bool good;
+
+	if (f)
+		*f = (struct failure){ 0 };
+	if (mode != DB_MEMORY && !check_path(path, f))
+		return NULL;
+	if (mode == DB_READ && stat(path, &st) != 0 && errno == ENOENT)
+		return NULL;
+	if (mode == DB_WRITE)
+		file_make_directories(path);
+	db = xmalloc(sizeof *db);
+	*db = (struct db){ .path = xstrdup(path) };
+	name = mode == DB_MEMORY ? xstrdup(":memory:") : db_file(path);
+	good = sqlite3_open_v2(name, &db->lite, flags, NULL) == SQLITE_OK;
+	free(name);
+	if (good) {
+		set_up(db, mode);
+		good = db_check(db, f);
+	} else {
+		errno = db->lite ? sqlite3_system_errno(db->lite) : ENOMEM;
+		cannot_open(path, f);
+	}
+	if (!good) {
+		db_close(db);
+		return NULL;
+	}
 	return db;
 }
 
@@ -199,16 +235,16 @@ db_close(struct db *db)
 	}
 	sqlite3_close(db->lite);
 	if (db->release)
-		db->release(db->kept);
+		db->release(db->userdata);
 	free(db->path);
 	free(db);
 }
 
 void **
-db_kept(struct db *db, void (*release)(void *kept))
+db_userdata(struct db *db, void (*release)(void *userdata))
 {
 	db->release = release;
-	return &db->kept;
+	return &db->userdata;
 }
 
 const char *
@@ -220,8 +256,8 @@ db_path(const struct db *db)
 void
 db_script(struct db *db, const char *sql)
 {
-	if (!db->has_failed)
-		db_check(db, sqlite3_exec(db->lite, sql, NULL, NULL, NULL));
+	if (!db->failure.status)
+		check_code(db, sqlite3_exec(db->lite, sql, NULL, NULL, NULL));
 }
 
 static bool
@@ -271,28 +307,242 @@ db_last(struct db *db)
 }
 
 void
+db_relax_sync(struct db *db)
+{
+	db_script(db, "PRAGMA synchronous = NORMAL");
+}
+
+/* --- statements */
+
+/* A free place, or that of one that isn't in use; NULL where all are. */
+static struct query *
+find_place(struct db *db)
+{
+	struct query *q;
+
+	if (db->count < DB_QUERIES_MAX)
+		return &db->queries[db->count++];
+	for (size_t i = db->count; i > 0; i--) {
+		q = &db->queries[i - 1];
+		if (!q->is_busy) {
+			sqlite3_finalize(q->stmt);
+			free(q->sql);
+			return q;
+		}
+	}
+	return NULL;
+}
+
+/* NULL where it failed: then it isn't kept, and is tried again. */
+static struct query *
+find_query(struct db *db, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	struct query *q;
+
+	for (size_t i = 0; i < db->count; i++)
+		if (strcmp(db->queries[i].sql, sql) == 0)
+			return &db->queries[i];
+	check_code(db,
+		sqlite3_prepare_v3(db->lite, sql, -1, SQLITE_PREPARE_PERSISTENT,
+			&stmt, NULL));
+	if (db->failure.status)
+		return NULL;
+	q = find_place(db);
+	if (q)
+		*q = (struct query){
+			.db = db, .sql = xstrdup(sql), .stmt = stmt
+		};
+	else
+		sqlite3_finalize(stmt);
+	if (!q)
+		db_fail(db, EXIT_IO, "too many statements at a time");
+	return q;
+}
+
+void
+db_bind_text(struct query *q, int parameter, const char *text)
+{
+	if (q->stmt)
+		check_code(q->db,
+			sqlite3_bind_text(q->stmt, parameter + 1, text, -1,
+				SQLITE_TRANSIENT));
+}
+
+void
+db_bind_int(struct query *q, int parameter, long long number)
+{
+	if (q->stmt)
+		check_code(q->db,
+			sqlite3_bind_int64(q->stmt, parameter + 1, number));
+}
+
+void
+db_bind_real(struct query *q, int parameter, double real)
+{
+	if (q->stmt)
+		check_code(q->db,
+			sqlite3_bind_double(q->stmt, parameter + 1, real));
+}
+
+static void
+bind(struct query *q, const char *types, va_list ap)
+{
+	for (int i = 0; types[i]; i++)
+		if (types[i] == 's')
+			db_bind_text(q, i, va_arg(ap, const char *));
+		else if (types[i] == 'i')
+			db_bind_int(q, i, va_arg(ap, long long));
+		else
+			db_bind_real(q, i, va_arg(ap, double));
+}
+
+static struct query *
+start(struct db *db, const char *sql, const char *types, va_list ap)
+{
+	struct query *q;
+
+	q = db->failure.status ? NULL : find_query(db, sql);
+	if (!q)
+		return &db->none;
+	q->is_busy = true;
+	if (q->stmt)
+		bind(q, types, ap);
+	return q;
+}
+
+struct query *
+db_query(struct db *db, const char *sql, const char *types, ...)
+{
+	struct query *q;
+	va_list ap;
+
+	va_start(ap, types);
+	q = start(db, sql, types, ap);
+	va_end(ap);
+	return q;
+}
+
+bool
+db_next(struct query *q)
+{
+	int code;
+
+	if (!q->stmt || q->db->failure.status) {
+		db_reset(q);
+		return false;
+	}
+	code = sqlite3_step(q->stmt);
+	if (code == SQLITE_ROW)
+		return true;
+	check_code(q->db, code);
+	db_reset(q);
+	return false;
+}
+
+void
+db_reset(struct query *q)
+{
+	q->is_busy = false;
+	if (!q->stmt)
+		return;
+	sqlite3_reset(q->stmt);
+	sqlite3_clear_bindings(q->stmt);
+}
+
+const char *
+db_text(struct query *q, int column)
+{
+	return (const char *)sqlite3_column_text(q->stmt, column);
+}
+
+long long
+db_int(struct query *q, int column)
+{
+	return sqlite3_column_int64(q->stmt, column);
+}
+
+double
+db_real(struct query *q, int column)
+{
+	return sqlite3_column_double(q->stmt, column);
+}
+
+bool
+db_is_null(struct query *q, int column)
+{
+	return sqlite3_column_type(q->stmt, column) == SQLITE_NULL;
+}
+
+/* SQLite counts the rows of the last statement that could change any, which may
+ * have been another. */
+long long
+db_finish(struct query *q)
+{
+	long long before;
+
+	if (!q->stmt || q->db->failure.status) {
+		db_reset(q);
+		return 0;
+	}
+	before = sqlite3_total_changes64(q->db->lite);
+	while (db_next(q))
+		;
+	return q->db->failure.status ||
+			sqlite3_total_changes64(q->db->lite) == before
+		? 0
+		: sqlite3_changes64(q->db->lite);
+}
+
+long long
+db_run(struct db *db, const char *sql, const char *types, ...)
+{
+	struct query *q;
+	va_list ap;
+
+	va_start(ap, types);
+	q = start(db, sql, types, ap);
+	va_end(ap);
+	return db_finish(q);
+}
+
+long long
+db_number(struct db *db, const char *sql, const char *types, ...)
+{
+	struct query *q;
+	va_list ap;
+	long long n = 0;
+
+	va_start(ap, types);
+	q = start(db, sql, types, ap);
+	va_end(ap);
+	if (db_next(q)) {
+		n = db_int(q, 0);
+		db_reset(q);
+	}
+	return n;
+}
+
+/* --- transactions */
+
+void
 db_begin(struct db *db)
 {
 	db_run(db, "BEGIN IMMEDIATE", "");
 }
 
-void
-db_commit(struct db *db)
+bool
+db_commit(struct db *db, struct failure *f)
 {
 	db_run(db, "COMMIT", "");
+	return db_check(db, f);
 }
 
 void
 db_rollback(struct db *db)
 {
 	if (!sqlite3_get_autocommit(db->lite))
-		db_run(db, "ROLLBACK", "");
-}
-
-void
-db_hurry(struct db *db)
-{
-	db_script(db, "PRAGMA synchronous = NORMAL");
+		sqlite3_exec(db->lite, "ROLLBACK", NULL, NULL, NULL);
 }
 
 void

@@ -1,36 +1,43 @@
 /*
  * db: the database, and statements in it.
  *
- *	struct db *db = db_open("outputs/limn.db", DB_WRITE);
+ *	struct db *db = db_open("outputs/limn.db", DB_WRITE, &f);
  *	struct query *q;
  *
+ *	if (!db)
+ *		return false;
  *	db_begin(db);
  *	db_run(db, "UPDATE episodes SET status = ? WHERE id = ?", "si",
  *		"CHAPTERIZED", id);
- *	db_commit(db);
+ *	if (!db_commit(db, &f))
+ *		...
  *
  *	q = db_query(db, "SELECT id, title FROM episodes WHERE status = ?", "s",
  *		"CHAPTERIZED");
  *	while (db_next(q))
  *		... db_int(q, 0), db_text(q, 1) ...
+ *	if (!db_check(db, &f))
+ *		...
  *	db_close(db);
  *
  * What is bound is told by a letter each: s a text (NULL is NULL), i a long
- * long, d a double.  Statements are prepared once and kept; a query that was
- * not read to its end is ended by db_done().  The same SQL can't be in use
- * twice at a time, nor can more than DB_QUERIES_MAX.
+ * long, d a double.  Statements are prepared once and kept; db_reset() ends a
+ * query that was not read to its end.  The same SQL can't be in use twice at a
+ * time, nor can more than DB_QUERIES_MAX.
  *
- * Others may use the database at the same time.  One who has to wait for them
- * does so, for DB_BUSY_S at most.  Foreign keys are on; the journal is a WAL,
- * or TRUNCATE on a file system of a network.
+ * Others may use the database at the same time.  A statement that has to wait
+ * for them does so for DB_BUSY_S at most.  Foreign keys are on; the journal is
+ * a WAL, or TRUNCATE on a network file system.
  *
- * What fails ends the tool with one line: locked is EXIT_TRY_LATER; damaged,
- * not a database, read-only, full, or with other tables than limn knows is
- * EXIT_IO.  See db_forgive() for who can't afford that.
+ * Failures stick, as with ferror(3).  The first one is kept, and from then on
+ * statements do nothing, queries have no rows, and numbers are 0, until
+ * db_commit() or db_check() hands the failure over.  Locked is EXIT_TRY_LATER;
+ * damaged, not a database, read-only, full, or with other tables than limn
+ * knows is EXIT_IO.
  *
  * A path is a file's, whatever SQLite makes of such names (":memory:", or what
- * begins with "file:").  None ("") is EXIT_BAD_CONFIG; what is there and is no
- * regular file is EXIT_IO.
+ * begins with "file:").  An empty path is EXIT_BAD_CONFIG; what is there and is
+ * no regular file is EXIT_IO.
  */
 #ifndef LIMN_DB_H
 #define LIMN_DB_H
@@ -43,22 +50,25 @@
 #define DB_QUERIES_MAX 96 /* different statements of a tool */
 
 struct db;
+struct failure;
 struct query;
 
 enum db_mode {
 	DB_WRITE, /* made if it isn't there; so is its directory */
-	DB_READ,  /* nothing is written; NULL where there is no file */
+	DB_READ,  /* nothing is written, or made */
 	DB_MEMORY /* of one's own; path is for messages */
 };
 
-struct db *db_open(const char *path, enum db_mode mode);
+/* NULL on failure; and for DB_READ where there is no file: f->status is 0 then.
+ */
+struct db *db_open(const char *path, enum db_mode mode, struct failure *f);
 
 /* NULL is allowed. */
 void db_close(struct db *db);
 
-/* A place for what a module (the one is table.h) keeps of this database;
- * release() gets it when the database is closed. */
-void **db_kept(struct db *db, void (*release)(void *kept));
+/* A place for what one module (table.h) keeps with this database; release()
+ * gets it when the database is closed. */
+void **db_userdata(struct db *db, void (*release)(void *userdata));
 
 /* The path as SQLite takes it for a file; the caller frees it. */
 char *db_file(const char *path);
@@ -66,10 +76,27 @@ char *db_file(const char *path);
 /* For messages. */
 const char *db_path(const struct db *db);
 
-/* A transaction that may write: nobody else does until its end. */
+/*
+ * A transaction that may write: nobody else writes until its end.  db_commit()
+ * returns false if anything failed since it began, or earlier: then all of it
+ * is rolled back, f has the failure, and the database can be used again.
+ */
 void db_begin(struct db *db);
-void db_commit(struct db *db);
+bool db_commit(struct db *db, struct failure *f)
+	__attribute__((warn_unused_result));
 void db_rollback(struct db *db);
+
+/* The same without a commit: returns false, rolls back and hands the failure
+ * over if something failed. */
+bool db_check(struct db *db, struct failure *f)
+	__attribute__((warn_unused_result));
+
+/* The failure that sticks, or NULL. */
+const struct failure *db_failure(const struct db *db);
+
+/* Fail, unless the database has failed already: "PATH: " stands before it. */
+void db_fail(struct db *db, int status, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* A statement without rows; returns how many rows it changed. */
 long long db_run(struct db *db, const char *sql, const char *types, ...);
@@ -97,7 +124,7 @@ void db_bind_real(struct query *q, int parameter, double real);
 
 /* Go on to the first row, to the next; false after the last. */
 bool db_next(struct query *q);
-void db_done(struct query *q);
+void db_reset(struct query *q);
 
 /* Of the row: the columns from 0.  A text that is NULL is NULL; it is good
  * until the next row. */
@@ -109,22 +136,9 @@ bool db_is_null(struct query *q, int column);
 /* The number in the first column of the first row; 0 where there is none. */
 long long db_number(struct db *db, const char *sql, const char *types, ...);
 
-/* What is committed from here on is safe if the tool dies, but not if the
- * machine does: it isn't waited for the disk. */
-void db_hurry(struct db *db);
-
-/*
- * From here on what fails is warned of once, and everything that is asked for
- * after that does nothing; with false, as before.  Returns whether all went
- * well since it was last called: for who has something to save first.
- */
-bool db_forgive(struct db *db, bool yes);
-
-/* Whether something failed since, in a database that forgives. */
-bool db_has_failed(const struct db *db);
-
-/* Something of the caller's failed, as if it were a statement: EXIT_IO. */
-void db_fail(struct db *db, const char *what);
+/* Don't wait for the disk at a commit: what is committed from here on is safe
+ * if the tool dies, but not if the machine does. */
+void db_relax_sync(struct db *db);
 
 /* A time as the database has it, in UTC: SQLite's own form, which SQLAlchemy
  * reads, too. */

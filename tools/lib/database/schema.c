@@ -9,6 +9,7 @@
 #include "database/table.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 
 struct migration {
 	const char *name; /* "005_media_assets" */
@@ -70,10 +71,10 @@ read_state(struct db *db, struct state *state)
 		if (!version)
 			continue;
 		if (is_newer(db, version))
-			die(EXIT_BAD_CONFIG,
-				"%s: a newer limn has made it (it has %s); "
-				"install that, or name another with DATABASE",
-				db_path(db), version);
+			db_fail(db, EXIT_BAD_CONFIG,
+				"a newer limn has made it (it has %s); install "
+				"that, or name another with DATABASE",
+				version);
 		for (size_t i = 0; i < COUNT(migrations); i++)
 			if (strcmp(migrations[i].name, version) == 0)
 				state->has[i] = true;
@@ -119,12 +120,20 @@ struct model {
 	struct db *before, *after;
 };
 
-static void
-model_open(struct model *m, const char *path)
+static bool
+model_open(struct model *m, const char *path, struct failure *f)
 {
-	m->before = db_open(path, DB_MEMORY);
-	m->after = db_open(path, DB_MEMORY);
-	db_script(m->after, migrations[0].up);
+	m->before = db_open(path, DB_MEMORY, f);
+	m->after = m->before ? db_open(path, DB_MEMORY, f) : NULL;
+	if (m->after)
+		db_script(m->after, migrations[0].up);
+	return m->after != NULL;
+}
+
+static bool
+model_check(struct model *m, struct failure *f)
+{
+	return db_check(m->before, f) && db_check(m->after, f);
 }
 
 /* Go on to migration i. */
@@ -172,19 +181,20 @@ find_foreign(struct db *db, const struct model *m, struct buf *names)
 			"s", name);
 		ours = db_next(before) &&
 			has_same(db, name, db_text(before, 0));
-		db_done(before);
+		db_reset(before);
 		if (!ours)
 			buf_add(names, name, strlen(name) + 1);
 	}
 	buf_add(names, "", 1);
 }
 
-static void
-apply(struct db *db, const struct model *m, size_t i)
+static bool
+apply(struct db *db, struct model *m, size_t i, struct failure *f)
 {
 	struct buf foreign = BUF_INIT(NAMES_MAX);
 	char now[DB_TIME_SIZE];
 	struct state state;
+	bool good;
 
 	db_begin(db);
 	read_state(db, &state); /* another may have been faster */
@@ -199,12 +209,13 @@ apply(struct db *db, const struct model *m, size_t i)
 		db_script_sparing(db, migrations[i].up, foreign.data);
 		table_insert(db, "schema_migrations", row, COUNT(row));
 	}
-	db_commit(db);
+	good = db_commit(db, f);
 	buf_free(&foreign);
+	return good && model_check(m, f);
 }
 
-static void
-make_first_table(struct db *db)
+static bool
+make_first_table(struct db *db, struct failure *f)
 {
 	db_begin(db);
 	if (is_empty(db) && db_number(db, "PRAGMA application_id", "") == 0)
@@ -213,27 +224,32 @@ make_first_table(struct db *db)
 	db_script(db,
 		"CREATE TABLE IF NOT EXISTS schema_migrations ("
 		"version TEXT PRIMARY KEY, applied_at DATETIME NOT NULL)");
-	db_commit(db);
+	return db_commit(db, f);
 }
 
-void
-schema_up(struct db *db)
+bool
+schema_up(struct db *db, struct failure *f)
 {
 	struct state state;
 	struct model m;
+	bool good;
 
 	read_state(db, &state);
+	if (!db_check(db, f))
+		return false;
 	if (state.has_all)
-		return;
-	make_first_table(db);
-	model_open(&m, db_path(db));
-	for (size_t i = 0; i < COUNT(migrations); i++) {
+		return true;
+	if (!make_first_table(db, f))
+		return false;
+	good = model_open(&m, db_path(db), f);
+	for (size_t i = 0; good && i < COUNT(migrations); i++) {
 		if (i > 0)
 			model_next(&m, i);
-		if (!state.has[i])
-			apply(db, &m, i);
+		good = model_check(&m, f) &&
+			(state.has[i] || apply(db, &m, i, f));
 	}
 	model_close(&m);
+	return good;
 }
 
 const char *
@@ -245,34 +261,42 @@ schema_path(const char *option)
 }
 
 struct db *
-schema_open(const char *path)
+schema_open(const char *path, struct failure *f)
 {
-	struct db *db = db_open(path, DB_WRITE);
+	struct db *db = db_open(path, DB_WRITE, f);
 	struct state state;
+
+	if (!db)
+		return NULL;
 
 	/* one look at the file for all of it */
 	db_script(db, "BEGIN");
 	schema_check(db);
 	read_state(db, &state);
-	db_script(db, "COMMIT");
-	if (!state.has_all)
-		schema_up(db);
+	if (!db_commit(db, f) || (!state.has_all && !schema_up(db, f))) {
+		db_close(db);
+		return NULL;
+	}
 	return db;
 }
 
 struct db *
-schema_look(const char *path)
+schema_look(const char *path, struct failure *f)
 {
-	struct db *db = db_open(path, DB_READ);
+	struct db *db = db_open(path, DB_READ, f);
 	struct state state;
+	bool has_any;
 
-	if (db && is_empty(db)) {
-		db_close(db);
+	if (!db)
 		return NULL;
-	}
-	if (db) {
+	has_any = !is_empty(db);
+	if (has_any) {
 		shape_check(db, false, is_of_ours);
 		read_state(db, &state);
+	}
+	if (!db_check(db, f) || !has_any) {
+		db_close(db);
+		return NULL;
 	}
 	return db;
 }
@@ -296,50 +320,58 @@ refuse_rows(struct db *db, const struct model *m)
 			continue;
 		rows = db_number(db, db_text(q, 2), "");
 		if (rows > 0)
-			die(EXIT_BAD_INPUT,
-				"%s: %s: %lld row%s would be lost; save them, "
-				"then give --force",
-				db_path(db), name, rows, rows == 1 ? "" : "s");
+			db_fail(db, EXIT_BAD_INPUT,
+				"%s: %lld row%s would be lost; save them, then "
+				"give --force",
+				name, rows, rows == 1 ? "" : "s");
 	}
 }
 
-static void
-take_back(struct db *db, size_t i, bool force)
+static bool
+take_back(struct db *db, size_t i, bool force, struct failure *f)
 {
 	struct buf foreign = BUF_INIT(NAMES_MAX);
 	struct model m;
+	bool good = model_open(&m, db_path(db), f);
 
-	model_open(&m, db_path(db));
-	for (size_t j = 1; j <= i; j++)
+	for (size_t j = 1; good && j <= i; j++)
 		model_next(&m, j);
-	if (!force)
+	if (good && !force)
 		refuse_rows(db, &m);
-	find_foreign(db, &m, &foreign);
-	db_script_sparing(db, migrations[i].down, foreign.data);
-	db_run(db, "DELETE FROM schema_migrations WHERE version = ?", "s",
-		migrations[i].name);
+	if (good)
+		find_foreign(db, &m, &foreign);
+	good = good && model_check(&m, f);
+	if (good) {
+		db_script_sparing(db, migrations[i].down, foreign.data);
+		db_run(db, "DELETE FROM schema_migrations WHERE version = ?",
+			"s", migrations[i].name);
+	}
 	model_close(&m);
 	buf_free(&foreign);
+	return good;
 }
 
 /* Other tables may refer to those that go, and get back what they refer to by
  * the next schema_up(). */
-const char *
-schema_down(struct db *db, bool force)
+bool
+schema_down(struct db *db, bool force, const char **name, struct failure *f)
 {
 	struct state state;
 	size_t i = COUNT(migrations);
+	bool good;
 
 	db_script(db, "PRAGMA foreign_keys = OFF");
 	db_begin(db);
 	read_state(db, &state);
 	while (i > 0 && !state.has[i - 1])
 		i--;
-	if (i > 0)
-		take_back(db, i - 1, force);
-	db_commit(db);
+	good = i == 0 || take_back(db, i - 1, force, f);
+	if (!good)
+		db_rollback(db);
+	good = good && db_commit(db, f);
 	db_script(db, "PRAGMA foreign_keys = ON");
-	return i > 0 ? migrations[i - 1].name : NULL;
+	*name = i > 0 ? migrations[i - 1].name : NULL;
+	return good && db_check(db, f);
 }
 
 void
@@ -365,6 +397,6 @@ schema_each(struct db *db,
 			"s", migrations[i].name);
 		each(migrations[i].name, db_next(q) ? db_text(q, 0) : NULL,
 			data);
-		db_done(q);
+		db_reset(q);
 	}
 }

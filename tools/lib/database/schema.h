@@ -1,7 +1,7 @@
 /*
  * schema: the tables of the database, and the migrations that make them.
  *
- *	struct db *db = schema_open("outputs/limn.db");
+ *	struct db *db = schema_open("outputs/limn.db", &f);
  *
  * The files of migrations/ are in the programs, which so work wherever they
  * are, and in any directory.  Each migration that the database's
@@ -26,6 +26,7 @@
 #include <stdbool.h>
 
 struct db;
+struct failure;
 
 #define SCHEMA_APPLICATION 0x6c696d6e /* "limn", PRAGMA application_id */
 
@@ -35,29 +36,29 @@ struct db;
  * $DATABASE, else SCHEMA_PATH. */
 const char *schema_path(const char *option);
 
-/* To write: made, and brought up to date, if need be. */
-struct db *schema_open(const char *path);
+/* To write: made, and brought up to date, if need be.  NULL on failure. */
+struct db *schema_open(const char *path, struct failure *f);
 
 /*
- * To read: NULL where there is no such file, or an empty one.  It is as it is:
- * of an older one tables may be missing (see table_exists()).
+ * To read: NULL on failure; and where there is no such file, or an empty one:
+ * f->status is 0 then.  An older database may lack tables (table_exists()).
  */
-struct db *schema_look(const char *path);
+struct db *schema_look(const char *path, struct failure *f);
 
-/* Of one that schema_look() has opened, and that is to be read as thoroughly as
- * who writes does. */
+/* For who reads all columns of one that schema_look() has opened; it is a
+ * failure of db where one is missing. */
 void schema_check(struct db *db);
 
 /* For migrate-db: of a database that was opened by db_open(). */
-void schema_up(struct db *db);
+bool schema_up(struct db *db, struct failure *f);
 
 /*
- * Take the last migration of ours back, and return its name, or NULL where
- * there is none.  Only what is as we made it goes: a table that another
- * program made stays.  Rows that would go with a table are EXIT_BAD_INPUT,
- * unless forced.
+ * Take the last migration of ours back; name is its name, or NULL where there
+ * is none.  Only what is as we made it goes: a table that another program made
+ * stays.  Rows that would go with a table are EXIT_BAD_INPUT, unless forced.
  */
-const char *schema_down(struct db *db, bool force);
+bool schema_down(struct db *db, bool force, const char **name,
+	struct failure *f);
 
 /* Each migration that we know, and when it was applied (NULL: not yet).  db may
  * be NULL: none was. */

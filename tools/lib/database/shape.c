@@ -42,13 +42,13 @@ static const struct shape {
 		"" },
 };
 
-_Noreturn static void
+static void
 refuse(struct db *db, const char *table, const char *what, const char *which)
 {
-	die(EXIT_IO,
-		"%s: the table %s %s%s; it is another program's: name another "
+	db_fail(db, EXIT_IO,
+		"the table %s %s%s; it is another program's: name another "
 		"database with DATABASE",
-		db_path(db), table, what, which);
+		table, what, which);
 }
 
 /* 0: there is none. */
@@ -67,7 +67,7 @@ find_kind(struct db *db, const char *table, bool (*is_ours)(const char *sql))
 			: db_int(q, 2)                                ? VIRTUAL
 			: is_ours(db_text(q, 0) ? db_text(q, 0) : "") ? OURS
 								      : FOREIGN;
-	db_done(q);
+	db_reset(q);
 	return kind;
 }
 

@@ -6,9 +6,9 @@
 #include "buf.h"
 #include "database/db.h"
 #include "database/table.h"
+#include "err.h"
 
 #define COLUMNS_MAX 256 /* of a table; those behind aren't looked at */
-#define WHAT_MAX 256    /* bytes of a message */
 #define SQL_MAX 65536   /* bytes of a statement that is put together here */
 
 struct column {
@@ -82,7 +82,7 @@ find_whether_counts(struct db *db, const char *table)
 		"s", table);
 	bool yes = db_next(q) && db_int(q, 0);
 
-	db_done(q);
+	db_reset(q);
 	return yes;
 }
 
@@ -107,7 +107,7 @@ read_columns(struct db *db, struct table *t)
 			c->blank = find_blank(db_text(q, 1), db_int(q, 4));
 		c->has_default = db_int(q, 3);
 	}
-	db_done(q);
+	db_reset(q);
 }
 
 static void
@@ -121,9 +121,9 @@ free_table(struct table *t)
 }
 
 static void
-free_tables(void *kept)
+free_tables(void *userdata)
 {
-	struct table *t = kept, *next;
+	struct table *t = userdata, *next;
 
 	for (; t; t = next) {
 		next = t->next;
@@ -135,7 +135,7 @@ free_tables(void *kept)
 static const struct table *
 find(struct db *db, const char *name)
 {
-	void **tables = db_kept(db, free_tables);
+	void **tables = db_userdata(db, free_tables);
 	struct table *t;
 
 	for (t = *tables; t; t = t->next)
@@ -148,7 +148,7 @@ find(struct db *db, const char *name)
 	if (t->count > 0)
 		t->counts_episodes = find_whether_counts(db, name);
 	/* nor is what was read in part */
-	if (t->count == 0 || db_has_failed(db)) {
+	if (t->count == 0 || db_failure(db)) {
 		free_table(t);
 		return NULL;
 	}
@@ -270,15 +270,10 @@ add_pairs(struct buf *sql, const struct table *t, const struct cell *cells,
 void
 table_not_added(struct db *db, const char *table)
 {
-	char what[WHAT_MAX];
-
-	if (db_has_failed(db))
-		return;
-	snprintf(what, sizeof what,
+	db_fail(db, EXIT_IO,
 		"%s: a row was not added; look for triggers of another "
 		"program's, or name another database with DATABASE",
 		table);
-	db_fail(db, what);
 }
 
 /* Columns that we don't name are SQLite's to fill, where it can. */
@@ -315,7 +310,7 @@ table_insert(struct db *db, const char *table, const struct cell *cells,
 		table_not_added(db, table);
 	buf_free(&sql);
 	buf_free(&values);
-	return db_has_failed(db) ? 0 : db_last(db);
+	return db_failure(db) ? 0 : db_last(db);
 }
 
 void
@@ -356,7 +351,7 @@ table_is(struct db *db, const char *table, long long rowid,
 	q = db_query(db, sql.data, "");
 	db_bind_int(q, bind(q, t, cells, count), rowid);
 	is = db_next(q);
-	db_done(q);
+	db_reset(q);
 	buf_free(&sql);
 	return is;
 }

@@ -19,7 +19,7 @@
  * each time.
  *
  * Names of tables and columns are the program's own, never input.  What fails
- * ends the tool as db.h has it.
+ * is a failure of db (db.h).
  */
 #ifndef LIMN_TABLE_H
 #define LIMN_TABLE_H
@@ -52,7 +52,7 @@ const char *table_column(struct db *db, const char *table, const char *column);
 /* Whether its episode_id is the number episodes.id, not the episode's name. */
 bool table_counts_episodes(struct db *db, const char *table);
 
-/* Returns the new row's rowid; 0 where it failed, and the database forgives. */
+/* Returns the new row's rowid; 0 where it failed. */
 long long table_insert(struct db *db, const char *table,
 	const struct cell *cells, size_t count);
 

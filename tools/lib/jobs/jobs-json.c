@@ -54,7 +54,7 @@ jobs_json(struct db *db, long long id)
 	q = db_query(db, SELECT " WHERE id = ?", "i", id);
 	if (db_next(q))
 		job = row_json(q);
-	db_done(q);
+	db_reset(q);
 	return job;
 }
 

@@ -56,7 +56,7 @@ find_left(struct db *db, long long id)
 		"i", id);
 
 	id = left_next(q, PROCESS_RUN_S);
-	db_done(q);
+	db_reset(q);
 	return id;
 }
 
@@ -100,7 +100,7 @@ read_job(struct db *db, struct job *job)
 			db_text(q, 2));
 		job->force = db_int(q, 3);
 	}
-	db_done(q);
+	db_reset(q);
 	return good;
 }
 
@@ -160,7 +160,7 @@ jobs_progress(struct db *db, const struct job *job, size_t done, size_t total,
 	while (db_next(q))
 		goes_on = !db_int(q, 0);
 	/* what isn't known is no reason */
-	return goes_on || db_has_failed(db);
+	return goes_on || db_failure(db);
 }
 
 bool

@@ -17,7 +17,7 @@ find_beginning(struct audit *a)
 	const char *text = db_next(q) ? db_text(q, 0) : NULL;
 	json_t *time = json_string(text ? text : "");
 
-	db_done(q);
+	db_reset(q);
 	return time;
 }
 

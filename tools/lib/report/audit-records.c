@@ -61,7 +61,7 @@ compare_cells(struct audit *a, const char *table, long long row,
 		report_problem(&a->of_database, table,
 			"row %lld: %s is %.100s, not %.100s", row, c->column,
 			is ? is : "NULL", should);
-		db_done(q);
+		db_reset(q);
 	}
 }
 
@@ -115,7 +115,7 @@ check_status(struct audit *a)
 			report_problem(&a->of_database, "episodes",
 				"%s is %.40s, but has its pictures", a->id,
 				db_text(q, 0) ? db_text(q, 0) : "NULL");
-		db_done(q);
+		db_reset(q);
 	}
 }
 
@@ -158,7 +158,7 @@ find_run(struct audit *a, struct trace *r)
 	const char *run = same ? db_text(q, 1) : NULL;
 
 	snprintf(r->run, sizeof r->run, "%s", run ? run : "");
-	db_done(q);
+	db_reset(q);
 	if (!any || (!same && has_spent(a)))
 		report_problem(&a->of_provenance, "timestamp",
 			"is %s in UTC, when no successful run of pipeline_runs "
@@ -250,7 +250,7 @@ compare_artifact(struct audit *a, const struct trace *r,
 	q = db_query(a->db, sql, "s", key);
 	rows = db_next(q) ? db_int(q, 0) : 0;
 	row = rows ? db_int(q, 1) : 0;
-	db_done(q);
+	db_reset(q);
 	if (rows != 1)
 		report_problem(&a->of_database, table,
 			"%s has %lld rows of images, not one", a->id, rows);

@@ -9,6 +9,7 @@
 #include "database/schema.h"
 #include "database/table.h"
 #include "err.h"
+#include "failure.h"
 #include "json.h"
 #include "or-die.h"
 #include "report/audit.h"
@@ -18,8 +19,9 @@
 #define QUOTED_LETTERS 80 /* of a value in a message: a hash, and more */
 #define PROVENANCE_MAX ((size_t)64 << 20) /* bytes; it names every picture */
 
-void
-audit_open(struct audit *a, const char *episode, const char *database)
+bool
+audit_open(struct audit *a, const char *episode, const char *database,
+	struct failure *f)
 {
 	*a = (struct audit){ .episode = episode };
 	a->manifest_path = a->provenance_path = BUF_INIT(PATH_LENGTH_MAX);
@@ -29,12 +31,16 @@ audit_open(struct audit *a, const char *episode, const char *database)
 	a->of_manifest.file = a->manifest_path.data;
 	a->of_provenance.file = a->provenance_path.data;
 	a->of_database.file = database;
-	a->db = schema_look(database);
+	a->db = schema_look(database, f);
+	if (!a->db && f->status)
+		return false;
 	if (!a->db)
-		die(EXIT_NO_INPUT,
+		return failure_set(f, EXIT_NO_INPUT,
 			"%s: there is no such database; run make rebuild-db",
 			database);
 	schema_check(a->db);
+	if (!db_check(a->db, f))
+		return false;
 	/* of one moment, whoever writes */
 	db_script(a->db, "BEGIN");
 	a->manifest = provenance_manifest(a->manifest_path.data);
@@ -48,6 +54,7 @@ audit_open(struct audit *a, const char *episode, const char *database)
 			PROVENANCE_MAX);
 	else
 		report_problem(&a->of_provenance, "", "it is not there");
+	return db_check(a->db, f);
 }
 
 static size_t
@@ -59,10 +66,11 @@ close_report(const struct report *r)
 	return r->count;
 }
 
-size_t
-audit_close(struct audit *a)
+bool
+audit_close(struct audit *a, size_t *differences, struct failure *f)
 {
 	size_t n = close_report(&a->of_manifest);
+	bool good = db_check(a->db, f);
 
 	n += close_report(&a->of_provenance);
 	n += close_report(&a->of_database);
@@ -72,7 +80,8 @@ audit_close(struct audit *a)
 	json_decref(a->provenance);
 	buf_free(&a->manifest_path);
 	buf_free(&a->provenance_path);
-	return n;
+	*differences = n;
+	return good;
 }
 
 bool

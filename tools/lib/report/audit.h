@@ -4,12 +4,14 @@
  *
  *	struct audit a;
  *
- *	audit_open(&a, "outputs/EP", "outputs/limn.db");
+ *	if (!audit_open(&a, "outputs/EP", "outputs/limn.db", &f))
+ *		return false;
  *	audit_assets(&a);
  *	audit_ledger(&a);
  *	audit_records(&a);
  *	audit_provenance(&a);
- *	differences = audit_close(&a);
+ *	if (!audit_close(&a, &differences, &f))
+ *		return false;
  *
  * Each difference is a line, at the file that is looked at: "outputs/EP/images/
  * manifest.json: ch02: size_bytes is 100, in media_assets 99".  Of each file no
@@ -27,6 +29,7 @@
 #include "chapter/chapter.h"
 
 struct db;
+struct failure;
 
 struct audit {
 	const char *episode; /* its directory */
@@ -43,10 +46,11 @@ struct audit {
 };
 
 /*
- * Read the files, or die: 66 for no manifest or no database, 65 for a manifest
- * that is none.  Both strings must live as long as a.
+ * Read the files: 66 for no manifest or no database, 65 for a manifest that is
+ * none.  Both strings must live as long as a.
  */
-void audit_open(struct audit *a, const char *episode, const char *database);
+bool audit_open(struct audit *a, const char *episode, const char *database,
+	struct failure *f);
 
 /* The manifest, and our rows of media_assets. */
 void audit_assets(struct audit *a);
@@ -62,8 +66,8 @@ void audit_records(struct audit *a);
  * these are missing, so it comes last. */
 void audit_provenance(struct audit *a);
 
-/* Returns how many differences there were. */
-size_t audit_close(struct audit *a);
+/* How many differences there were; false where the database failed. */
+bool audit_close(struct audit *a, size_t *differences, struct failure *f);
 
 /*
  * For the checks: say it where is, which r's file has at the path (which, of

@@ -11,6 +11,7 @@
 #include "database/table.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "or-die.h"
 #include "report/plain.h"
 #include "report/wanted.h"
@@ -86,6 +87,7 @@ wanted_read(struct wanted *w, int argc, char **argv)
 		CLI_OPTIONS,
 	};
 	const char *database = NULL;
+	struct failure f;
 	int c;
 
 	*w = (struct wanted){ .db = NULL };
@@ -102,7 +104,9 @@ wanted_read(struct wanted *w, int argc, char **argv)
 	if (!w->outputs)
 		w->outputs = "outputs";
 	w->path = schema_path(database);
-	w->db = schema_look(w->path);
+	w->db = schema_look(w->path, &f);
+	if (!w->db && f.status)
+		die_of(&f);
 	w->is_one = optind + 1 == argc;
 	w->episodes = find_episodes(argv + optind, w->db, w->outputs);
 }
@@ -110,9 +114,12 @@ wanted_read(struct wanted *w, int argc, char **argv)
 void
 wanted_say_none(const struct wanted *w)
 {
+	struct failure f;
 	struct stat st;
 	char *path;
 
+	if (w->db && !db_check(w->db, &f))
+		die_of(&f);
 	if (w->db || stat(w->path, &st) == 0) {
 		puts("Nothing was bought.");
 		return;
@@ -127,6 +134,10 @@ wanted_say_none(const struct wanted *w)
 void
 wanted_end(struct wanted *w)
 {
+	struct failure f;
+
+	if (w->db && !db_check(w->db, &f))
+		die_of(&f);
 	free(w->episodes);
 	db_close(w->db);
 }
