@@ -261,24 +261,69 @@ for status in 403 404 410; do
 	is "... that is another" "$(($(calls images) - was))" 2
 done
 
-# --- answers that are none
+# --- answers that can't be read
 
-spoilt() { # NAME STATUS PATTERN SCRIPT: not kept as an answer; the next run asks anew
+unreadable() { # NAME WHY SCRIPT: it is kept as it came, and not bought again
 	new "$1"
-	script "$4"
-	fails "$2" "$1" call-dalle -o out.json p.txt
-	like "... is said" "$err" "$3"
+	script "$3"
+	fails 76 "$1" call-dalle --chapter=ch02 -o out.json p.txt
+	like "... is said, and what to do" "$err" "call-dalle: ch02: image: $2; it was paid for, and is kept as store/*.raw; FORCE=1 CHAPTER=ch02 buys another, or put a picture of your own at own/ch02.png"
 	ok "... nothing is delivered" test ! -e out.json
-	asks "... the next run asks anew"
-	is "... that is two calls" "$(calls images)" 2
+	was=$err
+	fails 76 "... the next run" call-dalle --chapter=ch02 -o out.json p.txt
+	is "... says the same" "$err" "$was"
+	is "... and asks nobody" "$(calls images)" 1
+	raw=$(echo "$err" | sed 's/.* is kept as \(.*\)\.raw;.*/\1/')
 }
-spoilt "200 and no JSON" 12 "call-dalle: image: *" '{"route": "images", "body": "nonsense"}'
-spoilt "200 and half of it" 12 "call-dalle: image: *" '{"route": "images", "body": "{\"data\": ["}'
-spoilt "200 and a list" 76 "call-dalle: image: *" '{"route": "images", "body": []}'
-new "HTML"
-script '{"route": "images", "body": "<html><title>Sign in</title></html>", "type": "text/html"}'
-fails 12 "200 and HTML" call-dalle -o out.json p.txt
-asks "... the next run asks anew"
+# FILE: the answer is in the store, byte by byte, before its line of facts
+is_kept_as() { ok "... it is kept as it came" cmp -n "$(stat -c %s "$1")" "$raw.raw" "$1"; }
+asks_by_force() {
+	asks "... but with --force another is bought" --force
+	is "... that is two calls" "$(calls images)" 2
+	is "... the first stays" "$(ls "$raw.1.raw")" "$raw.1.raw"
+}
+printf nonsense >came
+unreadable "200 and no JSON" "it is not JSON: *" '{"route": "images", "body": "nonsense"}'
+is_kept_as came
+asks_by_force
+printf '{"data": [' >came
+unreadable "200 and half of it" "it is not JSON: *" '{"route": "images", "body": "{\"data\": ["}'
+is_kept_as came
+asks_by_force
+printf '[]' >came
+unreadable "200 and a list" "it is JSON, but not an object" '{"route": "images", "body": []}'
+is_kept_as came
+printf '<html><title>Sign in</title></html>' >came
+unreadable "200 and HTML" "it is not JSON: *" '{"route": "images", "body": "<html><title>Sign in</title></html>", "type": "text/html"}'
+is_kept_as came
+unreadable "200 and nothing" "it is empty" '{"route": "images", "body": ""}'
+jq -n '{created: 1, data: [{b64_json: "AAAA"}]}' | iconv -t UTF-16 >came
+unreadable "200 and UTF-16" "it is not JSON: *" "{\"route\": \"images\", \"file\": \"$work/came\"}"
+is_kept_as came
+asks_by_force
+gzip -c "$top/tests/answers.t" >came
+unreadable "200 and gzip that nobody says is gzip" "it is not JSON: *" "{\"route\": \"images\", \"file\": \"$work/came\"}"
+is_kept_as came
+
+# --- answers that can
+
+new "with a BOM"
+jq -n '{created: 1, data: [{b64_json: "AAAA"}]}' >whole
+{ printf '\357\273\277'; cat whole; } >came
+script "{\"route\": \"images\", \"file\": \"$work/came\"}"
+asks "200 and a BOM"
+is "... is read" "$(jq -r '.data[0].b64_json' out.json)" AAAA
+new "gzip"
+gzip -c whole >came
+script "{\"route\": \"images\", \"file\": \"$work/came\", \"headers\": {\"Content-Encoding\": \"gzip\"}}"
+asks "200 and gzip"
+is "... is read" "$(jq -r '.data[0].b64_json' out.json)" AAAA
+new "an error"
+script '{"route": "images", "body": {"error": {"message": "Try later.", "type": "server_error", "code": null}}}'
+fails 76 "200 and an error" call-dalle -o out.json p.txt
+fails 76 "... the next run" call-dalle -o out.json p.txt
+is "... asks nobody" "$(calls images)" 1
+asks "... but with --force" --force
 new "base64"
 script '{"route": "images", "body": {"created": 1, "data": [{"b64_json": "*not base64*"}]}}'
 fails 76 "base64 that is none" call-dalle -o out.json p.txt
@@ -293,7 +338,7 @@ fails 76 "... is an answer, and kept" call-dalle -o out.json p.txt
 is "... so it isn't bought again" "$(calls images)" 1
 asks "... but with --force" --force
 jq -n '[range(1500000)] | {created: 1, data: [{b64_json: "AAAA"}], usage: {x: .}}' >big.json
-spoilt "an entry that would be too long" 76 "can't be kept as JSON" "{\"route\": \"images\", \"file\": \"$work/big.json\"}"
+unreadable "an entry that would be too long" "it can't be kept as JSON" "{\"route\": \"images\", \"file\": \"$work/big.json\"}"
 script '{"route": "images", "headers": {"x-request-id": "caf\u00e9 \u2028"}}'
 asks "an odd request id is no matter" --force
 
@@ -480,11 +525,11 @@ if mkdir full && mount -t tmpfs -o size=20M tmpfs full 2>/dev/null; then
 	like "... which it says" "$err" "full/answers: the disk is full: less than 16777216 bytes are free; make room first, nothing was bought"
 	rm full/fill
 	new "No room any more."
-	script '{"route": "images", "delay": 0.4}'
+	script '{"route": "images", "delay": 1}'
 	call-dalle -o out.json p.txt 2>said &
 	pid=$!
 	until_is 1 calls images
-	dd if=/dev/zero of=full/fill bs=1k 2>/dev/null
+	dd if=/dev/zero of=full/fill bs=1M 2>/dev/null
 	wait $pid
 	is "no room when the answer comes: exit status" "$?" 74
 	like "... says where" "$(cat said)" "call-dalle: full/answers/*.raw: No space left on device"
@@ -494,11 +539,11 @@ lock"
 	rm full/fill
 	asks "... the next run asks anew"
 	new "Room for the one, not for the other."
-	script '{"route": "picture", "delay": 0.4}'
+	script '{"route": "picture", "delay": 1}'
 	call-dalle --provider=dalle3 -o out.json p.txt 2>said &
 	pid=$!
 	until_is 1 calls picture
-	dd if=/dev/zero of=full/fill bs=1k 2>/dev/null
+	dd if=/dev/zero of=full/fill bs=1M 2>/dev/null
 	wait $pid
 	is "no room for the picture: exit status" "$?" 74
 	is "... the answer is kept" "$(find full/answers -name '*.raw' | wc -l) $(grep -c lost said)" "1 0"

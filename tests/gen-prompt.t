@@ -640,9 +640,9 @@ unusable 'the answer has {{ in it' "$prose {{ chapter.title }}"
 unusable 'the answer has the control byte 0x1b in it' "$prose $(printf '\033')[1m"
 unusable 'the answer has the control byte 0x9b in it' "$prose $(printf '\302\233')"
 script '{"route":"messages","body":"<html>","type":"text/html"}'
-fails 12 'what is not the API may have been billed' ask
+fails 76 'what is not the API is no prompt' ask
 script '{"route":"messages","body":"not JSON"}'
-ok 'not JSON is no prompt' test "$(ask >/dev/null 2>&1; echo $?)" -ge 12
+fails 76 'not JSON is no prompt' ask
 
 # --- what the image model takes
 

@@ -164,6 +164,7 @@ set_options(struct transfer *t, CURLU *url, struct curl_slist *headers)
 	set(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(connect * 1000 + 1));
 	set(easy, CURLOPT_USERAGENT, "limn/" LIMN_VERSION);
 	set(easy, CURLOPT_HTTPHEADER, headers);
+	set(easy, CURLOPT_ACCEPT_ENCODING, ""); /* all that libcurl decodes */
 	libcurl_certificates(t->curl, easy);
 	if (t->q->body) {
 		set(easy, CURLOPT_POST, 1L);

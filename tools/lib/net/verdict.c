@@ -297,13 +297,14 @@ judge_answer(struct verdict *v, const struct http_answer *a,
 	if (a->status < 300 && server == SERVER_HOST)
 		return;
 	api_error_read(&c, a->body.data, a->body.len);
-	if (a->status < 300 && !c.has_error && looks_like_json(a))
+	if (a->status < 300 && !c.has_error)
 		return;
 	describe(v, a, &c);
 	if (judge_permanent(v, &c, a->status, server))
 		return;
-	if (a->status < 300 && !c.is_json) {
-		set(v, EXIT_UNKNOWN, maybe_billed);
+	if (a->status < 300) {
+		/* it came whole and may be billed: the caller keeps it */
+		memset(v, 0, sizeof *v);
 		return;
 	}
 	judge_status(v, &c, a->status, server);

@@ -1,5 +1,6 @@
 /* Answers as they were received, in HEX.raw: the answer, a newline, a line of
  * facts. */
+#define _GNU_SOURCE /* memrchr */
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
@@ -45,9 +46,11 @@ answers_find_raw(const char hash[HASH_SIZE], struct buf *raw, json_t **facts)
 	file_read_or_die(path, raw);
 	while (raw->len > 0 && raw->data[raw->len - 1] == '\n')
 		raw->data[--raw->len] = '\0';
-	line = raw->len ? strrchr(raw->data, '\n') : NULL;
+	/* the answer itself may have NULs */
+	line = raw->len ? memrchr(raw->data, '\n', raw->len) : NULL;
 	*facts = line ? json_loads(line + 1, 0, NULL) : NULL;
-	if (!*facts) {
+	if (!json_text(*facts, "kind") || !json_text(*facts, "model")) {
+		json_decref(*facts);
 		answers_spoilt_raw(hash, "nobody has written it like this");
 		buf_free(raw);
 		return false;
@@ -80,6 +83,12 @@ answers_facts(const char *path)
 	for (line = tail + n; line > tail && line[-1] != '\n';)
 		line--;
 	return line > tail ? json_loads(line, 0, NULL) : NULL;
+}
+
+const char *
+answers_raw_path(const char hash[HASH_SIZE])
+{
+	return answers_path_of(hash, ".raw");
 }
 
 void

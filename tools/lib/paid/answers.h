@@ -87,6 +87,10 @@ bool answers_find_raw(const char hash[HASH_SIZE], struct buf *raw,
  * json_decref()ed; NULL where there are none.  The answer isn't read. */
 json_t *answers_facts(const char *path);
 
+/* The file that answers_keep_raw() keeps it in; good until the fourth call
+ * after it. */
+const char *answers_raw_path(const char hash[HASH_SIZE]);
+
 /* Put away what turned out to be no answer, or another is bought for. */
 void answers_spoilt_raw(const char hash[HASH_SIZE], const char *why);
 void answers_former_raw(const char hash[HASH_SIZE]);

@@ -132,18 +132,33 @@ copy_facts(struct bought *b, const json_t *facts)
 	copy_text(b->run, sizeof b->run, facts, "run");
 }
 
-/* booking is NULL where the answer was there already. */
+/*
+ * It can't be read.  It was paid for, and is kept as it came: the same words
+ * are said each time, and no other is bought unless the user says so.  booking
+ * is NULL where the answer was there already.
+ */
 _Noreturn static void
-spoilt(const struct purchase *p, const char *what, const struct bought *b,
-	struct booking *booking, const char *why)
+reject_answer(const struct purchase *p, const char *what,
+	const struct bought *b, struct booking *booking, const char *why)
 {
+	const char *chapter = p->chapter ? p->chapter : "ID";
+
 	if (booking)
 		ledger_unknown(booking, EXIT_BAD_ANSWER, why);
-	if (answers_is_open())
-		answers_spoilt_raw(b->hash, why);
 	hold_end();
-	die(EXIT_BAD_ANSWER, "%s: %s; look at what answers at %s", what, why,
-		p->endpoint);
+	if (!answers_is_open())
+		die(EXIT_BAD_ANSWER, "%s: %s; look at what answers at %s", what,
+			why, p->endpoint);
+	if (strcmp(p->kind, "image") == 0)
+		die(EXIT_BAD_ANSWER,
+			"%s: %s; it was paid for, and is kept as %s; FORCE=1 "
+			"CHAPTER=%s buys another, or put a picture of your own "
+			"at own/%s.png",
+			what, why, answers_raw_path(b->hash), chapter, chapter);
+	die(EXIT_BAD_ANSWER,
+		"%s: %s; it was paid for, and is kept as %s; FORCE=1 "
+		"CHAPTER=%s buys another",
+		what, why, answers_raw_path(b->hash), chapter);
 }
 
 /*
@@ -205,11 +220,11 @@ keep(const struct purchase *p, const char *what, struct bought *b,
 				*b->picture_hash ? b->picture_hash : NULL)) !=
 			0 ||
 		!answers_keep(b->hash, entry, &b->picture))
-		spoilt(p, what, b, NULL, "it can't be kept as JSON");
+		reject_answer(p, what, b, NULL, "it can't be kept as JSON");
 	json_decref(entry);
 }
 
-/* Take apart what was received; booking as for spoilt(). */
+/* Take apart what was received; booking as for reject_answer(). */
 static void
 settle(const struct purchase *p, const char *what, struct buf *raw,
 	json_t *facts, struct booking *booking, struct bought *b)
@@ -219,7 +234,7 @@ settle(const struct purchase *p, const char *what, struct buf *raw,
 	struct answer a;
 
 	if (!answer_parse(&a, raw, why))
-		spoilt(p, what, b, booking, why);
+		reject_answer(p, what, b, booking, why);
 	b->answer = json_incref(a.rest);
 	p->charge(b->answer, p->data, &bill);
 	b->micros = bill.micros;
