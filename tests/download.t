@@ -34,6 +34,8 @@ takes() { # NAME: what is in b.json
 }
 jq -c . a.json >b.json
 takes "compact JSON"
+jq '.size = "1x1"' a.json >b.json
+takes "a picture of the size that was asked for"
 sed 's|/|\\/|g' a.json >b.json
 takes "with every / escaped, as PHP does"
 sed 's|+|\\u002b|g; s|=|\\u003d|g' a.json >b.json
@@ -46,6 +48,13 @@ sed 's/=*"}]/"}]/' a.json >b.json
 takes "without padding"
 jq '.data += [{b64_json: "AAAA"}, {url: "http://127.0.0.1:9/x"}]' a.json >b.json
 takes "several: the first one"
+jq '.size = "2048x1152"' a.json >b.json
+fails 0 "a picture of another size than the one that was asked for" download -o ch02.png b.json
+is "... is warned of" "$err" "download: b.json: the picture is 1x1, and 2048x1152 was asked for; FORCE=1 CHAPTER=ch02 buys another"
+jq '.size = "auto"' a.json >b.json
+fails 0 "... of any size" download -o ch02.png b.json
+is "... is not" "$err" ""
+
 jq '.data[0] |= {revised_prompt: "\"b64_json\": \"AAAA\"", url: "http://127.0.0.1:9/x", b64_json}' a.json >b.json
 takes "and base64 rather than a URL"
 
@@ -76,6 +85,8 @@ for n in 8 20 50 "$(($(wc -c <c2pa.png) - 1))"; do
 done
 { cat c2pa.png; printf x; } >pic
 picture "something behind a PNG" "1 bytes follow it"
+{ head -c -12 c2pa.png; printf '\0\0\0\004IEND'; printf 'data\121\125\345\233'; } >pic
+picture "a PNG with data in its last chunk" "its last chunk, IEND, has data"
 tr 'c' 'd' <c2pa.png >pic
 picture "a CRC that is wrong" "the CRC of "
 echo '{"data": [{"b64_json": "no!"}]}' >b.json

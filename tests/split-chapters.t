@@ -384,6 +384,8 @@ for bytes in '\377' '\303' '\300\200' '\355\240\200' '\364\220\200\200'; do
 done
 LC_ALL=C tr '\n' '\0' <good.json >bad.json
 refused "NUL bytes" 1 ""
+sed '/total_chapters/s/,/@,/' good.json | LC_ALL=C tr @ '\0' >bad.json
+refused "a NUL behind a number" 1 "5:22: a NUL byte is not allowed"
 for escape in '\\u0000' '\\ud800' '\\udc00' '\\ud800\\u0041' '\\udc00\\ud800'; do
 	sed "s/Hook/a${escape}b/" good.json >bad.json
 	refused "the escape $escape" 1 "27:"

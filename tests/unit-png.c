@@ -191,6 +191,46 @@ test_interlaced(void **state)
 		}
 }
 
+static void
+test_more_rows(void **state)
+{
+	static const size_t more[] = { 1, 13, 100000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+		struct buf b = BUF_INIT(PICTURE_MAX);
+
+		begin(&b, 3, 2, 8, RGBA, 0);
+		add_rows(&b, 2 * 13 + more[i]);
+		end(&b);
+		assert_wrong_buf(&b, "more rows than its header says");
+	}
+}
+
+static void
+test_more_rows_interlaced(void **state)
+{
+	struct buf b = BUF_INIT(PICTURE_MAX);
+
+	(void)state;
+	begin(&b, 8, 8, 8, GREY, 1);
+	add_rows(&b, 79 + 9);
+	end(&b);
+	assert_wrong_buf(&b, "more rows than its header says");
+}
+
+static void
+test_data_in_end(void **state)
+{
+	struct buf b = BUF_INIT(PICTURE_MAX);
+
+	(void)state;
+	begin(&b, 3, 2, 8, RGBA, 0);
+	add_rows(&b, 2 * 13);
+	add_chunk(&b, "IEND", "\0\0\0\0IEND", 8);
+	assert_wrong_buf(&b, "IEND, has data");
+}
+
 /* Provenance (C2PA) is megabytes, and more than libpng takes by itself. */
 static void
 test_large_ancillary(void **state)
@@ -395,6 +435,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_interlaced),
+		cmocka_unit_test(test_more_rows),
+		cmocka_unit_test(test_more_rows_interlaced),
+		cmocka_unit_test(test_data_in_end),
 		cmocka_unit_test(test_large_ancillary),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_what_it_is),

@@ -178,7 +178,7 @@ page() { # SECTION
 }
 keys() { jq -r "$1 | keys_unsorted | join(\" \")"; }
 is "the keys of a picture" "$(write-entry $drawn | keys .)" "$(page 'A picture')"
-is "... of a storyboard's metadata" "$(write-entry $drawn | keys .metadata)" "$(page "Metadata of an image model's picture, and of a storyboard")"
+is "... of a storyboard's metadata" "$(write-entry $drawn | keys .metadata) warning" "$(page "Metadata of an image model's picture, and of a storyboard")"
 is "... of a template's" "$(write-entry $card | keys .metadata)" "$(page 'Metadata of a template')"
 is "... of a manual picture's" "$(write-entry manual.png ch02.chapter.json | keys .metadata)" "$(page 'Metadata of a manual picture')"
 
@@ -211,13 +211,18 @@ cat >want <<END
     "request_sha256": "sha256:1",
     "sha256": "$(sum manual.png)",
     "prompt_source": "composed",
-    "alt": "İki\nanahtar"
+    "alt": "İki\nanahtar",
+    "warning": "2048x1152 was asked for, and 3x2 came"
   }
 }
 END
 bought="ch02.chapter.json ch02.prompt.json ch02.response.json manual.png"
 ok "a picture of an image API" write-entry -o got $bought
 ok "... byte for byte" cmp got want
+answer "$(sum manual.png)" '.size = "3x2"'
+is "... of the size that was asked for: no warning" "$(write-entry $bought | jq .metadata.warning)" null
+answer "$(sum manual.png)" '.size = null'
+is "... that was asked for in no size" "$(write-entry $bought | jq .metadata.warning)" null
 answer "$(sum manual.png)" '.model = "dall-e-3" | .data[0] = {url: "https://x/", revised_prompt: "Revised."}'
 is "dall-e-3, which revises prompts" "$(write-entry $bought | jq -r '.generation_method, .model, .metadata.revised_prompt' | tr '\n' ' ')" "dalle3 dall-e-3 Revised. "
 answer "sha256:other" .

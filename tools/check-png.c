@@ -1,6 +1,8 @@
 /*
  * check-png: let a picture through if it is a whole PNG.
  */
+#include <stdlib.h>
+
 #include "buf.h"
 #include "cli.h"
 #include "draw/png.h"
@@ -20,6 +22,18 @@ static const char usage[] =
 	"\n"
 	"Without FILE, or when it is -, standard input is read.\n";
 
+/* Pictures of an episode are 16:9, but for a pixel more or less. */
+static void
+check_ratio(const char *name, const struct png_info *info)
+{
+	long width = info->width, height = info->height;
+
+	if (labs(width * 9 - height * 16) > 16)
+		warn("%s: it is %ldx%ld, and the video is 16:9; crop it, or it "
+		     "is shown with bars",
+			name, width, height);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -38,8 +52,10 @@ main(int argc, char **argv)
 	path = cli_operand(argc, argv);
 	file_read_or_die(path, &png);
 	if (!png_check(png.data, png.len, &info, why))
-		die(EXIT_BAD_INPUT, "%s: %s; a whole PNG is needed",
+		die(EXIT_BAD_INPUT,
+			"%s: %s; a whole PNG is needed: save it again as PNG",
 			file_name(path), why);
+	check_ratio(file_name(path), &info);
 	file_write_or_die(output, png.data, png.len);
 	buf_free(&png);
 	file_stem(output ? output : path, id, sizeof id);

@@ -16,6 +16,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
+#include "model/size.h"
 #include "net/fetch.h"
 #include "net/retry.h"
 #include "or-die.h"
@@ -110,9 +111,26 @@ fetch(const char *url, struct buf *out)
 		die(f.status, "%s: %s", name, f.message);
 }
 
+/* An API may send another size than the one that was asked for. */
+static void
+check_size(const json_t *answer, const struct png_info *info)
+{
+	const char *asked = json_text(answer, "size");
+	struct size size;
+
+	if (!asked || !size_parse(&size, asked) ||
+		(size.width == info->width && size.height == info->height))
+		return;
+	warn("%s: the picture is %ux%u, and %s was asked for; FORCE=1 "
+	     "CHAPTER=%s buys another",
+		name, info->width, info->height, asked,
+		*chapter ? chapter : "ID");
+}
+
 /* Write the picture, if it is a whole PNG. */
 static void
-deliver(const char *output, const char *png, size_t len, struct png_info *info)
+deliver(const char *output, const char *png, size_t len, const json_t *answer,
+	struct png_info *info)
 {
 	char why[PNG_WHY_MAX];
 
@@ -121,6 +139,7 @@ deliver(const char *output, const char *png, size_t len, struct png_info *info)
 			"%s: the picture: %s; ask a model that answers in PNG; "
 			"%s",
 			name, why, remedy());
+	check_size(answer, info);
 	file_write_or_die(output, png, len);
 }
 
@@ -142,11 +161,11 @@ write_picture(struct answer *a, const char *output)
 			die(EXIT_BAD_ANSWER,
 				"%s: the picture: more than %zu bytes; %s",
 				name, PNG_BYTES_MAX, remedy());
-		deliver(output, a->base64, len, &info);
+		deliver(output, a->base64, len, a->rest, &info);
 	} else if (a->url) {
 		fetch(a->url, &fetched);
 		len = fetched.len;
-		deliver(output, fetched.data, len, &info);
+		deliver(output, fetched.data, len, a->rest, &info);
 		buf_free(&fetched);
 	} else {
 		no_picture(a->rest);

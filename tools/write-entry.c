@@ -20,6 +20,7 @@
 #include "file.h"
 #include "hash.h"
 #include "json.h"
+#include "model/size.h"
 #include "or-die.h"
 #include "paid/answer.h"
 
@@ -226,6 +227,23 @@ manual_metadata(const struct picture *p, const struct chapter *c, json_t *time)
 		p->hash, "alt", c->description);
 }
 
+/* Where the API sent another size than the one that was asked for. */
+static void
+add_warning(json_t *metadata, const struct picture *p, const json_t *response)
+{
+	const char *asked = json_text(response, "size");
+	struct size size;
+	char text[SIZE_TEXT_MAX];
+
+	if (!asked || !size_parse(&size, asked))
+		return;
+	size_print(&size, text);
+	if (strcmp(text, p->size) != 0)
+		json_put(metadata, "warning",
+			json_sprintf("%s was asked for, and %s came", text,
+				p->size));
+}
+
 static json_t *
 make_entry(const struct picture *p, const struct chapter *c,
 	const json_t *prompt, const json_t *response, const struct files *f,
@@ -248,6 +266,7 @@ make_entry(const struct picture *p, const struct chapter *c,
 		model = json_text(response, "model");
 		metadata = drawn_metadata(p, c, prompt, response,
 			json_string(json_text(response, "bought_at")));
+		add_warning(metadata, p, response);
 	}
 	entry = json_pack("{s:s, s:s, s:s, s:s+, s:s?, s:s, s:s?, s:s, s:s, "
 			  "s:I, s:o}",

@@ -14,7 +14,7 @@
 
 /* jansson stops at 2,048 levels, and only to save its stack. */
 static bool
-check_depth(const char *name, const char *s, size_t len, struct failure *f)
+check_bytes(const char *name, const char *s, size_t len, struct failure *f)
 {
 	size_t depth = 0, line = 1, begin = 0;
 	bool quoted = false;
@@ -32,6 +32,11 @@ check_depth(const char *name, const char *s, size_t len, struct failure *f)
 				quoted = false;
 		} else if (c == '"') {
 			quoted = true;
+		} else if (c == '\0') {
+			/* jansson takes one behind a number for a space */
+			return failure_set(f, EXIT_BAD_INPUT,
+				"%s:%zu:%zu: a NUL byte is not allowed", name,
+				line, i - begin + 1);
 		} else if (c == '[' || c == '{') {
 			if (++depth > JSON_DEPTH_MAX)
 				return failure_set(f, EXIT_BAD_INPUT,
@@ -70,7 +75,7 @@ json_parse(const char *name, const char *s, size_t len, struct failure *f)
 		s += 3;
 		len -= 3;
 	}
-	if (!check_depth(name, s, len, f))
+	if (!check_bytes(name, s, len, f))
 		return NULL;
 	value = json_loadb(s, len, JSON_REJECT_DUPLICATES, &e);
 	if (!value && json_error_code(&e) == json_error_null_character)

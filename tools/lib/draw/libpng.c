@@ -34,6 +34,11 @@ on_error(png_structp png, png_const_charp message)
 		snprintf(s->why, PNG_WHY_MAX,
 			"the CRC of %.4s is wrong, before byte %zu", message,
 			s->at);
+	else if (strstr(message, "Too much image data"))
+		snprintf(s->why, PNG_WHY_MAX,
+			"it has more rows than its header says");
+	else if (strstr(message, "IEND: "))
+		snprintf(s->why, PNG_WHY_MAX, "its last chunk, IEND, has data");
 	else
 		snprintf(s->why, PNG_WHY_MAX, "%.64s, before byte %zu", message,
 			s->at);

@@ -131,6 +131,8 @@ read_all(struct libpng_source *s, const struct png_info *info)
 	}
 	png_read_info(s->png, s->details);
 	png_start_read_image(s->png);
+	/* data behind the last row or in IEND is an error, not a warning */
+	png_set_benign_errors(s->png, 0);
 	read_rows(s->png, info,
 		png_get_interlace_type(s->png, s->details) !=
 			PNG_INTERLACE_NONE);

@@ -21,10 +21,10 @@ struct png_info {
 
 /*
  * Look at all of a PNG: the signature, every chunk's CRC, the size (neither
- * side 0, no more than PNG_PIXELS_MAX pixels), rows that are all there, IEND
- * and nothing behind it.  Fills in info and returns true, or writes into why
- * what is wrong ("it is a JPEG", "the CRC of IDAT is wrong, ...") and returns
- * false.  It doesn't die, but for want of memory.
+ * side 0, no more than PNG_PIXELS_MAX pixels), as many rows as the header
+ * says, an empty IEND, nothing behind it.  Fills in info and returns true, or
+ * writes into why what is wrong ("it is a JPEG", "the CRC of IDAT is wrong,
+ * ...") and returns false.  It doesn't die, but for want of memory.
  */
 bool png_check(const void *data, size_t len, struct png_info *info,
 	char why[PNG_WHY_MAX]);
