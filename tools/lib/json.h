@@ -2,8 +2,9 @@
  * json: jansson with our limits, our messages and our way of printing.
  *
  * Input is UTF-8, with or without BOM.  Anything else (UTF-16, bad UTF-8,
- * NUL, \u0000, lone surrogates, duplicate keys, more than JSON_DEPTH_MAX levels,
- * something after the end) is EXIT_BAD_INPUT with "file:line:column: what".
+ * NUL, \u0000, lone surrogates, duplicate keys, more than JSON_DEPTH_MAX
+ * levels, something after the end) is EXIT_BAD_INPUT with "file:line:column:
+ * what".
  */
 #ifndef LIMN_JSON_H
 #define LIMN_JSON_H
