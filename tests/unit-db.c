@@ -8,8 +8,13 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "database/db-journal.h"
 #include "database/db.h"
 #include "err.h"
 #include "failure.h"
@@ -140,6 +145,48 @@ finds_no_file(void **state)
 	assert_int_equal(f.status, 0);
 }
 
+/* --- a locked database */
+
+#define LIMIT_MS 2500
+
+static long long
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* Whatever the phase of the clock: no less, and not twice. */
+static void
+waits_so_long_for_a_lock(void **state)
+{
+	char path[] = "/tmp/unit-db.XXXXXX";
+	struct db_wait wait = { .limit_ms = LIMIT_MS };
+	sqlite3 *holder, *other;
+	long long began_ms, took_ms;
+
+	(void)state;
+	close(mkstemp(path));
+	assert_int_equal(sqlite3_open(path, &holder), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(holder,
+				 "CREATE TABLE a (x); BEGIN EXCLUSIVE", NULL,
+				 NULL, NULL),
+		SQLITE_OK);
+	assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+	db_wait_set(other, &wait);
+	began_ms = now_ms();
+	assert_int_equal(db_journal_set(other, path, &wait), SQLITE_BUSY);
+	took_ms = now_ms() - began_ms;
+	assert_true(took_ms >= LIMIT_MS);
+	assert_true(took_ms < 2 * LIMIT_MS - 1000);
+	assert_int_equal(wait.limit_ms, LIMIT_MS);
+	sqlite3_close(other);
+	sqlite3_close(holder);
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -156,6 +203,7 @@ main(void)
 			set_up, tear_down),
 		cmocka_unit_test(opens_no_directory),
 		cmocka_unit_test(finds_no_file),
+		cmocka_unit_test(waits_so_long_for_a_lock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

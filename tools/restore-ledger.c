@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "cli.h"
-#include "database/damage.h"
+#include "database/db-quarantine.h"
 #include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
@@ -74,8 +74,8 @@ main(int argc, char **argv)
 			"restore-ledger --help",
 			argv[optind]);
 	database = schema_path(database);
-	if (sets_aside && damage_is_in(database) &&
-		!damage_set_aside(database, &f))
+	if (sets_aside && db_is_damaged(database) &&
+		!db_quarantine(database, &f))
 		die_of(&f);
 	db = schema_open_or_die(database);
 	restore_read(&past, choose(answers, "ANSWERS_DIR", "outputs/.answers"),

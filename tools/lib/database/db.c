@@ -9,8 +9,8 @@
 #include <time.h>
 
 #include "buf.h"
+#include "database/db-journal.h"
 #include "database/db.h"
-#include "database/share.h"
 #include "err.h"
 #include "failure.h"
 #include "file.h"
@@ -36,6 +36,7 @@ struct db {
 	size_t count;
 	struct query none;      /* of a database that has failed */
 	struct failure failure; /* status 0: none */
+	struct db_wait wait;
 	void *userdata;
 	void (*release)(void *userdata);
 };
@@ -173,7 +174,7 @@ db_file(const char *path)
 static void
 set_up(struct db *db, enum db_mode mode)
 {
-	share_waits(db->lite, DB_BUSY_S);
+	db_wait_set(db->lite, &db->wait);
 	sqlite3_limit(db->lite, SQLITE_LIMIT_LENGTH, VALUE_MAX);
 	sqlite3_limit(db->lite, SQLITE_LIMIT_SQL_LENGTH, STATEMENT_MAX);
 	/* of a database that somebody else may have written */
@@ -181,7 +182,7 @@ set_up(struct db *db, enum db_mode mode)
 	sqlite3_db_config(db->lite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	db_script(db, "PRAGMA foreign_keys = ON");
 	if (mode == DB_WRITE)
-		check_code(db, share_journal(db->lite, db->path, DB_BUSY_S));
+		check_code(db, db_journal_set(db->lite, db->path, &db->wait));
 	if (mode == DB_READ)
 		db_script(db, "PRAGMA query_only = ON");
 }
@@ -206,7 +207,8 @@ db_open(const char *path, enum db_mode mode, struct failure *f)
 	if (mode == DB_WRITE)
 		file_make_directories(path);
 	db = xmalloc(sizeof *db);
-	*db = (struct db){ .path = xstrdup(path) };
+	*db = (struct db){ .path = xstrdup(path),
+		.wait.limit_ms = DB_BUSY_S * 1000L };
 	name = mode == DB_MEMORY ? xstrdup(":memory:") : db_file(path);
 	good = sqlite3_open_v2(name, &db->lite, flags, NULL) == SQLITE_OK;
 	free(name);

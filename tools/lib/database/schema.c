@@ -4,8 +4,8 @@
 
 #include "buf.h"
 #include "database/db.h"
+#include "database/schema-check.h"
 #include "database/schema.h"
-#include "database/shape.h"
 #include "database/table.h"
 #include "env.h"
 #include "err.h"
@@ -109,7 +109,7 @@ is_of_ours(const char *sql)
 void
 schema_check(struct db *db)
 {
-	shape_check(db, true, is_of_ours);
+	schema_check_tables(db, true, is_of_ours);
 }
 
 /*
@@ -291,7 +291,7 @@ schema_look(const char *path, struct failure *f)
 		return NULL;
 	has_any = !is_empty(db);
 	if (has_any) {
-		shape_check(db, false, is_of_ours);
+		schema_check_tables(db, false, is_of_ours);
 		read_state(db, &state);
 	}
 	if (!db_check(db, f) || !has_any) {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "database/damage.h"
+#include "database/db-quarantine.h"
 #include "database/db.h"
 #include "err.h"
 #include "failure.h"
@@ -57,7 +57,7 @@ check_finds(sqlite3 *lite)
 }
 
 bool
-damage_is_in(const char *path)
+db_is_damaged(const char *path)
 {
 	sqlite3 *lite = NULL;
 	struct stat st;
@@ -90,7 +90,7 @@ is_free(const char *path)
 }
 
 bool
-damage_set_aside(const char *path, struct failure *f)
+db_quarantine(const char *path, struct failure *f)
 {
 	char aside[PATH_LENGTH_MAX - 16], from[PATH_LENGTH_MAX];
 	char to[PATH_LENGTH_MAX];

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "database/db.h"
-#include "database/shape.h"
+#include "database/schema-check.h"
 #include "err.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -112,7 +112,8 @@ check_shape(struct db *db, const struct shape *shape, bool to_write,
 }
 
 void
-shape_check(struct db *db, bool to_write, bool (*is_ours)(const char *sql))
+schema_check_tables(struct db *db, bool to_write,
+	bool (*is_ours)(const char *sql))
 {
 	for (size_t i = 0; i < COUNT(shapes); i++)
 		check_shape(db, &shapes[i], to_write, is_ours);

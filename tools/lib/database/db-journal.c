@@ -1,18 +1,17 @@
 #include <sqlite3.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "database/share.h"
+#include "database/db-journal.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define BUSY_MIN_US 2000    /* between two looks */
-#define BUSY_SPREAD_US 4000 /* more, by who looks */
-#define BUSY_QUICK 50       /* looks; after that */
+#define BUSY_MIN_US 2000    /* between two tries */
+#define BUSY_SPREAD_US 4000 /* more, by process */
+#define BUSY_QUICK 50       /* tries; after them */
 #define BUSY_SLOW_US 20000  /* still more */
 #define JOURNAL_PAUSE_MS 5
 
@@ -61,63 +60,80 @@ take_mode(void *journal, int count, char **values, char **names)
 	return 0;
 }
 
+static long long
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+static int
+try_to_set(sqlite3 *lite, struct journal *j)
+{
+	char set[64];
+	int code =
+		sqlite3_exec(lite, "PRAGMA journal_mode", take_mode, j, NULL);
+
+	if (code != SQLITE_OK || j->is_right)
+		return code;
+	snprintf(set, sizeof set, "PRAGMA journal_mode = %s", j->wanted);
+	code = sqlite3_exec(lite, set, NULL, NULL, NULL);
+	/* to be read once more: SQLite may have kept another */
+	return code == SQLITE_OK ? SQLITE_BUSY : code;
+}
+
 /*
- * To change the journal takes the database for oneself; so it is only done
- * where it is another.  Several who do it at once to a new database would wait
- * for each other for ever; SQLite then tells some of them at once that it is
- * locked.
+ * A change of the journal needs the database for oneself; so it is only made
+ * where the journal is another.  Several processes that do it at once to a new
+ * database would wait for each other for ever; SQLite then tells some of them
+ * at once that it is locked.
  */
 int
-share_journal(sqlite3 *lite, const char *path, int seconds)
+db_journal_set(sqlite3 *lite, const char *path, struct db_wait *wait)
 {
 	struct journal j = { .wanted = is_remote(path) ? "truncate" : "wal" };
 	const struct timespec pause = { .tv_nsec =
 						JOURNAL_PAUSE_MS * 1000000L };
-	time_t until = time(NULL) + seconds;
-	char set[64];
+	const long limit_ms = wait->limit_ms;
+	const long long until_ms = now_ms() + limit_ms;
 	int code;
 
-	snprintf(set, sizeof set, "PRAGMA journal_mode = %s", j.wanted);
-	for (;;) {
-		code = sqlite3_exec(lite, "PRAGMA journal_mode", take_mode, &j,
-			NULL);
-		if (code == SQLITE_OK && j.is_right)
-			return SQLITE_OK;
-		if (code == SQLITE_OK)
-			code = sqlite3_exec(lite, set, NULL, NULL, NULL);
-		if (code != SQLITE_BUSY || time(NULL) >= until)
+	while ((code = try_to_set(lite, &j)) == SQLITE_BUSY) {
+		wait->limit_ms = (long)(until_ms - now_ms());
+		if (wait->limit_ms <= 0)
 			break;
 		nanosleep(&pause, NULL);
 	}
+	wait->limit_ms = limit_ms;
 	return code;
 }
 
 /*
- * Whoever holds the database does so for a millisecond; SQLite's own handler
- * would sleep a tenth of a second after a few tries.
+ * Others lock the database for a millisecond; SQLite's own handler would sleep
+ * a tenth of a second after a few tries.
  */
 static int
-wait_busy(void *seconds, int tries)
+wait_busy(void *data, int tries)
 {
-	static time_t since;
+	struct db_wait *wait = data;
 	const struct timespec pause = {
 		.tv_nsec = (BUSY_MIN_US + getpid() % BUSY_SPREAD_US +
 				   (tries > BUSY_QUICK ? BUSY_SLOW_US : 0)) *
 			1000L
 	};
-	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (tries == 0)
-		since = now.tv_sec;
-	if (now.tv_sec - since >= (intptr_t)seconds)
+		wait->began_ms = now_ms();
+	if (now_ms() - wait->began_ms >= wait->limit_ms)
 		return 0;
 	nanosleep(&pause, NULL);
 	return 1;
 }
 
 void
-share_waits(sqlite3 *lite, int seconds)
+db_wait_set(sqlite3 *lite, struct db_wait *wait)
 {
-	sqlite3_busy_handler(lite, wait_busy, (void *)(intptr_t)seconds);
+	sqlite3_busy_handler(lite, wait_busy, wait);
 }

@@ -1,11 +1,11 @@
 /*
- * damage: a database that is none any more.
+ * db-quarantine: a damaged database, and how to get it out of the way.
  *
- *	if (damage_is_in(path) && !damage_set_aside(path, &f))
+ *	if (db_is_damaged(path) && !db_quarantine(path, &f))
  *		return false;
  */
-#ifndef LIMN_DAMAGE_H
-#define LIMN_DAMAGE_H
+#ifndef LIMN_DB_QUARANTINE_H
+#define LIMN_DB_QUARANTINE_H
 
 #include <stdbool.h>
 
@@ -16,9 +16,9 @@ struct failure;
  * isn't there, is empty, or can't be looked into for another reason, isn't; nor
  * is one whose rows only break a rule of their table.
  */
-bool damage_is_in(const char *path);
+bool db_is_damaged(const char *path);
 
 /* Rename it, and its journals, to path.damaged.1, or .2 ..., and say so. */
-bool damage_set_aside(const char *path, struct failure *f);
+bool db_quarantine(const char *path, struct failure *f);
 
 #endif
