@@ -7,13 +7,13 @@
 
 #include "cli.h"
 #include "database/db.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "err.h"
 #include "json.h"
 #include "or-die.h"
-#include "report/grid.h"
-#include "report/plain.h"
-#include "report/wanted.h"
+#include "report/escape.h"
+#include "report/options.h"
+#include "report/table-print.h"
 
 #define TIME_LENGTH (sizeof "2026-02-28 10:30:00" - 1)
 
@@ -92,12 +92,12 @@ static void
 print_total(struct db *db, const char *wanted)
 {
 	struct query *q = db_query(db, total, "s", wanted);
-	char money[GRID_MONEY_SIZE];
+	char money[TABLE_PRINT_MONEY_SIZE];
 
 	while (db_next(q))
 		printf("%lld purchase%s, %s\n", db_int(q, 0),
 			db_int(q, 0) == 1 ? "" : "s",
-			grid_money(money, db_int(q, 1)));
+			table_print_money(money, db_int(q, 1)));
 }
 
 static void
@@ -105,21 +105,24 @@ print_text(struct db *db, const char *wanted)
 {
 	bool more = has_episodes(db, wanted, 2);
 	struct query *q = db_query(db, purchases, "s", wanted);
-	struct grid *g = grid_begin("llllllrll", NULL);
-	char money[GRID_MONEY_SIZE];
+	struct table_print *g = table_print_begin("llllllrll", NULL);
+	char money[TABLE_PRINT_MONEY_SIZE];
 
 	while (db_next(q)) {
-		grid_add(g, db_text(q, column("reserved_at")));
-		grid_add(g, more ? db_text(q, column("episode_id")) : NULL);
-		grid_add(g, db_text(q, column("chapter_id")));
-		grid_add(g, db_text(q, column("kind")));
-		grid_add(g, db_text(q, column("model")));
-		grid_add(g, db_text(q, column("state")));
-		grid_add(g, grid_money(money, db_int(q, column("cost_usd"))));
-		grid_add(g, db_text(q, column("request_id")));
-		grid_add(g, db_text(q, column("error")));
+		table_print_add(g, db_text(q, column("reserved_at")));
+		table_print_add(g,
+			more ? db_text(q, column("episode_id")) : NULL);
+		table_print_add(g, db_text(q, column("chapter_id")));
+		table_print_add(g, db_text(q, column("kind")));
+		table_print_add(g, db_text(q, column("model")));
+		table_print_add(g, db_text(q, column("state")));
+		table_print_add(g,
+			table_print_money(money,
+				db_int(q, column("cost_usd"))));
+		table_print_add(g, db_text(q, column("request_id")));
+		table_print_add(g, db_text(q, column("error")));
 	}
-	grid_print(g, 0);
+	table_print_end(g, 0);
 	print_total(db, wanted);
 }
 
@@ -130,16 +133,16 @@ time_json(const char *s)
 	char time[TIME_LENGTH + 2];
 
 	if (!s || strlen(s) != TIME_LENGTH || s[10] != ' ')
-		return plain_json(s);
+		return escape_json(s);
 	snprintf(time, sizeof time, "%.10sT%sZ", s, s + 11);
-	return plain_json(time);
+	return escape_json(time);
 }
 
 static json_t *
 field_json(struct query *q, int i)
 {
 	if (fields[i].type == TEXT)
-		return plain_json(db_text(q, i));
+		return escape_json(db_text(q, i));
 	if (fields[i].type == TIME)
 		return time_json(db_text(q, i));
 	if (fields[i].type == MONEY)
@@ -168,12 +171,12 @@ print_json(struct db *db, const char *wanted)
 int
 main(int argc, char **argv)
 {
-	struct wanted w;
+	struct options w;
 	bool has_ledger;
 
 	cli_begin("list-purchases", usage);
-	wanted_read(&w, argc, argv);
-	has_ledger = w.db && table_exists(w.db, "ledger");
+	options_read(&w, argc, argv);
+	has_ledger = w.db && sql_table_exists(w.db, "ledger");
 	/* the list and its total are of one moment */
 	if (has_ledger)
 		db_script(w.db, "BEGIN");
@@ -184,7 +187,7 @@ main(int argc, char **argv)
 	else if (has_ledger && has_episodes(w.db, w.episodes, 1))
 		print_text(w.db, w.episodes);
 	else
-		wanted_say_none(&w);
-	wanted_end(&w);
+		options_report_none(&w);
+	options_close(&w);
 	return cli_end();
 }

@@ -13,9 +13,9 @@
 #include "or-die.h"
 #include "paid/uses.h"
 #include "report/costs.h"
-#include "report/grid.h"
-#include "report/plain.h"
-#include "report/wanted.h"
+#include "report/escape.h"
+#include "report/options.h"
+#include "report/table-print.h"
 
 #define LINE_LETTERS 80
 #define USES_MAX ((size_t)256 << 20) /* bytes; a million hashes have 75 MB */
@@ -75,7 +75,7 @@ static const struct group {
 #define GROUPS (sizeof groups / sizeof *groups)
 
 struct question {
-	struct wanted w;
+	struct options w;
 	char *uses; /* as costs_each() takes them */
 };
 
@@ -105,18 +105,18 @@ sum(const long long of_class[COST_CLASSES], unsigned classes)
 }
 
 static void
-add_money(struct grid *g, const struct costs *c, unsigned classes)
+add_money(struct table_print *g, const struct costs *c, unsigned classes)
 {
-	char text[GRID_MONEY_SIZE];
+	char text[TABLE_PRINT_MONEY_SIZE];
 
-	grid_money(text, sum(c->micros, classes));
-	grid_add(g, sum(c->count, classes) ? text : NULL);
+	table_print_money(text, sum(c->micros, classes));
+	table_print_add(g, sum(c->count, classes) ? text : NULL);
 }
 
 static void
 print_summary(const struct costs *total)
 {
-	struct grid *g = grid_begin("lrrl", NULL);
+	struct table_print *g = table_print_begin("lrrl", NULL);
 	char number[NUMBER_SIZE];
 
 	for (size_t i = 0; i < SHARES; i++) {
@@ -125,12 +125,12 @@ print_summary(const struct costs *total)
 		if (count == 0)
 			continue;
 		snprintf(number, sizeof number, "%lld", count);
-		grid_add(g, shares[i].words);
-		grid_add(g, number);
+		table_print_add(g, shares[i].words);
+		table_print_add(g, number);
 		add_money(g, total, shares[i].classes);
-		grid_add(g, shares[i].note);
+		table_print_add(g, shares[i].note);
 	}
-	grid_print(g, LINE_LETTERS);
+	table_print_end(g, LINE_LETTERS);
 }
 
 /* A row with all shares, and one with their sum; those for nothing have none.
@@ -140,7 +140,7 @@ add_episode(const char *name, const struct costs *c, void *grid)
 {
 	if (sum(c->count, SPENT) == 0)
 		return;
-	grid_add(grid, name ? name : "-");
+	table_print_add(grid, name ? name : "-");
 	for (size_t i = 0; i < SHARES; i++)
 		if (shares[i].head)
 			add_money(grid, c, shares[i].classes);
@@ -154,8 +154,8 @@ add_sum(const char *name, const struct costs *c, void *grid)
 	if (sum(c->count, SPENT) == 0)
 		return;
 	snprintf(number, sizeof number, "%lld", sum(c->count, SPENT));
-	grid_add(grid, name ? name : "-");
-	grid_add(grid, number);
+	table_print_add(grid, name ? name : "-");
+	table_print_add(grid, number);
 	add_money(grid, c, SPENT);
 }
 
@@ -163,35 +163,35 @@ static void
 print_episodes(const struct question *q)
 {
 	const char *heads[SHARES + 1] = { "Episode" };
-	struct grid *g;
+	struct table_print *g;
 	size_t n = 1;
 
 	for (size_t i = 0; i < SHARES; i++)
 		if (shares[i].head)
 			heads[n++] = shares[i].head;
-	g = grid_begin("lrrrrrrrr", heads);
+	g = table_print_begin("lrrrrrrrr", heads);
 	sum_by(q, COSTS_EPISODE, add_episode, g);
 	putchar('\n');
-	grid_print(g, LINE_LETTERS);
+	table_print_end(g, LINE_LETTERS);
 }
 
 /* The other groups in one table, so that their columns are as wide. */
 static void
 print_sums(const struct question *q)
 {
-	struct grid *g = grid_begin("lrr", NULL);
+	struct table_print *g = table_print_begin("lrr", NULL);
 
 	for (size_t i = 0; i < GROUPS; i++) {
 		if (groups[i].by == COSTS_EPISODE)
 			continue;
 		for (size_t blank = 0; blank < 3; blank++)
-			grid_add(g, NULL);
-		grid_add(g, groups[i].head);
-		grid_add(g, "Number");
-		grid_add(g, "Spent");
+			table_print_add(g, NULL);
+		table_print_add(g, groups[i].head);
+		table_print_add(g, "Number");
+		table_print_add(g, "Spent");
 		sum_by(q, groups[i].by, add_sum, g);
 	}
-	grid_print(g, LINE_LETTERS);
+	table_print_end(g, LINE_LETTERS);
 }
 
 static void
@@ -213,7 +213,7 @@ static void
 print_text(const struct question *q, const struct costs *total)
 {
 	if (sum(total->count, ~0U) == 0) {
-		wanted_say_none(&q->w);
+		options_report_none(&q->w);
 		return;
 	}
 	print_summary(total);
@@ -231,7 +231,7 @@ add_object(const char *name, const struct costs *c, void *data)
 	struct listing *l = data;
 	json_t *object = json_object();
 
-	json_put(object, l->key, plain_json(name));
+	json_put(object, l->key, escape_json(name));
 	add_shares(object, c);
 	if (json_array_append_new(l->list, object) != 0)
 		die(EXIT_TRY_LATER, "out of memory");
@@ -281,7 +281,7 @@ main(int argc, char **argv)
 	struct costs total = { 0 };
 
 	cli_begin("report-cost", usage);
-	wanted_read(&q.w, argc, argv);
+	options_read(&q.w, argc, argv);
 	if (q.w.db) {
 		q.uses = read_uses(q.w.outputs);
 		/* all sums are of one moment */
@@ -290,6 +290,6 @@ main(int argc, char **argv)
 	}
 	(q.w.json ? print_json : print_text)(&q, &total);
 	free(q.uses);
-	wanted_end(&q.w);
+	options_close(&q.w);
 	return cli_end();
 }

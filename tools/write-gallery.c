@@ -14,7 +14,7 @@
 #include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "env.h"
 #include "err.h"
 #include "file.h"
@@ -65,7 +65,7 @@ look_up_total(void *data)
 
 	unsetenv("LIMN_ERRORS");
 	db = schema_look_or_die(q->database);
-	if (!db || !table_exists(db, "ledger"))
+	if (!db || !sql_table_exists(db, "ledger"))
 		return json_array();
 	ledger_sum(db, q->id, NULL, &sums);
 	db_check_or_die(db);

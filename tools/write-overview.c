@@ -14,7 +14,7 @@
 #include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "env.h"
 #include "err.h"
 #include "file.h"
@@ -23,7 +23,7 @@
 #include "page/aside.h"
 #include "page/overview.h"
 #include "page/page.h"
-#include "report/plain.h"
+#include "report/escape.h"
 
 #define EPISODES_MAX 100000
 #define BOOKS_S 5 /* seconds; a page is waited for */
@@ -94,20 +94,20 @@ add_rows(struct db *db, json_t *books)
 	struct query *q;
 	json_t *book;
 
-	if (!table_exists(db, "episodes"))
+	if (!sql_table_exists(db, "episodes"))
 		return;
 	snprintf(sql, sizeof sql,
 		"SELECT episode_id, substr(status, 1, 400), substr(%s, 1, 400)"
 		" FROM episodes ORDER BY rowid",
-		table_column(db, "episodes", "title") ? "title" : "NULL");
+		sql_column(db, "episodes", "title") ? "title" : "NULL");
 	q = db_query(db, sql, "");
 	while (db_next(q)) {
 		book = db_text(q, 0) ? json_object_get(books, db_text(q, 0))
 				     : NULL;
 		if (!book || json_object_get(book, "status"))
 			continue;
-		json_put(book, "status", plain_json(db_text(q, 1)));
-		json_put(book, "title", plain_json(db_text(q, 2)));
+		json_put(book, "status", escape_json(db_text(q, 1)));
+		json_put(book, "title", escape_json(db_text(q, 2)));
 	}
 }
 

@@ -11,8 +11,7 @@
 #include "books/versions.h"
 #include "buf.h"
 #include "database/db.h"
-#include "database/rows.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "env.h"
 #include "err.h"
 #include "json.h"
@@ -84,7 +83,7 @@ is_same_picture(struct db *db, long long row, const json_t *image)
 {
 	const char *hash =
 		json_text(json_object_get(image, "metadata"), "sha256");
-	const char *column = table_column(db, TABLE, "metadata|meta");
+	const char *column = sql_column(db, TABLE, "metadata|meta");
 	bool is_meta = column && strcmp(column, "meta") == 0;
 	struct query *q;
 	const char *text;
@@ -145,14 +144,14 @@ record_picture(struct work *w, const char *chapter, json_t *image,
 	if (!by_template)
 		cells[CHANGED - 1].type = 's'; /* NULL */
 	find_time(image, created);
-	if (!row || !table_is(w->db, TABLE, row, cells, COMPARED)) {
+	if (!row || !sql_row_equals(w->db, TABLE, row, cells, COMPARED)) {
 		w->differs = true;
 		if (w->writes && row)
-			rows_update(w->db, TABLE, row, cells,
+			own_row_update(w->db, TABLE, row, cells,
 				is_same_picture(w->db, row, image) ? COMPARED
 								   : CHANGED);
 		else if (w->writes)
-			rows_insert(w->db, TABLE, cells, COUNT(cells));
+			own_row_insert(w->db, TABLE, cells, COUNT(cells));
 	}
 	buf_free(&metadata);
 }
@@ -164,19 +163,19 @@ remove_row(struct work *w, long long row)
 {
 	w->differs = true;
 	if (w->writes)
-		rows_delete(w->db, TABLE, row);
+		own_row_delete(w->db, TABLE, row);
 }
 
 /* Our rows by their chapters' ids; two of one chapter are one too many. */
 static json_t *
 read_rows(struct work *w)
 {
-	char ours[ROWS_CONDITION_SIZE], sql[SQL_MAX];
+	char ours[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
 	json_t *rows = json_object(), *spare = json_array(), *row;
 	struct query *q;
 	size_t i;
 
-	rows_condition(w->db, TABLE, ours);
+	own_row_condition(w->db, TABLE, ours);
 	snprintf(sql, sizeof sql,
 		"SELECT rowid, coalesce(chapter_id, '') FROM " TABLE
 		" WHERE episode_id = ? AND +asset_type = 'IMAGE' AND %s"
@@ -254,9 +253,9 @@ record_version(struct work *w)
 static long long
 find_artifact(struct work *w, const char *key)
 {
-	char ours[ROWS_CONDITION_SIZE], sql[SQL_MAX];
+	char ours[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
 
-	rows_condition(w->db, "content_artifacts", ours);
+	own_row_condition(w->db, "content_artifacts", ours);
 	snprintf(sql, sizeof sql,
 		"SELECT min(rowid) FROM content_artifacts WHERE episode_id = ?"
 		" AND artifact_type = 'images' AND %s",
@@ -312,15 +311,15 @@ record_artifact(struct work *w)
 	row = find_artifact(w, key);
 	/* but for the last three it is the same */
 	if (row &&
-		table_is(w->db, "content_artifacts", row, cells,
+		sql_row_equals(w->db, "content_artifacts", row, cells,
 			COUNT(cells) - 3))
 		return;
 	w->differs = true;
 	if (w->writes && row)
-		rows_update(w->db, "content_artifacts", row, cells,
+		own_row_update(w->db, "content_artifacts", row, cells,
 			COUNT(cells));
 	else if (w->writes)
-		rows_insert(w->db, "content_artifacts", cells, COUNT(cells));
+		own_row_insert(w->db, "content_artifacts", cells, COUNT(cells));
 }
 
 /* Of a run in which nothing changed there is no row, unless it was begun. */

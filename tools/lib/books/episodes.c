@@ -6,8 +6,7 @@
 
 #include "books/episodes.h"
 #include "database/db.h"
-#include "database/rows.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "err.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -68,17 +67,17 @@ look(struct db *db, const char *id, struct episode *e)
 	struct query *q;
 	bool is_there;
 
-	if (!table_exists(db, "episodes"))
+	if (!sql_table_exists(db, "episodes"))
 		return false;
 	snprintf(sql, sizeof sql,
 		"SELECT rowid, coalesce(%s, 1), coalesce(status, ''),"
 		" coalesce(%s, '') <> '' FROM episodes WHERE episode_id = ?"
 		" ORDER BY rowid LIMIT 1",
-		table_column(db, "episodes", "pipeline_version")
+		sql_column(db, "episodes", "pipeline_version")
 			? "pipeline_version"
 			: "NULL",
-		table_column(db, "episodes", "error_message") ? "error_message"
-							      : "NULL");
+		sql_column(db, "episodes", "error_message") ? "error_message"
+							    : "NULL");
 	q = db_query(db, sql, "s", id);
 	is_there = db_next(q);
 	if (is_there) {
@@ -115,8 +114,8 @@ set(struct db *db, const struct episode *e, unsigned place, const char *message)
 		snprintf(status, sizeof status, "%s", statuses[place]);
 	if (count == 2 && islower((unsigned char)e->status[0]))
 		make_small(status);
-	if (!table_is(db, "episodes", e->rowid, cells, count))
-		table_update(db, "episodes", e->rowid, cells, count);
+	if (!sql_row_equals(db, "episodes", e->rowid, cells, count))
+		sql_row_update(db, "episodes", e->rowid, cells, count);
 }
 
 long long
@@ -131,7 +130,7 @@ void
 episodes_key(struct db *db, const char *table, const char *id,
 	char key[EPISODES_KEY_SIZE])
 {
-	if (table_counts_episodes(db, table))
+	if (sql_counts_episodes(db, table))
 		snprintf(key, EPISODES_KEY_SIZE, "%lld", episodes_find(db, id));
 	else
 		snprintf(key, EPISODES_KEY_SIZE, "%s", id);
@@ -141,8 +140,8 @@ episodes_key(struct db *db, const char *table, const char *id,
 static bool
 lacks_title(struct db *db, long long rowid)
 {
-	return rows_is_ours(db, "episodes", rowid) &&
-		table_column(db, "episodes", "title") &&
+	return own_row_is(db, "episodes", rowid) &&
+		sql_column(db, "episodes", "title") &&
 		db_number(db,
 			"SELECT coalesce(title, '') = '' FROM episodes"
 			" WHERE rowid = ?",
@@ -173,9 +172,9 @@ episodes_add(struct db *db, const char *id, const char *title)
 
 	db_time(time(NULL), now);
 	if (!rowid)
-		return rows_insert(db, "episodes", row, COUNT(row));
+		return own_row_insert(db, "episodes", row, COUNT(row));
 	if (title && *title && lacks_title(db, rowid))
-		table_update(db, "episodes", rowid, row, 1);
+		sql_row_update(db, "episodes", rowid, row, 1);
 	return rowid;
 }
 

@@ -9,7 +9,7 @@
 #include "books/runs.h"
 #include "database/db.h"
 #include "database/row-lock.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "err.h"
 
 static const char *
@@ -66,7 +66,7 @@ ledger_row_add(struct db *db, struct booking *b, const struct ledger_request *r)
 		"ssi", b->purchase, state, r->estimate);
 	b->is_sent = r->at_once;
 	if (!b->id)
-		table_not_added(db, "ledger");
+		sql_row_not_added(db, "ledger");
 }
 
 bool
@@ -168,7 +168,7 @@ ledger_row_past(struct db *db, const struct ledger_past *past,
 			    past->chapter, past->kind, past->model, past->hash,
 			    limit_micros(bill->micros), past->run,
 			    past->time) != 1)
-			table_not_added(db, "ledger");
+			sql_row_not_added(db, "ledger");
 		row = (struct ledger_row){ .id = db_last(db) };
 	}
 	if (!ledger_row_wants(&row, bill))

@@ -5,7 +5,7 @@
 #include "books/limit.h"
 #include "books/runs.h"
 #include "database/db.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 
 #define INPUT_TOKENS LEDGER_SUM("iif(kind = 'prompt', input_tokens, 0)")
 #define OUTPUT_TOKENS LEDGER_SUM("iif(kind = 'prompt', output_tokens, 0)")
@@ -14,7 +14,7 @@
 static long long
 sum_purchases(struct db *db, const char *episode, const char *since)
 {
-	if (!table_exists(db, "ledger"))
+	if (!sql_table_exists(db, "ledger"))
 		return 0;
 	if (!episode)
 		return db_number(db,
@@ -43,19 +43,19 @@ static bool
 make_runs_query(struct db *db, char sql[SQL_MAX])
 {
 	const char *table = "pipeline_runs";
-	const char *cost = table_column(db, table, "estimated_cost_usd");
+	const char *cost = sql_column(db, table, "estimated_cost_usd");
 	/* where that doesn't say, the run may have been since then */
 	const char *when =
-		table_column(db, table, "started_at|created_at|completed_at");
+		sql_column(db, table, "started_at|created_at|completed_at");
 
-	if (!cost || !table_column(db, table, "episode_id"))
+	if (!cost || !sql_column(db, table, "episode_id"))
 		return false;
 	snprintf(sql, SQL_MAX,
 		"SELECT r.%s FROM %s AS r WHERE (?1 IS NULL OR episode_id = ?1)"
 		" AND (?2 IS NULL OR typeof(%s) <> 'text' OR %s >= ?2)%s",
 		cost, table, when ? when : "NULL", when ? when : "NULL",
-		table_exists(db, "limn_runs") &&
-				table_column(db, table, "stage")
+		sql_table_exists(db, "limn_runs") &&
+				sql_column(db, table, "stage")
 			? " AND " RUNS_ARE_OTHERS
 			: "");
 	return true;
@@ -71,7 +71,7 @@ sum_other_runs(struct db *db, const char *episode, const char *since)
 
 	if (!make_runs_query(db, sql))
 		return 0;
-	if (episode && table_counts_episodes(db, "pipeline_runs"))
+	if (episode && sql_counts_episodes(db, "pipeline_runs"))
 		q = db_query(db, sql, "is", episodes_find(db, episode), since);
 	else
 		q = db_query(db, sql, "ss", episode, since);
@@ -100,7 +100,7 @@ ledger_sum(struct db *db, const char *episode, const char *run,
 	struct query *q;
 
 	*sums = (struct ledger_sums){ 0 };
-	if (!table_exists(db, "ledger"))
+	if (!sql_table_exists(db, "ledger"))
 		return;
 	q = db_query(db,
 		"SELECT " LEDGER_SPENT ", " INPUT_TOKENS ", " OUTPUT_TOKENS
@@ -120,7 +120,7 @@ ledger_sum_each(struct db *db,
 {
 	struct query *q;
 
-	if (!table_exists(db, "ledger"))
+	if (!sql_table_exists(db, "ledger"))
 		return;
 	q = db_query(db,
 		"SELECT episode_id, " LEDGER_SPENT " FROM ledger"

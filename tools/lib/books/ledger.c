@@ -12,7 +12,7 @@
 #include "books/runs.h"
 #include "database/db.h"
 #include "database/schema.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "env.h"
 #include "err.h"
 #include "failure.h"
@@ -305,7 +305,7 @@ find_purchase(const char *purchase, struct ledger_row *row)
 		ledger_die(&f);
 	if (!db)
 		return false;
-	is_there = table_exists(db, "ledger");
+	is_there = sql_table_exists(db, "ledger");
 	if (is_there)
 		ledger_row_find(db, 0, purchase, row);
 	is_there = check_or_warn(db) && is_there;

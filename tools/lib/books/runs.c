@@ -11,7 +11,7 @@
 #include "books/ledger.h"
 #include "books/runs.h"
 #include "database/db.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "env.h"
 #include "err.h"
 
@@ -122,8 +122,8 @@ find(struct db *db, const char *episode, const char *run, const char *status,
 static void
 update(struct db *db, long long row, const struct cell *cells, size_t count)
 {
-	if (!table_is(db, "pipeline_runs", row, cells, count))
-		table_update(db, "pipeline_runs", row, cells, count);
+	if (!sql_row_equals(db, "pipeline_runs", row, cells, count))
+		sql_row_update(db, "pipeline_runs", row, cells, count);
 }
 
 /* run: NULL where make didn't name it. */
@@ -146,7 +146,7 @@ insert(struct db *db, const char *episode, const char *run)
 	episodes_add(db, episode, NULL);
 	episodes_key(db, "pipeline_runs", episode, key);
 	db_time(time(NULL), now);
-	row = table_insert(db, "pipeline_runs", cells, COUNT(cells));
+	row = sql_row_insert(db, "pipeline_runs", cells, COUNT(cells));
 	snprintf(name, sizeof name, "row %lld", row);
 	find_make(&make);
 	/* of a row that others have deleted there may be something left */
@@ -156,7 +156,7 @@ insert(struct db *db, const char *episode, const char *run)
 		    " VALUES (?, ?, ?, ?, ?)",
 		    "ssiii", is_named(run) ? run : name, episode, row, make.pid,
 		    make.started) != 1)
-		table_not_added(db, "limn_runs");
+		sql_row_not_added(db, "limn_runs");
 	return row;
 }
 
@@ -262,7 +262,7 @@ find_same(struct db *db, const char *episode, const char *completed,
 
 	while (!same && db_next(q)) {
 		row = db_int(q, 0);
-		if (table_is(db, "pipeline_runs", row, cells, count))
+		if (sql_row_equals(db, "pipeline_runs", row, cells, count))
 			same = row;
 	}
 	db_reset(q);

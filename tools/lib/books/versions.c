@@ -3,8 +3,7 @@
 
 #include "books/versions.h"
 #include "database/db.h"
-#include "database/rows.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -55,7 +54,7 @@ is_free(struct db *db, const char *name, long long number)
 static void
 depose_default(struct db *db, const char *name)
 {
-	if (table_column(db, "prompt_versions", "is_default"))
+	if (sql_column(db, "prompt_versions", "is_default"))
 		db_run(db,
 			"UPDATE prompt_versions SET is_default = 0"
 			" WHERE name = ? AND is_default <> 0",
@@ -90,7 +89,7 @@ add(struct db *db, const char *name, const char *hash,
 	db_time(time(NULL), now);
 	if (v.number > last)
 		depose_default(db, name);
-	v.id = rows_insert(db, "prompt_versions", row,
+	v.id = own_row_insert(db, "prompt_versions", row,
 		f == &none ? COUNT(row) - KNOWN : COUNT(row));
 	return v;
 }

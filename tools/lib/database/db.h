@@ -66,7 +66,7 @@ struct db *db_open(const char *path, enum db_mode mode, struct failure *f);
 /* NULL is allowed. */
 void db_close(struct db *db);
 
-/* A place for what one module (table.h) keeps with this database; release()
+/* A place for what one module (sql-row.h) keeps with this database; release()
  * gets it when the database is closed. */
 void **db_userdata(struct db *db, void (*release)(void *userdata));
 

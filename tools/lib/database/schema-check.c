@@ -14,7 +14,7 @@
 enum kind { NONE, OURS, FOREIGN, VIEW, VIRTUAL };
 
 /* What statements name of tables that others may have made: columns with a
- * blank between.  What else there is, is found out (table.h). */
+ * blank between.  What else there is, is found out (sql-row.h). */
 static const struct shape {
 	const char *table;
 	const char *always, *to_write; /* the latter who only looks doesn't */

@@ -5,7 +5,7 @@
  * A view, a virtual table, or a column that is missing would end a tool in its
  * middle, in SQLite's words.  So they are looked for when the database is
  * opened (schema.h), and said with the remedy, EXIT_IO.  A column that is only
- * written may be missing: see table.h.
+ * written may be missing: see sql-row.h.
  */
 #ifndef LIMN_SCHEMA_CHECK_H
 #define LIMN_SCHEMA_CHECK_H

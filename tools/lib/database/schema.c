@@ -6,7 +6,7 @@
 #include "database/db.h"
 #include "database/schema-check.h"
 #include "database/schema.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "env.h"
 #include "err.h"
 #include "failure.h"
@@ -207,7 +207,7 @@ apply(struct db *db, struct model *m, size_t i, struct failure *f)
 
 		find_foreign(db, m, &foreign);
 		db_script_sparing(db, migrations[i].up, foreign.data);
-		table_insert(db, "schema_migrations", row, COUNT(row));
+		sql_row_insert(db, "schema_migrations", row, COUNT(row));
 	}
 	good = db_commit(db, f);
 	buf_free(&foreign);
@@ -379,9 +379,8 @@ schema_each(struct db *db,
 	void (*each)(const char *name, const char *applied_at, void *data),
 	void *data)
 {
-	bool has_time =
-		db && table_column(db, "schema_migrations", "applied_at");
-	bool has_any = db && table_exists(db, "schema_migrations");
+	bool has_time = db && sql_column(db, "schema_migrations", "applied_at");
+	bool has_any = db && sql_table_exists(db, "schema_migrations");
 	struct query *q;
 
 	for (size_t i = 0; i < COUNT(migrations); i++) {

@@ -11,9 +11,9 @@
  * are none of our business.  A table is another's if its CREATE TABLE isn't
  * ours, letter by letter; no index of ours is added to it.
  *
- * A table of another program's may be of many shapes (table.h), but it must be
- * one, with rowids, and have the columns that statements name; one in the place
- * of a table that is only limn's must have all of that's.  Otherwise it is
+ * A table of another program's may be of many shapes (sql-row.h), but it must
+ *be one, with rowids, and have the columns that statements name; one in the
+ *place of a table that is only limn's must have all of that's.  Otherwise it is
  * EXIT_IO, before anything is read or written.
  *
  * A database that a newer limn has made is EXIT_BAD_CONFIG.  It is one that has
@@ -41,7 +41,7 @@ struct db *schema_open(const char *path, struct failure *f);
 
 /*
  * To read: NULL on failure; and where there is no such file, or an empty one:
- * f->status is 0 then.  An older database may lack tables (table_exists()).
+ * f->status is 0 then.  An older database may lack tables (sql_table_exists()).
  */
 struct db *schema_look(const char *path, struct failure *f);
 

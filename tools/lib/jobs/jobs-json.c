@@ -1,9 +1,9 @@
 #include "database/db.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "err.h"
 #include "jobs/jobs.h"
 #include "json.h"
-#include "report/plain.h"
+#include "report/escape.h"
 
 #define TIME(column) "strftime('%Y-%m-%dT%H:%M:%SZ', " column ")"
 #define SELECT                                                                 \
@@ -16,7 +16,7 @@ text_json(struct query *q, int column)
 {
 	const char *s = db_text(q, column);
 
-	return s && !*s ? json_string("") : plain_json(s);
+	return s && !*s ? json_string("") : escape_json(s);
 }
 
 static json_t *
@@ -49,7 +49,7 @@ jobs_json(struct db *db, long long id)
 	struct query *q;
 	json_t *job = NULL;
 
-	if (!table_exists(db, JOBS_TABLE))
+	if (!sql_table_exists(db, JOBS_TABLE))
 		return NULL;
 	q = db_query(db, SELECT " WHERE id = ?", "i", id);
 	if (db_next(q))
@@ -64,7 +64,7 @@ jobs_list(struct db *db, const char *episode)
 	json_t *list = json_array();
 	struct query *q;
 
-	if (!table_exists(db, JOBS_TABLE))
+	if (!sql_table_exists(db, JOBS_TABLE))
 		return list;
 	q = db_query(db,
 		SELECT " WHERE ?1 IS NULL OR episode_id = ?1"

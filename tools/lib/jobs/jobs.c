@@ -6,7 +6,7 @@
 #include "books/left.h"
 #include "chapter/chapter.h"
 #include "database/db.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "jobs/jobs.h"
 
 #define COMMAND "imagegen"
@@ -41,7 +41,7 @@ jobs_add(struct db *db, const char *episode, const char *chapter, bool force)
 		    " force, state, created_at)"
 		    " VALUES ('" COMMAND "', ?, ?, ?, 'queued', ?)",
 		    "ssis", episode, chapter, (long long)force, now) != 1)
-		table_not_added(db, JOBS_TABLE);
+		sql_row_not_added(db, JOBS_TABLE);
 	return db_last(db);
 }
 
@@ -63,7 +63,7 @@ find_left(struct db *db, long long id)
 bool
 jobs_are_left(struct db *db)
 {
-	return table_exists(db, JOBS_TABLE) && find_left(db, 0) != 0;
+	return sql_table_exists(db, JOBS_TABLE) && find_left(db, 0) != 0;
 }
 
 void

@@ -4,7 +4,7 @@
 
 #include "chapter/chapter.h"
 #include "jobs/said.h"
-#include "report/plain.h"
+#include "report/escape.h"
 
 #define CHAPTERS_MAX 10000 /* that cli_step() knows places of */
 #define STAGE_SIZE 32
@@ -27,7 +27,7 @@ static void
 keep(char message[JOBS_MESSAGE_SIZE], const char *line)
 {
 	static const char cut[] = "...";
-	char *text = plain_text(line);
+	char *text = escape_text(line);
 	size_t len = strlen(text), n = JOBS_MESSAGE_SIZE - sizeof cut;
 
 	if (len < JOBS_MESSAGE_SIZE) {

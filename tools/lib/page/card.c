@@ -11,7 +11,7 @@
 #include "page/html.h"
 #include "page/known.h"
 #include "page/record.h"
-#include "report/grid.h"
+#include "report/table-print.h"
 
 void
 card_add_word(struct buf *b, const char *word)
@@ -105,7 +105,7 @@ static void
 add_badges(struct buf *b, const struct known *k)
 {
 	const json_t *cost = json_object_get(k->metadata, "cost_usd");
-	char price[GRID_MONEY_SIZE];
+	char price[TABLE_PRINT_MONEY_SIZE];
 
 	buf_adds(b, "<p class=\"badges\">");
 	if (*k->type) {
@@ -118,7 +118,7 @@ add_badges(struct buf *b, const struct known *k)
 	buf_adds(b, "</span>");
 	if (json_micros(cost) > 0)
 		html_addf(b, " <span class=\"price\">%s</span>",
-			grid_money(price, json_micros(cost)));
+			table_print_money(price, json_micros(cost)));
 	buf_adds(b, "</p>\n");
 }
 
@@ -178,11 +178,12 @@ add_cost(struct buf *b, const struct known *k)
 {
 	const json_t *cost = json_object_get(k->metadata, "cost_usd");
 	bool has_cost = json_is_number(cost) && json_number_value(cost) >= 0;
-	char price[GRID_MONEY_SIZE];
+	char price[TABLE_PRINT_MONEY_SIZE];
 
 	if (k->record)
 		add_pair(b, "cost", "Cost",
-			has_cost ? grid_money(price, json_micros(cost)) : "–");
+			has_cost ? table_print_money(price, json_micros(cost))
+				 : "–");
 }
 
 static void

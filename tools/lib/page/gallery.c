@@ -16,7 +16,7 @@
 #include "page/record.h"
 #include "page/workings.h"
 #include "paid/spent.h"
-#include "report/grid.h"
+#include "report/table-print.h"
 
 #define PATH_LENGTH_MAX 4096
 #define MODEL_SIZE 128
@@ -146,7 +146,7 @@ add_facts(struct buf *b, const struct sum *s, const struct gallery *g)
 	long long micros =
 		g->total_micros < 0 ? s->spent.micros : g->total_micros;
 	const char *at = json_text(g->manifest, "generated_at");
-	char time[CARD_TIME_SIZE], money[GRID_MONEY_SIZE];
+	char time[CARD_TIME_SIZE], money[TABLE_PRINT_MONEY_SIZE];
 
 	buf_adds(b, "<ul class=\"facts\">\n");
 	add_count(b, "generated", "Generated", s->generated, "image");
@@ -157,7 +157,7 @@ add_facts(struct buf *b, const struct sum *s, const struct gallery *g)
 		html_addf(b, "<li class=\"missing\">Not drawn yet: %zu</li>\n",
 			s->missing);
 	buf_addf(b, "<li class=\"cost\">Total Cost: %s</li>\n",
-		grid_money(money, micros));
+		table_print_money(money, micros));
 	if (s->model[0])
 		html_addf(b, "<li class=\"model\">Model: %s</li>\n", s->model);
 	else if (s->has_drafts)

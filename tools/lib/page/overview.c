@@ -7,7 +7,7 @@
 #include "buf.h"
 #include "page/html.h"
 #include "page/overview.h"
-#include "report/grid.h"
+#include "report/table-print.h"
 
 #define TIME_SIZE 32
 #define SEPARATOR " · "
@@ -31,10 +31,10 @@ plural(size_t n)
 static void
 add_cost(struct buf *b, long long micros)
 {
-	char money[GRID_MONEY_SIZE];
+	char money[TABLE_PRINT_MONEY_SIZE];
 
 	if (micros >= 0)
-		buf_addf(b, SEPARATOR "%s", grid_money(money, micros));
+		buf_addf(b, SEPARATOR "%s", table_print_money(money, micros));
 }
 
 static void

@@ -5,8 +5,7 @@
 #include "books/episodes.h"
 #include "buf.h"
 #include "database/db.h"
-#include "database/rows.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "json.h"
 #include "report/audit.h"
 
@@ -32,15 +31,15 @@ static const struct column {
 static void
 make_query(struct db *db, char sql[SQL_MAX])
 {
-	char ours[ROWS_CONDITION_SIZE];
+	char ours[OWN_ROW_CONDITION_SIZE];
 	const char *names[METADATA + 1];
 
 	for (size_t i = 0; i <= METADATA; i++) {
-		names[i] = table_column(db, TABLE, columns[i].names);
+		names[i] = sql_column(db, TABLE, columns[i].names);
 		if (!names[i])
 			names[i] = "NULL";
 	}
-	rows_condition(db, TABLE, ours);
+	own_row_condition(db, TABLE, ours);
 	snprintf(sql, SQL_MAX,
 		"SELECT %s, %s, %s, %s FROM " TABLE OURS
 		"%s AND chapter_id = ?2 ORDER BY rowid",
@@ -115,11 +114,11 @@ compare_row(struct audit *a, const char *chapter, const json_t *entry,
 	struct query *q)
 {
 	for (int i = 0; i < METADATA; i++)
-		if (table_column(a->db, TABLE, columns[i].names))
+		if (sql_column(a->db, TABLE, columns[i].names))
 			audit_compare(&a->of_manifest, chapter, columns[i].key,
 				json_object_get(entry, columns[i].key), TABLE,
 				read_value(q, i));
-	if (table_column(a->db, TABLE, columns[METADATA].names))
+	if (sql_column(a->db, TABLE, columns[METADATA].names))
 		compare_metadata(a, chapter, entry, db_text(q, METADATA));
 }
 
@@ -145,10 +144,10 @@ compare_entry(struct audit *a, const char *episode, const char *chapter,
 static void
 find_strays(struct audit *a, const char *episode)
 {
-	char ours[ROWS_CONDITION_SIZE], sql[SQL_MAX];
+	char ours[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
 	struct query *q;
 
-	rows_condition(a->db, TABLE, ours);
+	own_row_condition(a->db, TABLE, ours);
 	snprintf(sql, sizeof sql,
 		"SELECT rowid, chapter_id FROM " TABLE OURS "%s ORDER BY rowid",
 		ours);

@@ -8,8 +8,7 @@
 #include "books/runs.h"
 #include "books/versions.h"
 #include "database/db.h"
-#include "database/rows.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "err.h"
 #include "json.h"
 #include "report/audit.h"
@@ -44,7 +43,7 @@ compare_cells(struct audit *a, const char *table, long long row,
 	for (size_t i = 0; i < count; i++) {
 		const struct cell *c = &cells[i];
 
-		if (table_is(a->db, table, row, c, 1))
+		if (sql_row_equals(a->db, table, row, c, 1))
 			continue;
 		if (c->type == 's')
 			snprintf(should, sizeof should, "%s",
@@ -235,14 +234,14 @@ compare_artifact(struct audit *a, const struct trace *r,
 		CELL_REAL("cost_usd", (double)all->micros / 1e6),
 	};
 	enum { FACTS = 3, WITH_VERSION = 4 };
-	char key[EPISODES_KEY_SIZE], ours[ROWS_CONDITION_SIZE], sql[SQL_MAX];
+	char key[EPISODES_KEY_SIZE], ours[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
 	struct query *q;
 	long long rows, row;
 
 	if (!audit_has(a, table) || !audit_has(a, "limn_rows"))
 		return;
 	episodes_key(a->db, table, a->id, key);
-	rows_condition(a->db, table, ours);
+	own_row_condition(a->db, table, ours);
 	snprintf(sql, sizeof sql,
 		"SELECT count(*), min(rowid) FROM content_artifacts"
 		" WHERE episode_id = ? AND artifact_type = 'images' AND %s",
@@ -278,7 +277,7 @@ audit_records(struct audit *a)
 	compare_version(a, &r);
 	compare_run(a, &r);
 	ledger_sum(a->db, a->id, NULL, &all);
-	if (table_exists(a->db, "ledger")) {
+	if (sql_table_exists(a->db, "ledger")) {
 		r.is_last = db_number(a->db,
 				    "SELECT count(*) FROM ledger"
 				    " WHERE episode_id = ? AND reserved_at > ?",

@@ -7,7 +7,7 @@
 #include "books/provenance.h"
 #include "database/db.h"
 #include "database/schema.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "err.h"
 #include "failure.h"
 #include "json.h"
@@ -87,7 +87,7 @@ audit_close(struct audit *a, size_t *differences, struct failure *f)
 bool
 audit_has(struct audit *a, const char *table)
 {
-	bool has = table_exists(a->db, table);
+	bool has = sql_table_exists(a->db, table);
 
 	if (!has)
 		report_problem(&a->of_database, table,

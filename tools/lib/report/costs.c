@@ -8,7 +8,7 @@
 #include "books/runs.h"
 #include "buf.h"
 #include "database/db.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "report/costs.h"
 
 #define SQL_MAX 16384 /* bytes of the statement */
@@ -57,13 +57,13 @@ add_runs(struct db *db, struct buf *sql)
 {
 	static const char runs[] = "pipeline_runs";
 	const char *when =
-		table_column(db, runs, "started_at|created_at|completed_at");
+		sql_column(db, runs, "started_at|created_at|completed_at");
 	char month[COLUMN_SIZE] = "NULL";
-	bool by_number = table_counts_episodes(db, runs);
+	bool by_number = sql_counts_episodes(db, runs);
 
-	if (!table_column(db, runs, "estimated_cost_usd") ||
-		!table_column(db, runs, "stage") ||
-		!table_column(db, runs, "episode_id"))
+	if (!sql_column(db, runs, "estimated_cost_usd") ||
+		!sql_column(db, runs, "stage") ||
+		!sql_column(db, runs, "episode_id"))
 		return;
 	if (when)
 		snprintf(month, sizeof month,
@@ -79,7 +79,8 @@ add_runs(struct db *db, struct buf *sql)
 			    " WHERE e.id = r.episode_id)"
 			  : "r.episode_id",
 		month, LIMIT_USD_MAX,
-		table_exists(db, "limn_runs") ? " AND " RUNS_ARE_OTHERS : "");
+		sql_table_exists(db, "limn_runs") ? " AND " RUNS_ARE_OTHERS
+						  : "");
 }
 
 static void
@@ -114,7 +115,7 @@ costs_each(struct db *db, enum costs_by by, const char *uses,
 
 	buf_addf(&sql, "SELECT %s AS name, class, count(*), " SUM " FROM (",
 		names[by]);
-	buf_adds(&sql, table_exists(db, "ledger") ? bought : nothing);
+	buf_adds(&sql, sql_table_exists(db, "ledger") ? bought : nothing);
 	add_runs(db, &sql);
 	buf_adds(&sql,
 		") WHERE class IS NOT NULL AND (?2 IS NULL OR episode IN"

@@ -5,14 +5,14 @@
 
 #include "buf.h"
 #include "err.h"
-#include "report/grid.h"
-#include "report/plain.h"
+#include "report/escape.h"
+#include "report/table-print.h"
 #include "span.h"
 
 #define COLUMNS_MAX 16
 #define CELLS_MAX ((size_t)16 << 20) /* a million rows */
 
-struct grid {
+struct table_print {
 	const char *aligns;
 	const char *const *heads;
 	size_t columns;
@@ -22,12 +22,12 @@ struct grid {
 	size_t count, room;
 };
 
-struct grid *
-grid_begin(const char *aligns, const char *const *heads)
+struct table_print *
+table_print_begin(const char *aligns, const char *const *heads)
 {
-	struct grid *g = xmalloc(sizeof *g);
+	struct table_print *g = xmalloc(sizeof *g);
 
-	*g = (struct grid){
+	*g = (struct table_print){
 		.aligns = aligns, .heads = heads, .columns = strlen(aligns)
 	};
 	if (g->columns > COLUMNS_MAX)
@@ -43,7 +43,7 @@ letters_of(const char *s)
 }
 
 static void
-make_room(struct grid *g)
+make_room(struct table_print *g)
 {
 	if (g->count < g->room)
 		return;
@@ -58,10 +58,10 @@ make_room(struct grid *g)
 }
 
 void
-grid_add(struct grid *g, const char *cell)
+table_print_add(struct table_print *g, const char *cell)
 {
 	int *width = &g->widths[g->count % g->columns];
-	char *text = cell && *cell ? plain_text(cell) : NULL;
+	char *text = cell && *cell ? escape_text(cell) : NULL;
 
 	make_room(g);
 	g->cells[g->count++] = text;
@@ -70,17 +70,18 @@ grid_add(struct grid *g, const char *cell)
 }
 
 const char *
-grid_money(char text[GRID_MONEY_SIZE], long long micros)
+table_print_money(char text[TABLE_PRINT_MONEY_SIZE], long long micros)
 {
 	long long n = micros / 100 + (micros % 100 >= 50);
 
-	snprintf(text, GRID_MONEY_SIZE, "$%lld.%04lld", n / 10000, n % 10000);
+	snprintf(text, TABLE_PRINT_MONEY_SIZE, "$%lld.%04lld", n / 10000,
+		n % 10000);
 	return text;
 }
 
 /* Blanks are kept back until something stands behind them. */
 static void
-print_row(const struct grid *g, const char *const *cells)
+print_row(const struct table_print *g, const char *const *cells)
 {
 	int blanks = 0;
 
@@ -106,7 +107,7 @@ print_row(const struct grid *g, const char *const *cells)
 }
 
 static int
-find_width(const struct grid *g)
+find_width(const struct table_print *g)
 {
 	int width = -g->gap;
 
@@ -116,7 +117,7 @@ find_width(const struct grid *g)
 }
 
 static void
-fit(struct grid *g, int letters)
+fit(struct table_print *g, int letters)
 {
 	int least = g->heads ? letters_of(g->heads[0]) : 1;
 
@@ -134,7 +135,7 @@ fit(struct grid *g, int letters)
 }
 
 void
-grid_print(struct grid *g, int letters)
+table_print_end(struct table_print *g, int letters)
 {
 	fit(g, letters);
 	if (g->heads)

@@ -8,13 +8,13 @@
 #include "cli.h"
 #include "database/db.h"
 #include "database/schema.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "env.h"
 #include "err.h"
 #include "failure.h"
 #include "or-die.h"
-#include "report/plain.h"
-#include "report/wanted.h"
+#include "report/escape.h"
+#include "report/options.h"
 
 #define PATH_LENGTH_MAX 4096
 #define WANTED_MAX ((size_t)8 << 20) /* bytes; of 100,000 ids */
@@ -35,7 +35,7 @@ is_in(struct db *db, const char *id)
 	};
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-		if (table_column(db, tables[i].table, "episode_id") &&
+		if (sql_column(db, tables[i].table, "episode_id") &&
 			db_number(db, tables[i].find, "s", id) != 0)
 			return true;
 	return false;
@@ -78,7 +78,7 @@ find_episodes(char **ids, struct db *db, const char *outputs)
 }
 
 void
-wanted_read(struct wanted *w, int argc, char **argv)
+options_read(struct options *w, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "database", required_argument, NULL, 'd' },
@@ -90,7 +90,7 @@ wanted_read(struct wanted *w, int argc, char **argv)
 	struct failure f;
 	int c;
 
-	*w = (struct wanted){ .db = NULL };
+	*w = (struct options){ .db = NULL };
 	while ((c = cli_next(argc, argv, "d:", options)) != -1)
 		if (c == 'd')
 			database = optarg;
@@ -112,7 +112,7 @@ wanted_read(struct wanted *w, int argc, char **argv)
 }
 
 void
-wanted_say_none(const struct wanted *w)
+options_report_none(const struct options *w)
 {
 	struct failure f;
 	struct stat st;
@@ -124,7 +124,7 @@ wanted_say_none(const struct wanted *w)
 		puts("Nothing was bought.");
 		return;
 	}
-	path = plain_text(w->path);
+	path = escape_text(w->path);
 	printf("Nothing is booked: there is no %s; make rebuild-db makes it "
 	       "from the answers.\n",
 		path);
@@ -132,7 +132,7 @@ wanted_say_none(const struct wanted *w)
 }
 
 void
-wanted_end(struct wanted *w)
+options_close(struct options *w)
 {
 	struct failure f;
 

@@ -5,11 +5,12 @@
 
 #include "buf.h"
 #include "database/db.h"
-#include "database/table.h"
+#include "database/sql-row.h"
 #include "err.h"
 
-#define COLUMNS_MAX 256 /* of a table; those behind aren't looked at */
-#define SQL_MAX 65536   /* bytes of a statement that is put together here */
+#define COLUMNS_MAX 256  /* of a table; those behind aren't looked at */
+#define SQL_MAX 65536    /* bytes of a statement that is put together here */
+#define OWN_SQL_MAX 1024 /* the same, without columns of others */
 
 struct column {
 	char *name;
@@ -173,13 +174,13 @@ find_column(const struct table *t, const char *names)
 }
 
 bool
-table_exists(struct db *db, const char *table)
+sql_table_exists(struct db *db, const char *table)
 {
 	return find(db, table) != NULL;
 }
 
 const char *
-table_column(struct db *db, const char *table, const char *column)
+sql_column(struct db *db, const char *table, const char *column)
 {
 	const struct column *c = find_column(find(db, table), column);
 
@@ -187,7 +188,7 @@ table_column(struct db *db, const char *table, const char *column)
 }
 
 bool
-table_counts_episodes(struct db *db, const char *table)
+sql_counts_episodes(struct db *db, const char *table)
 {
 	const struct table *t = find(db, table);
 
@@ -268,7 +269,7 @@ add_pairs(struct buf *sql, const struct table *t, const struct cell *cells,
 }
 
 void
-table_not_added(struct db *db, const char *table)
+sql_row_not_added(struct db *db, const char *table)
 {
 	db_fail(db, EXIT_IO,
 		"%s: a row was not added; look for triggers of another "
@@ -278,7 +279,7 @@ table_not_added(struct db *db, const char *table)
 
 /* Columns that we don't name are SQLite's to fill, where it can. */
 long long
-table_insert(struct db *db, const char *table, const struct cell *cells,
+sql_row_insert(struct db *db, const char *table, const struct cell *cells,
 	size_t count)
 {
 	const struct table *t = find(db, table);
@@ -307,14 +308,14 @@ table_insert(struct db *db, const char *table, const struct cell *cells,
 	q = db_query(db, sql.data, "");
 	bind(q, t, cells, count);
 	if (db_finish(q) != 1)
-		table_not_added(db, table);
+		sql_row_not_added(db, table);
 	buf_free(&sql);
 	buf_free(&values);
 	return db_failure(db) ? 0 : db_last(db);
 }
 
 void
-table_update(struct db *db, const char *table, long long rowid,
+sql_row_update(struct db *db, const char *table, long long rowid,
 	const struct cell *cells, size_t count)
 {
 	const struct table *t = find(db, table);
@@ -334,7 +335,7 @@ table_update(struct db *db, const char *table, long long rowid,
 }
 
 bool
-table_is(struct db *db, const char *table, long long rowid,
+sql_row_equals(struct db *db, const char *table, long long rowid,
 	const struct cell *cells, size_t count)
 {
 	const struct table *t = find(db, table);
@@ -354,4 +355,85 @@ table_is(struct db *db, const char *table, long long rowid,
 	db_reset(q);
 	buf_free(&sql);
 	return is;
+}
+
+/* --- rows of our own */
+
+/* What the rows of one that reuses a number have otherwise. */
+static const char *
+find_witness(struct db *db, const char *table)
+{
+	const char *column =
+		sql_column(db, table, "created_at|episode_id|name");
+
+	return column ? column : "rowid";
+}
+
+void
+own_row_condition(struct db *db, const char *table,
+	char sql[OWN_ROW_CONDITION_SIZE])
+{
+	snprintf(sql, OWN_ROW_CONDITION_SIZE,
+		"EXISTS (SELECT 1 FROM limn_rows WHERE table_name = '%s'"
+		" AND row_id = %s.rowid AND witness IS %s.%s)",
+		table, table, table, find_witness(db, table));
+}
+
+/* Its number may be that of a row of ours that others have deleted. */
+static void
+note(struct db *db, const char *table, long long rowid)
+{
+	char sql[OWN_SQL_MAX];
+
+	snprintf(sql, sizeof sql,
+		"INSERT OR REPLACE INTO limn_rows (table_name, row_id, witness)"
+		" SELECT ?, rowid, %s FROM %s WHERE rowid = ?",
+		find_witness(db, table), table);
+	if (db_run(db, sql, "si", table, rowid) != 1)
+		sql_row_not_added(db, "limn_rows");
+}
+
+long long
+own_row_insert(struct db *db, const char *table, const struct cell *cells,
+	size_t count)
+{
+	long long rowid = sql_row_insert(db, table, cells, count);
+
+	note(db, table, rowid);
+	return rowid;
+}
+
+void
+own_row_update(struct db *db, const char *table, long long rowid,
+	const struct cell *cells, size_t count)
+{
+	if (!own_row_is(db, table, rowid))
+		return;
+	sql_row_update(db, table, rowid, cells, count);
+	note(db, table, rowid);
+}
+
+bool
+own_row_is(struct db *db, const char *table, long long rowid)
+{
+	char condition[OWN_ROW_CONDITION_SIZE], sql[OWN_SQL_MAX];
+
+	own_row_condition(db, table, condition);
+	snprintf(sql, sizeof sql,
+		"SELECT count(*) FROM %s WHERE rowid = ? AND %s", table,
+		condition);
+	return db_number(db, sql, "i", rowid) > 0;
+}
+
+void
+own_row_delete(struct db *db, const char *table, long long rowid)
+{
+	char sql[OWN_SQL_MAX];
+
+	if (!own_row_is(db, table, rowid))
+		return;
+	snprintf(sql, sizeof sql, "DELETE FROM %s WHERE rowid = ?", table);
+	db_run(db, sql, "i", rowid);
+	db_run(db, "DELETE FROM limn_rows WHERE table_name = ? AND row_id = ?",
+		"si", table, rowid);
 }

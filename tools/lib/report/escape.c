@@ -5,7 +5,7 @@
 
 #include "buf.h"
 #include "err.h"
-#include "report/plain.h"
+#include "report/escape.h"
 
 #define ESCAPE_SIZE (sizeof "\\xNN" - 1)
 
@@ -47,13 +47,13 @@ escape(const char *s, bool controls, bool others)
 }
 
 char *
-plain_text(const char *s)
+escape_text(const char *s)
 {
 	return s && *s ? escape(s, true, !is_utf8(s)) : xstrdup("-");
 }
 
 json_t *
-plain_json(const char *s)
+escape_json(const char *s)
 {
 	json_t *string = s && *s ? json_string(s) : json_null();
 	char *ascii;

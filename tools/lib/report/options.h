@@ -1,27 +1,27 @@
 /*
- * wanted: the command line of the tools that look into the books:
+ * options: the command line of the tools that look into the books:
  * [-d DATABASE] [--outputs=DIR] [--json] [EPISODE ...]
  *
- *	struct wanted w;
+ *	struct options w;
  *
  *	cli_begin("report-this", usage);
- *	wanted_read(&w, argc, argv);
+ *	options_read(&w, argc, argv);
  *	if (w.db && ...)
  *		q = db_query(w.db, "SELECT ... WHERE ?1 IS NULL OR episode_id"
  *			" IN (SELECT value FROM json_each(?1))", "s",
  *			w.episodes);
  *	else
- *		wanted_say_none(&w);
- *	wanted_end(&w);
+ *		options_report_none(&w);
+ *	options_close(&w);
  */
-#ifndef LIMN_WANTED_H
-#define LIMN_WANTED_H
+#ifndef LIMN_OPTIONS_H
+#define LIMN_OPTIONS_H
 
 #include <stdbool.h>
 
 struct db;
 
-struct wanted {
+struct options {
 	struct db *db;    /* to read; NULL: there is none, or an empty one */
 	const char *path; /* of its file */
 	const char *outputs;
@@ -35,12 +35,12 @@ struct wanted {
  * What is no episode's id is EXIT_USAGE; an episode of which neither the
  * database nor the outputs know is EXIT_NO_INPUT.
  */
-void wanted_read(struct wanted *w, int argc, char **argv);
+void options_read(struct options *w, int argc, char **argv);
 
 /* Say on standard output, for people, that there are no purchases, or not even
  * a file. */
-void wanted_say_none(const struct wanted *w);
+void options_report_none(const struct options *w);
 
-void wanted_end(struct wanted *w);
+void options_close(struct options *w);
 
 #endif
