@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 #include "cli.h"
-#include "database/db-quarantine.h"
 #include "database/db-or-die.h"
+#include "database/db-quarantine.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "env.h"
