@@ -39,8 +39,11 @@ PROGRAMS := $(TOOLS:%=$(BIN)/%)
 
 tools: $(PROGRAMS)
 clean: clean-tools
+# An outputs directory that somebody has in build/ stays.
 clean-tools:
-	rm -rf bin build
+	rm -rf bin build/*.[ado] build/*.h build/flags build/libraries build/lib \
+		build/tests build/sanitize build/screenshots build/bench-node
+	-@rmdir build 2>/dev/null || :
 .PHONY: tools clean-tools
 
 compile = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) $(CFLAGS) \

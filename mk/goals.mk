@@ -104,54 +104,13 @@ $(examples:%=$(OUT)/%/chapters.json):
 endif
 .PHONY: demo
 
-# All that was made; what was bought stays, and with what it was begun, and so
-# does what isn't ours.  The pictures that limn drew say so, and those that an API
-# drew are in the store; an author's own are in own/.  (The programs go too,
-# where they were built: see build.mk.)
-ours := ^limn (draw-storyboard|placeholder-png|thumbnail-png)
+# All that was made.  (The programs go too, where they were built: see build.mk.)
 clean:
-	@for d in $(OUT)/*/imagegen/; do \
-		[ -e "$${d}chapters.mk" ] && [ ! -L "$${d%/}" ] || continue; \
-		e=$${d%imagegen/}; \
-		LC_ALL=C grep -lazZE '$(ours)' "$$e"images/*.png \
-			"$$e"images/thumbs/*.png 2>/dev/null | \
-			xargs -0 -r rm -f --; \
-		for p in "$$e"images/*.png; do \
-			[ -e "$$p" ] || continue; \
-			s=$$(sha256sum <"$$p" 2>/dev/null); \
-			[ ! -f $(ANSWERS_DIR)/"$${s%% *}".png ] || rm -f "$$p"; \
-		done; \
-		for p in "$$e"own/*.png; do \
-			cmp -s "$$p" "$${e}images/$${p##*/}" && \
-				rm -f "$${e}images/$${p##*/}"; \
-		done; \
-		rm -f "$$e"images/manifest.json "$$e"images/index.html \
-			"$$e"images/.tmp.* "$$e"images/thumbs/.tmp.* \
-			"$$e"provenance/imagegen_provenance.json \
-			"$$e"provenance/.tmp.* \
-			"$$e"dry-run/*.prompt-request.json \
-			"$$e"dry-run/*.image-request.json; \
-		find "$$d" ! -name defaults.json -delete 2>/dev/null; \
-		rmdir "$$e"images/thumbs "$$e"images "$$e"provenance "$$e"dry-run 2>/dev/null || :; \
-	done
-	@rm -f .env.mk
-.PHONY: clean
-
-# What was bought goes only so.
-answer-line = [.bought_at, .kind, .model, "$$\(.cost_usd)", .request_sha256] \
-	| join("  ")
+	@sh $(LIMN)mk/clean.sh $(OUT) $(ANSWERS_DIR)
+# What was bought is deleted only on request.
 purge-answers:
-	@[ -e $(ANSWERS_DIR)/lock ] || { \
-		echo 'There are no answers in $(ANSWERS_DIR).'; exit 0; }; \
-	find $(ANSWERS_DIR) -maxdepth 1 -name '*.json' ! -name '*.damaged.*' \
-		-exec jq -r '$(answer-line)' {} +; \
-	$(if $(YES),$(purge) && echo 'All answers in $(ANSWERS_DIR) are \
-		deleted.',echo 'This was paid for.  To delete all of \
-		$(ANSWERS_DIR): make purge-answers YES=1')
-purge = find $(ANSWERS_DIR) -maxdepth 1 -type f -regextype posix-extended -regex \
-	'.*/([0-9a-f]{64}\..*|lock|stopped\..*|\.tmp\..*)' -delete; \
-	rmdir $(ANSWERS_DIR) 2>/dev/null || :
-.PHONY: purge-answers
+	@sh $(LIMN)mk/purge-answers.sh $(ANSWERS_DIR) $(YES)
+.PHONY: clean purge-answers
 
 help:
 	@cat $(LIMN)mk/help.txt

@@ -1,6 +1,9 @@
 # Installation, below prefix: the tools, their manuals, and what make needs to
 # run the chain from elsewhere (see mk/limn.mk).
 
+ifneq ($(or $(word 2,x$(prefix)x),$(word 2,x$(DESTDIR)x)),)
+$(error limn: there must be no blank in prefix and DESTDIR)
+endif
 bindir  := $(prefix)/bin
 mandir  := $(prefix)/share/man
 INSTALL ?= install
@@ -15,7 +18,7 @@ install: $(PROGRAMS)
 			exit; \
 	done
 	$(INSTALL) -m 644 mk/config.mk mk/chain.mk mk/goals.mk mk/limn.mk \
-		mk/help.txt "$(DESTDIR)$(datadir)/mk"
+		mk/help.txt mk/clean.sh mk/purge-answers.sh "$(DESTDIR)$(datadir)/mk"
 	sed 's|^include|BIN := $(bindir)\n\n&|' mk/limn.mk \
 		>"$(DESTDIR)$(datadir)/mk/limn.mk"
 	$(INSTALL) -m 644 tools/models.json "$(DESTDIR)$(datadir)"

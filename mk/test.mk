@@ -28,7 +28,7 @@ mock: $(O)/tests/mock-api
 	@echo 'In another terminal, where any word is a good key:'
 	@echo '  export OPENAI_BASE_URL=http://127.0.0.1:8766/v1 OPENAI_API_KEY=any'
 	@echo '  export ANTHROPIC_BASE_URL=http://127.0.0.1:8766 ANTHROPIC_API_KEY=any'
-	@echo '  make -j8 demo OUTPUTS_DIR=build/play'
+	@echo '  make -j8 demo OUTPUTS_DIR=play'
 	@$< -p 8766 --latency 1,3,0.1
 .PHONY: mock
 

@@ -493,7 +493,9 @@ run_make outputs/ep/images/manifest.json >log 2>&1
 is "... so make buys nothing" "$? $(calls images)" "0 1"
 fails 0 "purge-answers lists" run_make purge-answers
 n=$(jq -r .request_sha256 outputs/ep/imagegen/ch02.response.json)
-like "... what was bought, when, for how much" "$out" "20??-??-??T??:??:??Z  image  gpt-image-2.6-flare  \$0.04*  $n"
+like "... what was bought, when, for how much" "$out" "20??-??-??T??:??:??Z  ep  ch02  image  gpt-image-2.6-flare  \$0.04*  $n"
+is "... by time" "$(echo "$out" | grep -n '^20' | LC_ALL=C sort -c -t: -k2 2>&1)" ""
+is "... with their number and sum" "$(echo "$out" | grep ' answers, ')" "$(jq -rs '"\(length) answers, $\(map(.cost_usd) | add | . * 1e4 | round / 1e4)"' outputs/.answers/*.json)"
 like "... and how to delete it" "$out" "This was paid for.  To delete all of outputs/.answers: make purge-answers YES=1"
 is "... but deletes nothing" "$(cd outputs/.answers && find . -type f -exec sha256sum {} + | sort)" "$before"
 run_make purge-answers YES=0 >/dev/null

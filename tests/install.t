@@ -30,6 +30,11 @@ is "what is to be bought, elsewhere" "$(make -f "$work/usr/share/limn/mk/limn.mk
 cd ..
 ok "make install DESTDIR=" install DESTDIR="$work/stage" prefix=/opt/limn install
 is "... stages it" "$(find stage -name limn.mk -exec grep -c '^BIN := /opt/limn/bin$' {} +)" 1
+for dir in 'prefix=/a b' 'DESTDIR=/a b' "prefix=/a	b"; do
+	fails 2 "make install $dir" install "$dir" install
+	is "... is refused, in a line" "$(echo "$err" | sed 's/.*\*\*\* //')" "limn: there must be no blank in prefix and DESTDIR.  Stop."
+	is "... before anything is made" "$(ls "$top"/b /a b 2>/dev/null)" ""
+done
 ok "make uninstall" install uninstall
 is "... leaves nothing" "$(find usr -type f)" ""
 finish

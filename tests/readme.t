@@ -72,7 +72,7 @@ look() { # FIRST
 		;;
 	*FORCE=1)
 		is "... bought anew, and the former answer kept" "$bought $(ls outputs/.answers | grep -c '\.1\.json')" "1 2"
-		is "... the list" "$(grep -c '^....-..-..T..:..:..Z  [ip][mr][ao].*sha256:' "$log") $(grep -c 'make purge-answers YES=1' "$log")" "13 1"
+		is "... the list" "$(grep -c '^....-..-..T..:..:..Z  my-episode  ch0[2-7]  [ip][mr][ao].*sha256:' "$log") $(grep -c 'make purge-answers YES=1' "$log")" "13 1"
 		like "... with what each cost" "$(cat "$log")" 'gpt-image-2.6-flare  $0.04'
 		;;
 	*IMAGE_GEN_PROVIDER=storyboard)
@@ -87,7 +87,7 @@ look() { # FIRST
 			e=$(basename "$e")
 			want=$((want + $(drawn "$e")))
 		done
-		is "... the chain, apart from the episodes" "$bought $(ls -d build/play/*/images | wc -l)" "$want $(ls outputs.example | wc -l)"
+		is "... the chain, apart from the episodes" "$bought $(ls -d play/*/images | wc -l)" "$want $(ls outputs.example | wc -l)"
 		;;
 	esac
 }
