@@ -110,4 +110,23 @@ fails 2 "a key on make's command line is refused" $make plan EP=ep OPENAI_API_KE
 is "... and not shown" "$(echo "$out$err" | grep -c sk-other)" 0
 rm watch/on
 wait $watcher
+
+# Crashed while it reads its input, of which a pipe holds only a part.
+cat >crash.pl <<'END'
+my $pid = open(my $in, "|-") // die;
+exec @ARGV if !$pid;
+syswrite($in, "x" x 70000) or die;
+kill SEGV => $pid;
+close $in;
+print $? & 128 ? "core" : "no core";
+END
+# shellcheck disable=SC3045 # where it is undefined, there is nothing to test
+crash() { (ulimit -c unlimited 2>/dev/null; perl crash.pl "$@"); }
+if [ "$(crash perl -e '<STDIN>')" = core ]; then
+	is "a crash of gen-prompt leaves no core dump" "$(crash gen-prompt -t "$top/prompts/imagegen.md")" "no core"
+	is "... of call-dalle" "$(crash call-dalle)" "no core"
+	is "... of download" "$(crash download)" "no core"
+else
+	skip "a crash leaves no core dump" "no program leaves one here"
+fi
 finish

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -27,6 +28,8 @@ cli_begin(const char *name, const char *usage)
 	help = usage;
 	file_begin();
 	opterr = 0;
+	/* a core dump would hold the keys of the environment and of .env */
+	prctl(PR_SET_DUMPABLE, 0);
 }
 
 _Noreturn static void

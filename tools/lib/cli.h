@@ -42,7 +42,10 @@ enum { CLI_HELP = 0x10000, CLI_VERSION, CLI_PROGRESS, CLI_NOTE };
 	{ NULL, 0, NULL, 0 }
 /* clang-format on */
 
-/* First of all: the tool's name, its help, and the time for file.h. */
+/*
+ * First of all: the tool's name, its help, and the time for file.h.  From here
+ * on the process leaves no core dump, for it may hold keys.
+ */
 void cli_begin(const char *name, const char *usage);
 
 /* getopt_long(3); -1 when the options have ended. */
