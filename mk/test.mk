@@ -34,8 +34,14 @@ mock: $(O)/tests/mock-api
 
 bin = $(if $(filter /%,$(BIN)),,$(CURDIR)/)$(BIN)
 
+# The tests are shell, and don't quote the project's path.
+ifneq ($(and $(filter check bench,$(MAKECMDGOALS)),$(word 2,x$(CURDIR)x)),)
+$(error limn: there must be no blank in the path of the project, $(CURDIR), to \
+	test it)
+endif
+
 # T=tests/x.t for one of them.
-check: $(PROGRAMS) $(units) $(O)/tests/mock-api
+check: $(PROGRAMS) $(if $(T),$(filter $(units),$(T)),$(units)) $(O)/tests/mock-api
 	@unset LIMN_RUN LIMN_MAKE OUTPUTS_DIR TEMPLATE ANSWERS_DIR DATABASE; \
 	BIN='$(bin)' MOCK_API='$(CURDIR)/$(O)/tests/mock-api' CMOCKA_MESSAGE_OUTPUT=TAP \
 	LSAN_OPTIONS=suppressions='$(CURDIR)/tests/lsan.supp':print_suppressions=0 \

@@ -162,7 +162,8 @@ for t in ledger episodes; do
 	cat "$top"/migrations/*.up.sql | sqlite3 limn.db
 done
 mkfifo hold
-sql 'PRAGMA journal_mode = delete' >held
+sql 'PRAGMA journal_mode = delete' >/dev/null
+: >held
 sqlite3 limn.db <hold >held 2>&1 &
 exec 3>hold
 echo "BEGIN EXCLUSIVE; SELECT 'held';" >&3
