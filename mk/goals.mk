@@ -64,7 +64,7 @@ $(EP:%=verify/%): verify/%: | $(PROGRAMS)
 
 # The dashboard.  It runs make as it was run itself, for what a page asks.
 serve: | $(PROGRAMS)
-	@exec $(BIN)/serve-gallery -l $(call quoted,$(call one-line,LISTEN)) \
+	@ANSWERS_DIR=$(ANSWERS_DIR) exec $(BIN)/serve-gallery -l $(call quoted,$(call one-line,LISTEN)) \
 		-p $(call quoted,$(call one-line,PORT)) --outputs=$(OUT) \
 		$(database) --makefile=$(firstword $(MAKEFILE_LIST))
 .PHONY: serve

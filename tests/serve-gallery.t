@@ -22,13 +22,15 @@ case "$tool $*" in
 *mute*) exit 65 ;;
 *exit-*)
 	n=${*##*exit-}; n=${n%%[!0-9]*}
-	echo "$tool: a warning" >&2
-	echo "$tool: an <b>odd</b> error" >&2
-	echo "make: *** not this" >&2
+	printf '{"tool": "%s", "status": 0, "message": "a step"}\n' "$tool" >>"$LIMN_LOG"
+	printf '{"tool": "%s", "status": %d, "message": "an <b>odd</b> error"}\n' "$tool" "$n" >>"$LIMN_LOG"
+	printf '{"tool": "%s", "status": 0, "message": "a step"}\n' "$tool" >>"$LIMN_LOG"
+	echo 'not this' >&2
 	exit "$n" ;;
 esac
 case $tool in
 write-*) printf '<!DOCTYPE html><p>%s %s' "$tool" "$LIMN_TOKEN" ;;
+plan-episode) echo '{"episode_id": "ep1"}' ;;
 run-jobs) echo $$ >>run-jobs.pids; ls -l /proc/$$/fd >run-jobs.files; [ ! -e wait ] || sleep 2 ;;
 manage-jobs)
 	case $1 in
@@ -38,17 +40,11 @@ manage-jobs)
 esac
 EOF
 chmod +x tools/fake
-for t in write-overview write-gallery manage-jobs run-jobs; do
+for t in write-overview write-gallery plan-episode manage-jobs run-jobs; do
 	ln -s fake tools/$t
 done
-cat >Makefile <<'EOF'
-plan:
-	@[ '$(EP)' != poor ] || { echo 'plan-episode: no; do' >&2; exit 77; }
-	@echo '{"ep": "$(EP)", "chapter": "$(CHAPTER)", "force": "$(FORCE)", "json": "$(JSON)", "x": "$(X)", "level": "$(MAKELEVEL)"}'
-EOF
-
 # Episodes: a good one, one whose name begins with -, and those for the tools.
-for e in ep1 -Kx7mWqLr2E slow huge dead mute poor exit-64 exit-65 exit-66 \
+for e in ep1 -Kx7mWqLr2E slow huge dead mute exit-64 exit-65 exit-66 \
 	exit-74 exit-75 exit-78; do
 	mkdir -p "outputs/$e"
 	echo '{}' >"outputs/$e/chapters.json"
@@ -90,6 +86,14 @@ mkdir outputs/ep3/images
 cp outside/images/*.* outputs/ep3/images/
 ln -s "$work/outside/images/thumbs" outputs/ep3/images/thumbs
 
+# until_true COMMAND...: wait until it succeeds, for a minute at most.
+until_true() {
+	for _ in $(seq 600); do
+		"$@" 2>/dev/null && return
+		sleep 0.1
+	done
+	note "never true: $*"
+}
 opened() { exec "$@" >out 2>err; }
 closed() { exec "$@" <&- >&- 2>&-; }
 open=opened
@@ -98,10 +102,7 @@ start() {
 	rm -f port
 	"$open" tools/serve-gallery -p 0 --port-file=port "$@" &
 	server=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		[ ! -s port ] || break
-		sleep 0.1
-	done
+	until_true test -s port
 	port=$(cat port)
 	url=http://127.0.0.1:$port
 }
@@ -139,44 +140,17 @@ LIMN_TOKEN=leak MAKEFLAGS='kn -j --jobserver-auth=3,4 -- X=y' MAKELEVEL=1 \
 	start -f Makefile -j 3
 is 'it says where it is' "$(cat out)" "$url/"
 is 'and nothing else' "$(cat err)" ''
-sleep 0.3
+until_true grep -q run-jobs calls
 is 'it goes on with the jobs that wait' "$(grep run-jobs calls)" \
 	'run-jobs [-f] [Makefile] [-j] [3] [--] [ep1] '
 echo '[]' >jobs.json
 
-# Who dawdles, while the rest goes on.
-(printf 'GET / HTTP/1.1\r\nHost: 127.0.0.1:%s\r\n' "$port"; sleep 17) |
-	perl -MIO::Socket::INET -e '
-		my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1",
-			PeerPort => $ARGV[0]); $s->autoflush; $SIG{PIPE} = "IGNORE";
-		$s->blocking(1); my $begun = time; my $line = <STDIN>;
-		$line .= <STDIN>; print $s $line;
-		while (time - $begun < 25) {
-			print $s "X-Slow: 1\r\n" or last;
-			my $r = ""; vec($r, fileno $s, 1) = 1;
-			select $r, undef, undef, 0.5 and last;
-		}
-		local $/; print time - $begun, " ", <$s>;' "$port" >dawdle.header &
-dawdler1=$!
+# Who is slow, while the rest goes on.
 token=$(curl -s "$url/" | sed 's/.* //')
-perl -MIO::Socket::INET -e '
-	my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1",
-		PeerPort => $ARGV[0]); $s->autoflush; $SIG{PIPE} = "IGNORE";
-	my $begun = time;
-	print $s "POST /api/jobs HTTP/1.1\r\nHost: 127.0.0.1:$ARGV[0]\r\n",
-		"X-Limn-Token: $ARGV[1]\r\nContent-Type: application/json\r\n",
-		"Content-Length: 4000\r\n\r\n";
-	while (time - $begun < 25) {
-		print $s " " or last;
-		my $r = ""; vec($r, fileno $s, 1) = 1;
-		select $r, undef, undef, 0.5 and last;
-	}
-	local $/; print time - $begun, " ", <$s>;' "$port" "$token" >dawdle.body &
-dawdler2=$!
-curl -s -m 50 -o late.body -w '%{http_code} %{time_total}' \
+curl -s -m 70 -o late.body -w '%{http_code} %{time_total}' \
 	"$url/episodes/slow" >late &
 late=$!
-for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s slower.pid ] || sleep 0.1; done
+until_true test -s slower.pid
 slower=$(cat slower.pid)
 
 # Eight tools at work leave no room for a ninth, but for all else.
@@ -184,16 +158,14 @@ mkdir outputs/slow2
 for _ in 1 2 3 4 5 6 7; do
 	curl -s -m 13 -o /dev/null "$url/episodes/slow2" &
 done
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-	[ "$(grep -c 'write-gallery.*slow' calls)" -lt 8 ] || break
-	sleep 0.1
-done
+eight_are_slow() { [ "$(grep -c 'write-gallery.*slow' calls)" -eq 8 ]; }
+until_true eight_are_slow
 curl -s -m 15 -o ninth.body -w '%{http_code} %{time_total}' "$url/" >ninth &
 ninth=$!
 is 'a picture waits for no tool' "$(
 	get -m 2 "$url/api/episodes/ep1/files/images/ch01.png")" 200
 wait "$ninth"
-is 'nine tools at once' "$(cut -d . -f 1 ninth)" '503 10'
+is 'nine tools at once' "$(cut -d ' ' -f 1 ninth)" 503
 like 'it says so' "$(cat ninth.body)" 'too much is asked at once'
 xargs kill <slow.pids
 
@@ -258,20 +230,25 @@ for text in '' '{' '[]' '{"images": 3}' '{"images": [], "images": []}' \
 done
 perl -e 'print "[" x 100000' >outputs/bad/images/manifest.json
 is 'a deep one' "$(get "$url/api/episodes/bad/images") $(cat body)" \
-	'500 {"error": "Image manifest is damaged: more than 64 levels of nesting"}'
+	'500 {"error": "Image manifest is damaged: manifest.json:1:65: more than 64 levels of nesting; that is too deep"}'
 truncate -s 268435457 outputs/bad/images/manifest.json
 is 'a huge one' "$(get "$url/api/episodes/bad/images") $(cat body)" \
 	'500 {"error": "Image manifest is damaged: it has more than 67108864 bytes"}'
 is 'nor does it list anything' \
 	"$(get "$url/api/episodes/bad/files/images/x.png")" 404
-is 'the plan' "$(get "$url/api/episodes/ep1/plan?force=1&chapter=ch02") $(cat body)" \
-	'200 {"ep": "ep1", "chapter": "ch02", "force": "1", "json": "1", "x": "y", "level": "0"}'
-is 'of all' "$(get "$url/api/episodes/-Kx7mWqLr2E/plan") $(cat body)" \
-	'200 {"ep": "-Kx7mWqLr2E", "chapter": "", "force": "1", "json": "1", "x": "y", "level": "0"}'
-is 'of what is left' "$(get "$url/api/episodes/-Kx7mWqLr2E/plan?force=0") $(cat body)" \
-	'200 {"ep": "-Kx7mWqLr2E", "chapter": "", "force": "", "json": "1", "x": "y", "level": "0"}'
-is 'what it fails of' "$(get "$url/api/episodes/poor/plan") $(cat body)" \
-	'409 {"error": "plan-episode: no; do"}'
+is 'the plan of a chapter' "$(get "$url/api/episodes/ep1/plan?force=1&chapter=ch02")" 200
+is 'it is what plan-episode prints' "$(cat body)" '{"episode_id": "ep1"}'
+is 'plan-episode is called so' "$(tail -n 1 calls)" \
+	'plan-episode [--json] [--force] [--chapter=ch02] [--] [outputs/ep1] '
+is 'the plan of all chapters' "$(get "$url/api/episodes/-Kx7mWqLr2E/plan")" 200
+is 'it is of a new purchase' "$(tail -n 1 calls)" \
+	'plan-episode [--json] [--force] [--] [outputs/-Kx7mWqLr2E] '
+is 'the plan of what is left' "$(get "$url/api/episodes/-Kx7mWqLr2E/plan?force=0")" 200
+is 'it is of what is not bought yet' "$(tail -n 1 calls)" \
+	'plan-episode [--json] [--] [outputs/-Kx7mWqLr2E] '
+is 'a plan that fails' "$(get "$url/api/episodes/exit-78/plan")" 409
+is 'why it failed' "$(cat body)" \
+	'{"error": "plan-episode: an <b>odd</b> error"}'
 for query in force=2 'chapter=a/b' 'chapter=$(id)' x=1 'force=1;' 'chapter='; do
 	is "a plan of $query" "$(get "$url/api/episodes/ep1/plan?$query")" 400
 done
@@ -301,48 +278,17 @@ ok 'that one' cmp body outputs/ep1/images/thumbs/ch01.png
 is 'a name that needs escaping' "$(get "$files/a%20%25%C5%9F.png")" 200
 is 'its type goes by what is in it' "$(header Content-Type)" image/jpeg
 is 'one with an entry, and in no manifest' "$(get "$files/ch09.png")" 200
-is 'an empty one' "$(get "$files/nothing.png") $(wc -c <body)" '200 0'
+is 'an empty file is no picture' "$(get "$files/nothing.png")" 404
+is 'nor is text with a name that ends in .png' "$(get "$files/other.png")" 404
+is 'nor is a temporary file' "$(
+	cp outputs/ep1/images/ch01.png outputs/ep1/images/.tmp.ch01.png
+	get "$files/.tmp.ch01.png")" 404
 is 'one that is gone' "$(get "$files/gone.png") $(cat body)" \
 	'404 {"error": "Image not found"}'
-is 'a manifest that has changed' "$(
-	sed 's/gone.png/other.png/' outputs/ep1/images/manifest.json >m
-	mv m outputs/ep1/images/manifest.json
-	get "$files/other.png")" 200
-
-# Parts of it.
-size=$(wc -c <outputs/ep1/images/ch01.png)
-part() { get -H "Range: bytes=$1" "$files/ch01.png"; }
-is 'it takes ranges' "$(get "$files/ch01.png") $(header Accept-Ranges)" '200 bytes'
-is 'the first bytes' "$(part 0-9) $(wc -c <body) $(header Content-Range)" \
-	"206 10 bytes 0-9/$size"
-ok 'they are these' cmp -n 10 body outputs/ep1/images/ch01.png
-is 'from the middle' "$(part 1000-) $(header Content-Length)" \
-	"206 $((size - 1000))"
-tail -c +1001 outputs/ep1/images/ch01.png >rest
-ok 'those, too' cmp body rest
-is 'the last' "$(part -5) $(header Content-Range)" \
-	"206 bytes $((size - 5))-$((size - 1))/$size"
-is 'more than there are' "$(part "-$((size * 2))") $(header Content-Length)" \
-	"206 $size"
-is 'to beyond its end' "$(part "10-99999999999999999999") $(header Content-Range)" \
-	"206 bytes 10-$((size - 1))/$size"
-is 'beyond its end' "$(part "$size-") $(header Content-Range)" "416 bytes */$size"
-is 'none of the last' "$(part -0)" 416
-for range in 9-1 a-b 1-2,4-5 - '' '0-1x'; do
-	is "what is no range: $range" "$(part "$range")" 200
-done
-is 'other units' "$(get -H 'Range: lines=1-2' "$files/ch01.png")" 200
-is 'if it is the same' "$(get -H 'Range: bytes=0-1' -H "If-Range: $tag" \
-	"$files/ch01.png")" 206
-is 'else all of it' "$(get -H 'Range: bytes=0-1' -H 'If-Range: "x"' \
-	"$files/ch01.png")" 200
 is 'what is known isn'\''t sent' "$(get -H "If-None-Match: $tag" \
 	"$files/ch01.png") $(wc -c <body) $(header ETag)" "304 0 $tag"
-is 'in a list' "$(get -H "If-None-Match: \"a\", W/$tag" "$files/ch01.png")" 304
-is 'or anything' "$(get -H 'If-None-Match: *' "$files/ch01.png")" 304
-is 'its length is that of the picture' "$(header Content-Length)" "$size"
 is 'and the connection goes on' "$({
-	printf 'GET /api/episodes/ep1/files/images/ch01.png HTTP/1.1\r\nHost: localhost:%s\r\nIf-None-Match: *\r\n\r\n' "$port"
+	printf 'GET /api/episodes/ep1/files/images/ch01.png HTTP/1.1\r\nHost: localhost:%s\r\nIf-None-Match: %s\r\n\r\n' "$port" "$tag"
 	printf 'GET /favicon.ico HTTP/1.1\r\nHost: localhost:%s\r\nConnection: close\r\n\r\n' "$port"
 } | raw | grep -a ^HTTP | cut -d ' ' -f 2 | xargs)" '304 204'
 is 'what has changed is' "$(touch -d '2020-01-01' outputs/ep1/images/ch01.png
@@ -350,7 +296,7 @@ is 'what has changed is' "$(touch -d '2020-01-01' outputs/ep1/images/ch01.png
 
 # One that is made shorter while it is sent: who waits is told, and soon.
 ticks() { cut -d ' ' -f 14,15 "/proc/$server/stat" | tr ' ' +; }
-head -c 30000000 /dev/zero >outputs/ep1/images/ch09.png
+{ cat outputs/ep1/images/ch01.png; head -c 30000000 /dev/zero; } >outputs/ep1/images/ch09.png
 before=$(($(ticks)))
 is 'a picture that shrinks' "$(perl -MIO::Socket::INET -e '
 	my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1",
@@ -370,7 +316,7 @@ for path in ../chapters.json ../../chapters.json %2e%2e%2fchapters.json \
 	ch01.png/.. /ch01.png thumbs thumbs/ thumbs/../ch01.png ./ch01.png \
 	'..\chapters.json' '..%5cchapters.json' manifest.json ch10.png \
 	link.png fifo.png dir.png ch01%2epng/ CH01.png thumbs/thumbs/ch01.png \
-	"$(printf 'x%.0s' $(seq 300))" thumbs/ch09.png thumbs/link.png; do
+	"$(printf 'x%.0s' $(seq 300))" thumbs/ch09.png thumbs/link.png index.html; do
 	is "no picture: $(echo "$path" | cut -c 1-40)" "$(get "$files/$path")" 404
 done
 for path in ch01.png%00 %00 ch01.png%00.txt %zz %2 % %c%0 a%0ab; do
@@ -412,6 +358,28 @@ is 'no Host' "$(printf 'GET / HTTP/1.0\r\n\r\n' | raw | first)" \
 	'HTTP/1.1 400 Bad Request'
 is 'two' "$(printf 'GET / HTTP/1.1\r\nHost: localhost:%s\r\nHost: localhost:%s\r\nConnection: close\r\n\r\n' \
 	"$port" "$port" | raw | first)" 'HTTP/1.1 400 Bad Request'
+# What no server should take: each is 400, and the connection is closed, so that
+# nothing of it is answered as a second request.
+letter() { # NAME PRINTF-FORMAT
+	printf "$2" "localhost:$port" | raw | grep -a '^HTTP' | tr -d '\r' >answers
+	is "$1: 400" "$(head -n 1 answers)" 'HTTP/1.1 400 Bad Request'
+	is "$1: and no second answer" "$(wc -l <answers | tr -d ' ')" 1
+}
+get='GET /favicon.ico HTTP/1.1\r\nHost: %s\r\n'
+letter 'two Content-Lengths' \
+	"${get}Content-Length: 0\r\nContent-Length: 5\r\n\r\nGET /x HTTP/1.1\r\n\r\n"
+letter 'a blank before the colon' "${get}Content-Length : 0\r\n\r\n"
+letter 'a blank before the colon of any header' "${get}X-A : b\r\n\r\n"
+letter 'a folded Transfer-Encoding' \
+	"${get}Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n"
+letter 'a folded header' "${get}X-A: b\r\n c\r\n\r\n"
+letter 'headers that begin with white space' \
+	'GET /favicon.ico HTTP/1.1\r\n X-A: b\r\nHost: %s\r\n\r\n'
+letter 'a NUL in a value' "${get}X-A: b\\000c\r\n\r\n"
+letter 'a bare CR in a value' "${get}X-A: b\rc\r\n\r\n"
+letter 'a NUL in a name' "${get}X\\000A: b\r\n\r\n"
+letter 'a NUL in the target' 'GET /favicon.ico\000x HTTP/1.1\r\nHost: %s\r\n\r\n'
+letter 'a bare CR in the target' 'GET /favicon.ico\rx HTTP/1.1\r\nHost: %s\r\n\r\n'
 is 'HTTP/1.0' "$(printf 'GET /favicon.ico HTTP/1.0\r\nHost: localhost:%s\r\n\r\n' \
 	"$port" | raw | first | cut -d ' ' -f 2)" 204
 is 'its own Origin' "$(get -H "Origin: $url" "$url/api/jobs/7")" 200
@@ -453,7 +421,7 @@ post() {
 touch wait
 is 'a job is taken' "$(post "$good") $(cat body)" \
 	'202 {"job_id": 7, "state": "queued"}'
-sleep 0.3
+until_true test -s run-jobs.files
 is 'added, and begun' "$(cat calls)" \
 'manage-jobs [add] [--force] [--chapter=ch02] [--] [ep1] 
 run-jobs [-f] [Makefile] [-j] [3] [--] [ep1] '
@@ -467,7 +435,8 @@ is 'null is all' "$(post \
 rm wait
 is 'charset' "$(get -H "X-Limn-Token: $token" --data-binary "$good" \
 	-H 'Content-Type: application/json; charset=utf-8' "$url/api/jobs")" 202
-sleep 0.3
+four_have_begun() { [ "$(wc -l <run-jobs.pids)" -eq 4 ]; }
+until_true four_have_begun
 : >calls
 is 'one is cancelled' "$(get -X POST -H "X-Limn-Token: $token" \
 	-H 'Content-Length: 0' "$url/api/jobs/7/cancel")" 200
@@ -520,19 +489,8 @@ is 'a byte more' "$(post "$(printf '%-4097s' "$good")")" 413
 
 # Too much of it.
 head -c 100000000 /dev/zero >large
-is '100 MB, without waiting' "$(post @large -H 'Expect:')" 413
 is '100 MB, if they may' "$(post @large -H 'Expect: 100-continue')" 413
 is 'nobody said yes to that' "$(grep -c '100 Continue' head.txt)" 0
-is '100 MB, in chunks' "$(post @large -H 'Transfer-Encoding: chunked' -H 'Expect:')" 411
-is '100 MB, where nothing is posted' "$(get -H 'Expect:' -X GET \
-	--data-binary @large "$url/favicon.ico")" 413
-is 'who sends all of it first is heard, and hears' "$(perl -MIO::Socket::INET -e '
-	my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1",
-		PeerPort => $ARGV[0]); $s->autoflush; $SIG{PIPE} = "IGNORE";
-	my $sent = print $s "POST /api/jobs HTTP/1.1\r\n",
-		"Host: localhost:$ARGV[0]\r\nContent-Length: 20000000\r\n\r\n",
-		"x" x 20000000;
-	print $sent ? "sent " : "cut ", (split / /, <$s>)[1]' "$port")" 'sent 403'
 rm large
 is 'a header of 1 MB' "$(printf 'GET / HTTP/1.1\r\nHost: localhost:%s\r\nX-Long: %01000000d\r\n\r\n' \
 	"$port" 1 | raw | first | grep -c '^HTTP/1.1 4[13][134] ')" 1
@@ -561,28 +519,24 @@ is 'three at once' "$({
 } | raw | tr '}' '\n' | grep -ao 'HTTP/1.1 [0-9]*' | cut -d ' ' -f 2 | xargs)" \
 	'204 404 200 200'
 
-# Those that dawdled.
-wait "$dawdler1" "$dawdler2"
-like 'slow headers' "$(cat dawdle.header)" ' HTTP/1.1 408 '
-ok 'after 15 s' test "$(cut -d ' ' -f 1 dawdle.header | head -n 1)" -le 18
-like 'a slow body' "$(cat dawdle.body)" ' HTTP/1.1 408 '
-ok 'after 15 s, too' test "$(cut -d ' ' -f 1 dawdle.body | head -n 1)" -le 18
+# Those that were slow.
 wait "$late"
 is 'a slow tool' "$(cut -d ' ' -f 1 late)" 504
-ok 'after 30 s' test "$(cut -d ' ' -f 2 late | cut -d . -f 1)" -le 33
-sleep 1
+has_ended() { [ -z "$(ps -o stat= -p "$1" | grep -v Z)" ]; }
+until_true has_ended "$slower"
 is 'it is ended, with what it had started' \
 	"$(ps -o stat= -p "$slower" | grep -v Z)" ''
 is 'nothing is left unburied' "$(ps -o stat= --ppid "$server" | tr -dc Z)" ''
 is 'nothing was complained of' "$(cat err)" ''
 ok 'the server is still there' kill -0 "$server"
+rm slower.pid
 curl -s -m 40 "$url/episodes/slow" >/dev/null &
-sleep 0.3
-begun=$(date +%s%N)
+until_true test -s slower.pid
 kill "$server"
 wait "$server"
-is 'it stops when told to' $? 0
-ok 'within a second' test $((($(date +%s%N) - begun) / 1000000)) -lt 1000
+is 'it stops when told to, whatever is at work' $? 0
+until_true has_ended "$(cat slower.pid)"
+ok 'and ends that' has_ended "$(cat slower.pid)"
 
 # Many at once.
 start
@@ -611,7 +565,7 @@ perl -MIO::Socket::INET -e '
 		PeerPort => $ARGV[0]) or die } 1 .. 500;
 	open my $f, ">", "idle"; close $f; sleep 10' "$port" &
 idlers=$!
-for _ in 1 2 3 4 5 6 7 8 9 10; do [ -e idle ] || sleep 0.2; done
+until_true test -e idle
 is '500 idle ones don'\''t stop the next' "$(get -m 2 "$url/favicon.ico")" 204
 kill "$idlers"
 took_at_most 20 20480
@@ -620,10 +574,10 @@ kill "$server"; wait "$server"
 # Large manifests wait for each other.
 start
 perl -e 'print "{\"images\": [", join(",", map {
-	"{\"file_path\": \"c$_.png\", \"metadata\": [" . join(",", (1) x 400) . "]}"
+	"{\"file_path\": \"c$_.png\", \"metadata\": [" . join(",", (1) x 100) . "]}"
 	} 1 .. 8000), "]}"' >outputs/bad/images/manifest.json
 for n in 1 2 3 4 5 6; do
-	curl -s -m 60 -o "large.$n" "$url/api/episodes/bad/images" &
+	curl -s -o "large.$n" "$url/api/episodes/bad/images" &
 	set -- "$@" $!
 done
 wait "$@"
@@ -637,8 +591,9 @@ open=closed
 start
 open=opened
 token=$(curl -s "$url/" | sed 's/.* //')
+rm run-jobs.files
 is 'closed files: it goes all the same' "$(post "$good")" 202
-sleep 0.5
+until_true test -s run-jobs.files
 is 'nobody else gets its socket' "$(grep -c socket run-jobs.files)" 0
 kill "$server"; wait "$server"
 

@@ -13,18 +13,19 @@
 #include "cli.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "or-die.h"
 #include "page/page.h"
 #include "serve/launch.h"
 #include "serve/listen.h"
+#include "serve/request.h"
 #include "serve/run.h"
 #include "serve/server.h"
-#include "serve/shelf.h"
 #include "serve/tools.h"
-#include "serve/visit.h"
 
 #define PORT_MAX 65535
+#define PATH_BYTES_MAX 4096
 #define JOBS_MAX 1000
 #define PAGE_BYTES_MAX (1 << 20) /* of a page without contents */
 
@@ -66,6 +67,19 @@ static void export(const char *name, const char *value)
 		die(EXIT_TRY_LATER, "%s:", name);
 }
 
+/* Where plan-episode looks for what was bought. */
+static void
+export_answers(const char *outputs)
+{
+	struct buf path = BUF_INIT(PATH_BYTES_MAX);
+
+	if (env_get("ANSWERS_DIR"))
+		return;
+	buf_addf(&path, "%s/.answers", outputs);
+	export("ANSWERS_DIR", path.data);
+	buf_free(&path);
+}
+
 /* What the pages have in common is made once. */
 static void
 make_pages(struct site *site)
@@ -74,18 +88,18 @@ make_pages(struct site *site)
 		.title = "Sorry", .kind = "problem", .is_served = true
 	};
 	struct buf policy = BUF_INIT(PAGE_BYTES_MAX), before = policy,
-		   behind = policy;
+		   after = policy;
 
 	page_policy(&policy, true);
 	page_begin(&before, &page);
 	buf_adds(&before,
 		"<header class=\"top\"><nav><a href=\"/\">Episodes</a></nav>"
 		"<h1>Sorry</h1></header>\n<main><p class=\"empty\">");
-	buf_adds(&behind, "</p></main>\n");
-	page_end(&behind, &page);
+	buf_adds(&after, "</p></main>\n");
+	page_end(&after, &page);
 	site->policy = policy.data;
 	site->before = before.data;
-	site->behind = behind.data;
+	site->after = after.data;
 }
 
 static void
@@ -109,9 +123,11 @@ static void
 serve(struct site *site, int fd, const sigset_t *signals)
 {
 	const struct timespec second = { 1, 0 };
+	struct failure f;
 	pthread_t resumer;
 
-	server_begin(site, fd);
+	if (!server_begin(site, fd, &f))
+		die_of(&f);
 	if (pthread_create(&resumer, NULL, resume, site) != 0)
 		die(EXIT_TRY_LATER, "no thread can be started:");
 	while (sigtimedwait(signals, NULL, &second) < 0)
@@ -119,7 +135,6 @@ serve(struct site *site, int fd, const sigset_t *signals)
 			server_tick();
 	server_end();
 	pthread_join(resumer, NULL);
-	shelf_end();
 }
 
 static void
@@ -149,6 +164,7 @@ read_options(int argc, char **argv, struct site *site, struct address *at)
 		CLI_OPTIONS,
 	};
 	const char *port_file = NULL;
+	struct failure f;
 	int c;
 
 	while ((c = cli_next(argc, argv, "l:p:o:d:f:j:", options)) != -1)
@@ -166,8 +182,10 @@ read_options(int argc, char **argv, struct site *site, struct address *at)
 			site->jobs = optarg;
 		else if (c == PORT_FILE)
 			port_file = optarg;
-		else if (c == ALLOW_HOST)
-			gate_allow(&site->gate, optarg);
+		else if (c == ALLOW_HOST) {
+			if (!access_allow_host(&site->access, optarg, &f))
+				die_of(&f);
+		}
 	env_load_or_die();
 	if (optind < argc)
 		die(EXIT_USAGE, "%s: it takes no file; see -o", argv[optind]);
@@ -180,6 +198,7 @@ main(int argc, char **argv)
 	struct address at = { .literal = "127.0.0.1", .port = 8765 };
 	struct site site = { 0 };
 	const char *port_file;
+	struct failure f;
 	sigset_t signals;
 	int fd;
 
@@ -190,14 +209,16 @@ main(int argc, char **argv)
 	if (!site.outputs)
 		site.outputs = "outputs";
 	export("OUTPUTS_DIR", site.outputs);
-	launch_begin();
-	run_begin();
-	shelf_begin(site.outputs);
-	gate_begin(&site.gate);
+	export_answers(site.outputs);
+	if (!launch_begin(&f) || !run_begin(&f) ||
+		!access_begin(&site.access, &f))
+		die_of(&f);
 	make_pages(&site);
 	block_signals(&signals);
-	fd = listen_at(&at);
-	site.gate.port = at.port;
+	fd = listen_at(&at, &f);
+	if (fd < 0)
+		die_of(&f);
+	site.access.port = at.port;
 	if (!at.is_loopback)
 		warn("%s, port %u: whoever reaches this machine can look at "
 		     "the pictures, and spend money",
@@ -209,6 +230,6 @@ main(int argc, char **argv)
 	serve(&site, fd, &signals);
 	free(site.policy);
 	free(site.before);
-	free(site.behind);
+	free(site.after);
 	return cli_end();
 }

@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "failure.h"
 #include "jobs/afresh.h"
 #include "serve/launch.h"
 
+#define LOG_FILENO 3  /* as in "LIMN_LOG=/dev/fd/3" */
 #define LEFT_MAX 4096 /* processes that are left alone, at one time */
 #define TOKEN_NAME "LIMN_TOKEN="
 #define TOKEN_MAX 64
@@ -25,8 +27,8 @@ static size_t left_count;
 
 /* What is opened later must not be taken for one of these by a process that
  * has it from us: one that outlives the server would go on listening. */
-static void
-open_usual(void)
+static bool
+open_usual(struct failure *f)
 {
 	int fd;
 
@@ -34,51 +36,48 @@ open_usual(void)
 		fd = open("/dev/null", O_RDWR);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd < 0)
-		die(EXIT_IO, "/dev/null:");
+		return failure_set(f, EXIT_IO, "/dev/null:");
 	close(fd);
+	return true;
 }
 
-void
-launch_begin(void)
+bool
+launch_begin(struct failure *f)
 {
 	ssize_t len =
 		readlink("/proc/self/exe", directory, sizeof directory - 1);
 	char *slash;
 
-	open_usual();
+	if (!open_usual(f))
+		return false;
 	if (len < 0)
-		die(EXIT_BAD_CONFIG, "/proc/self/exe:");
+		return failure_set(f, EXIT_BAD_CONFIG, "/proc/self/exe:");
 	directory[len] = '\0';
 	slash = strrchr(directory, '/');
 	if (slash)
 		slash[1] = '\0';
 	afresh();
+	return true;
 }
 
-/* Only make may be anywhere on PATH; false: too long. */
-static bool
-find_program(const char *name, char path[LAUNCH_PATH_MAX])
-{
-	return snprintf(path, LAUNCH_PATH_MAX, "%s%s",
-		       strcmp(name, "make") == 0 ? "" : directory,
-		       name) < LAUNCH_PATH_MAX;
-}
-
-/* The environment, and the token; only the list is to be freed. */
+/* The environment, with a token and a log; only the list is to be freed. */
 static char **
-environment(char *token)
+make_environment(char *token, bool has_log)
 {
+	static char log[] = "LIMN_LOG=/dev/fd/3";
 	size_t n = 0;
 	char **list;
 
 	while (environ[n])
 		n++;
-	list = malloc((n + 2) * sizeof *list);
+	list = malloc((n + 3) * sizeof *list);
 	if (!list)
 		return NULL;
 	memcpy(list, environ, n * sizeof *list);
 	if (token)
 		list[n++] = token;
+	if (has_log)
+		list[n++] = log;
 	list[n] = NULL;
 	return list;
 }
@@ -95,9 +94,11 @@ set_files(posix_spawn_file_actions_t *actions, const struct launch *l)
 	else
 		posix_spawn_file_actions_addopen(actions, STDOUT_FILENO,
 			"/dev/null", O_WRONLY, 0);
-	if (l->err >= 0)
-		posix_spawn_file_actions_adddup2(actions, l->err,
-			STDERR_FILENO);
+	if (l->log >= 0) {
+		posix_spawn_file_actions_addopen(actions, STDERR_FILENO,
+			"/dev/null", O_WRONLY, 0);
+		posix_spawn_file_actions_adddup2(actions, l->log, LOG_FILENO);
+	}
 }
 
 static void
@@ -130,14 +131,15 @@ launch(const struct launch *l, pid_t *pid)
 		args[n] = (char *)l->argv[n];
 	snprintf(token, sizeof token, TOKEN_NAME "%s",
 		l->token ? l->token : "");
-	if (!find_program(args[0], path))
+	if (snprintf(path, sizeof path, "%s%s", directory, args[0]) >=
+		(int)sizeof path)
 		return ENAMETOOLONG;
-	env = environment(l->token ? token : NULL);
+	env = make_environment(l->token ? token : NULL, l->log >= 0);
 	if (!env)
 		return ENOMEM;
 	set_files(&actions, l);
 	set_signals(&attributes, l->is_group);
-	e = posix_spawnp(pid, path, &actions, &attributes, args, env);
+	e = posix_spawn(pid, path, &actions, &attributes, args, env);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	free(env);
@@ -147,7 +149,7 @@ launch(const struct launch *l, pid_t *pid)
 bool
 launch_and_leave(const char *const *argv)
 {
-	struct launch l = { .argv = argv, .out = -1, .err = -1 };
+	struct launch l = { .argv = argv, .out = -1, .log = -1 };
 	bool is_left = false;
 
 	pthread_mutex_lock(&lock);

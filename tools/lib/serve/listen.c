@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "failure.h"
 #include "serve/listen.h"
 
 #define WAITING_MAX 1024 /* connections that the kernel keeps for us */
@@ -64,38 +65,45 @@ say_url(struct address *a, const union socket_address *at)
 }
 
 int
-listen_at(struct address *a)
+listen_at(struct address *a, struct failure *f)
 {
 	union socket_address at;
 	socklen_t len;
 	int fd, yes = 1;
 
-	if (!take_literal(a, &at))
-		die(EXIT_USAGE,
+	if (!take_literal(a, &at)) {
+		failure_set(f, EXIT_USAGE,
 			"%s: this is no IP address; say 127.0.0.1, or 0.0.0.0 "
 			"for all that this machine has",
 			a->literal);
+		return -1;
+	}
 	len = at.any.sa_family == AF_INET6 ? sizeof at.v6 : sizeof at.v4;
 	fd = socket(at.any.sa_family,
 		SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		die(EXIT_UNAVAILABLE, "%s: no socket:", a->literal);
+	if (fd < 0) {
+		failure_set(f, EXIT_UNAVAILABLE, "%s: no socket:", a->literal);
+		return -1;
+	}
 	/* where IPv6 brought IPv4 with it, a Host would have two forms */
 	if (at.any.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-	if (bind(fd, &at.any, len) != 0 || listen(fd, WAITING_MAX) != 0) {
-		if (errno == EADDRINUSE)
-			die(EXIT_UNAVAILABLE,
-				"%s, port %u: another program listens there, "
-				"perhaps another serve-gallery; stop it, or "
-				"choose another with make serve PORT=%u",
-				a->literal, a->port,
-				a->port < 65535 ? a->port + 1 : a->port - 1);
-		die(EXIT_UNAVAILABLE, "%s, port %u:", a->literal, a->port);
+	if (bind(fd, &at.any, len) == 0 && listen(fd, WAITING_MAX) == 0 &&
+		getsockname(fd, &at.any, &len) == 0) {
+		say_url(a, &at);
+		return fd;
 	}
-	if (getsockname(fd, &at.any, &len) != 0)
-		die(EXIT_UNAVAILABLE, "%s: can't tell the port:", a->literal);
-	say_url(a, &at);
-	return fd;
+	if (errno == EADDRINUSE)
+		failure_set(f, EXIT_UNAVAILABLE,
+			"%s, port %u: another program listens there, perhaps "
+			"another serve-gallery; stop it, or choose another "
+			"with make serve PORT=%u",
+			a->literal, a->port,
+			a->port < 65535 ? a->port + 1 : a->port - 1);
+	else
+		failure_set(f, EXIT_UNAVAILABLE, "%s, port %u:", a->literal,
+			a->port);
+	close(fd);
+	return -1;
 }

@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+struct failure;
+
 #define LISTEN_URL_SIZE 80
 
 struct address {
@@ -16,7 +18,7 @@ struct address {
 				    */
 };
 
-/* Returns the socket, and fills in a; or dies, saying what to do. */
-int listen_at(struct address *a);
+/* Returns the socket, and fills in a; -1 on failure. */
+int listen_at(struct address *a, struct failure *f);
 
 #endif

@@ -1,34 +1,21 @@
 /*
- * manifest: an episode's images/manifest.json, of which the server need not
- * believe anything.
+ * manifest: an episode's images/manifest.json, as the API has it.
  */
-#ifndef LIMN_MANIFEST_H
-#define LIMN_MANIFEST_H
+#ifndef LIMN_SERVE_MANIFEST_H
+#define LIMN_SERVE_MANIFEST_H
 
-#include <jansson.h>
-#include <stdbool.h>
 #include <stddef.h>
 
+struct failure;
+
 #define MANIFEST_BYTES_MAX ((size_t)64 << 20)
-#define MANIFEST_LARGE_BYTES (4 << 20) /* its memory is given back at once */
-#define MANIFEST_NAMES_MAX 20000       /* that one may list */
-#define MANIFEST_WHY_SIZE 256
+#define MANIFEST_IMAGES_MAX 20000
 
-/* The names of the pictures that one lists, sorted, in one piece of memory. */
-struct names {
-	size_t count;
-	const char *name[];
-};
-
-/* Read it from an open file, to its end.  NULL, and why, where it isn't one. */
-json_t *manifest_read(int fd, char why[MANIFEST_WHY_SIZE]);
-
-/* Its names, to be freed; NULL: no memory. */
-struct names *manifest_names(const json_t *manifest);
-bool names_has(const struct names *names, const char *name);
-
-/* Give each of its images the url that the server has it at.  False: no
- * memory. */
-bool manifest_add_urls(json_t *manifest, const char *episode_id);
+/*
+ * Read it from an open file, give each of its images the url that the server
+ * has it at, and print it; the caller frees the text.  NULL: it is damaged; f
+ * says how.
+ */
+char *manifest_print(int fd, const char *episode_id, struct failure *f);
 
 #endif

@@ -1,15 +1,25 @@
+#define _GNU_SOURCE /* pread */
+#include <errno.h>
 #include <jansson.h>
 #include <microhttpd.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "buf.h"
 #include "page/html.h"
+#include "serve/request.h"
 #include "serve/respond.h"
-#include "serve/visit.h"
 
 #define RETRY_S "5"
+#define POLICY "default-src 'none'; frame-ancestors 'none'"
+#define NEVER_KEPT "no-store"
+#define KEPT "no-cache"          /* it may be kept, and is asked for again */
+#define TAG_SIZE 72              /* bytes of an ETag */
+#define BLOCK_SIZE 32768         /* bytes of a file that are read at a time */
 #define PAGE_BYTES_MAX (1 << 20) /* of a page that says an error */
 
 /* Without memory for a header the answer goes without it; a browser then shows
@@ -21,9 +31,9 @@ add(struct MHD_Response *response, const char *name, const char *value)
 		return;
 }
 
-void
-respond_dress(struct MHD_Response *response, const char *type,
-	const char *cache, const char *policy)
+static void
+add_headers(struct MHD_Response *response, const char *type, const char *cache,
+	const char *policy)
 {
 	if (type)
 		add(response, "Content-Type", type);
@@ -35,25 +45,27 @@ respond_dress(struct MHD_Response *response, const char *type,
 	add(response, "Cross-Origin-Resource-Policy", "same-origin");
 }
 
-enum MHD_Result
-respond_queue(struct visit *v, unsigned status, struct MHD_Response *response)
+static enum MHD_Result
+queue(struct request *q, unsigned status, struct MHD_Response *response)
 {
 	enum MHD_Result result;
 
 	if (status == 405)
 		add(response, "Allow",
-			v->route.place == PLACE_NONE ? "GET, HEAD, POST"
-				: v->route.is_post   ? "POST"
+			q->route.place == PLACE_NONE ? "GET, HEAD, POST"
+				: q->route.is_post   ? "POST"
 						     : "GET, HEAD");
 	if (status == 503)
 		add(response, "Retry-After", RETRY_S);
-	result = MHD_queue_response(v->connection, status, response);
+	if (status == 400)
+		add(response, "Connection", "close");
+	result = MHD_queue_response(q->connection, status, response);
 	MHD_destroy_response(response);
 	return result;
 }
 
 enum MHD_Result
-respond(struct visit *v, unsigned status, const char *type, char *bytes,
+respond(struct request *q, unsigned status, const char *type, char *bytes,
 	size_t len)
 {
 	struct MHD_Response *response = MHD_create_response_from_buffer(len,
@@ -63,10 +75,9 @@ respond(struct visit *v, unsigned status, const char *type, char *bytes,
 		free(bytes);
 		return MHD_NO;
 	}
-	respond_dress(response, type, RESPOND_CACHE,
-		strcmp(type, RESPOND_HTML) == 0 ? v->site->policy
-						: RESPOND_POLICY);
-	return respond_queue(v, status, response);
+	add_headers(response, type, NEVER_KEPT,
+		strcmp(type, RESPOND_HTML) == 0 ? q->site->policy : POLICY);
+	return queue(q, status, response);
 }
 
 static char *
@@ -96,30 +107,89 @@ error_page(const struct site *site, const char *line)
 
 	buf_adds(&b, site->before);
 	html_text(&b, line);
-	buf_adds(&b, site->behind);
+	buf_adds(&b, site->after);
 	return b.data;
 }
 
 enum MHD_Result
-respond_error(struct visit *v, unsigned status, const char *line)
+respond_error(struct request *q, unsigned status, const char *line)
 {
 	char *text =
-		v->route.is_api ? error_json(line) : error_page(v->site, line);
+		q->route.is_api ? error_json(line) : error_page(q->site, line);
 
 	if (!text)
 		return MHD_NO;
-	return respond(v, status, v->route.is_api ? RESPOND_JSON : RESPOND_HTML,
+	return respond(q, status, q->route.is_api ? RESPOND_JSON : RESPOND_HTML,
 		text, strlen(text));
 }
 
 enum MHD_Result
-respond_nothing(struct visit *v, unsigned status)
+respond_nothing(struct request *q, unsigned status)
 {
 	struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL,
 		MHD_RESPMEM_PERSISTENT);
 
 	if (!response)
 		return MHD_NO;
-	respond_dress(response, NULL, RESPOND_CACHE, RESPOND_POLICY);
-	return respond_queue(v, status, response);
+	add_headers(response, NULL, NEVER_KEPT, POLICY);
+	return queue(q, status, response);
+}
+
+/* A file that is replaced is another one; one that is changed is younger. */
+static void
+make_tag(const struct stat *st, char tag[TAG_SIZE])
+{
+	snprintf(tag, TAG_SIZE, "\"%jx-%jx-%jx.%lx\"", (uintmax_t)st->st_ino,
+		(uintmax_t)st->st_size, (uintmax_t)st->st_mtim.tv_sec,
+		(unsigned long)st->st_mtim.tv_nsec);
+}
+
+/* Of a file that was made shorter meanwhile nothing more will come: the reader
+ * had better be told. */
+static ssize_t
+read_file(void *fd, uint64_t at, char *bytes, size_t max)
+{
+	ssize_t n;
+
+	do
+		n = pread((int)(intptr_t)fd, bytes, max, (off_t)at);
+	while (n < 0 && errno == EINTR);
+	return n > 0 ? n : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void
+close_file(void *fd)
+{
+	close((int)(intptr_t)fd);
+}
+
+enum MHD_Result
+respond_file(struct request *q, int fd, const struct stat *st, const char *type)
+{
+	const char *known = q->headers.value[HEADER_IF_NONE_MATCH];
+	struct MHD_Response *response;
+	char tag[TAG_SIZE];
+	unsigned status = 200;
+
+	make_tag(st, tag);
+	if (known && strcmp(known, tag) == 0) {
+		close(fd);
+		status = 304;
+		response = MHD_create_response_from_buffer(0, NULL,
+			MHD_RESPMEM_PERSISTENT);
+	} else {
+		/* libmicrohttpd's own way tries for ever to send what was cut
+		 * off */
+		response =
+			MHD_create_response_from_callback((uint64_t)st->st_size,
+				BLOCK_SIZE, read_file, (void *)(intptr_t)fd,
+				close_file);
+		if (!response)
+			close(fd);
+	}
+	if (!response)
+		return MHD_NO;
+	add_headers(response, type, KEPT, POLICY);
+	add(response, "ETag", tag);
+	return queue(q, status, response);
 }

@@ -10,29 +10,26 @@
 #include <microhttpd.h>
 #include <stddef.h>
 
-struct visit;
+struct request;
+struct stat;
 
 #define RESPOND_HTML "text/html; charset=utf-8"
 #define RESPOND_JSON "application/json"
 
 /* Bytes from malloc(), which are freed in any case. */
-enum MHD_Result respond(struct visit *v, unsigned status, const char *type,
+enum MHD_Result respond(struct request *q, unsigned status, const char *type,
 	char *bytes, size_t len);
 
 /* An error, in a line: {"error": line} of the API, else a page. */
-enum MHD_Result respond_error(struct visit *v, unsigned status,
+enum MHD_Result respond_error(struct request *q, unsigned status,
 	const char *line);
 
 /* Nothing but a status. */
-enum MHD_Result respond_nothing(struct visit *v, unsigned status);
+enum MHD_Result respond_nothing(struct request *q, unsigned status);
 
-/* For what else there is: add the headers, and send and free it. */
-void respond_dress(struct MHD_Response *response, const char *type,
-	const char *cache, const char *policy);
-enum MHD_Result respond_queue(struct visit *v, unsigned status,
-	struct MHD_Response *response);
-
-#define RESPOND_POLICY "default-src 'none'; frame-ancestors 'none'"
-#define RESPOND_CACHE "no-store"
+/* An open file of that type, which is closed; or 304, where the browser has it
+ * already. */
+enum MHD_Result respond_file(struct request *q, int fd, const struct stat *st,
+	const char *type);
 
 #endif

@@ -14,11 +14,12 @@
 #include <unistd.h>
 
 #include "err.h"
-#include "serve/last-line.h"
+#include "failure.h"
+#include "json.h"
 #include "serve/launch.h"
 #include "serve/run.h"
 
-#define ERRORS_MAX 65536 /* bytes of its standard error that are looked at */
+#define LOG_MAX 65536 /* bytes of its log that are looked at */
 #define BLOCK_SIZE 65536
 #define NAP_MS 5     /* between two looks whether it has ended */
 #define GRACE_MS 300 /* from SIGTERM to SIGKILL */
@@ -104,10 +105,10 @@ take(struct stream *s)
 
 /* Read both streams to their ends.  Returns whether it was in time. */
 static bool
-collect(struct stream *out, struct stream *err, long long end_ms)
+collect(struct stream *out, struct stream *log, long long end_ms)
 {
 	struct pollfd fds[] = { { .fd = out->fd, .events = POLLIN },
-		{ .fd = err->fd, .events = POLLIN },
+		{ .fd = log->fd, .events = POLLIN },
 		{ .fd = stop_pipe[0], .events = POLLIN } };
 
 	while (fds[0].fd >= 0 || fds[1].fd >= 0) {
@@ -121,7 +122,7 @@ collect(struct stream *out, struct stream *err, long long end_ms)
 			fds[0].fd = -1;
 		if (out->is_cut)
 			return true;
-		if (fds[1].revents && !take(err))
+		if (fds[1].revents && !take(log))
 			fds[1].fd = -1;
 	}
 	return true;
@@ -197,22 +198,38 @@ await(pid_t pid, long long end_ms, int wrong)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : RUN_FAILED;
 }
 
+/* The last error in a log, as "tool: message". */
+static void
+find_error(const char *log, char *error, size_t size)
+{
+	for (const char *end; (end = strchr(log, '\n')); log = end + 1) {
+		json_t *line = json_loadb(log, (size_t)(end - log), 0, NULL);
+		const json_t *status = json_object_get(line, "status");
+		const char *tool = json_text(line, "tool");
+		const char *message = json_text(line, "message");
+
+		if (tool && message &&
+			(!json_is_integer(status) ||
+				json_integer_value(status) != 0))
+			snprintf(error, size, "%s: %s", tool, message);
+		json_decref(line);
+	}
+}
+
 static int
-run_started(struct run *run, pid_t pid, struct stream *out, struct stream *err)
+run_started(struct run *run, pid_t pid, struct stream *out, struct stream *log)
 {
 	long long end_ms = now_ms() + run->limit_s * 1000LL;
-	bool in_time = collect(out, err, end_ms);
+	bool in_time = collect(out, log, end_ms);
 	int status = await(pid, end_ms,
 		!in_time              ? RUN_LATE
 			: out->is_cut ? RUN_LONG
 				      : 0);
 
 	/* strings, for whoever looks into them */
-	if (!take_end(err) || !take_end(out))
+	if (!take_end(log) || !take_end(out))
 		return RUN_FAILED;
-	last_line(err->data, err->len, run->error, sizeof run->error);
-	if (status == 2 && strcmp(run->argv[0], "make") == 0)
-		status = last_status(err->data, err->len, status);
+	find_error(log->data, run->error, sizeof run->error);
 	return status;
 }
 
@@ -220,8 +237,8 @@ int
 run_tool(struct run *run)
 {
 	struct stream out = { .fd = -1, .max = run->max_bytes };
-	struct stream err = { .fd = -1, .max = ERRORS_MAX };
-	int outs[2] = { -1, -1 }, errs[2] = { -1, -1 };
+	struct stream log = { .fd = -1, .max = LOG_MAX };
+	int outs[2] = { -1, -1 }, logs[2] = { -1, -1 };
 	int status = RUN_FAILED;
 	pid_t pid;
 
@@ -230,34 +247,34 @@ run_tool(struct run *run)
 	run->error[0] = '\0';
 	if (!enter())
 		return RUN_BUSY;
-	if (pipe2(outs, O_CLOEXEC) == 0 && pipe2(errs, O_CLOEXEC) == 0) {
-		struct launch l = { run->argv, run->token, outs[1], errs[1],
+	if (pipe2(outs, O_CLOEXEC) == 0 && pipe2(logs, O_CLOEXEC) == 0) {
+		struct launch l = { run->argv, run->token, outs[1], logs[1],
 			true };
 
 		if (launch(&l, &pid) == 0) {
 			shut(&outs[1]);
-			shut(&errs[1]);
+			shut(&logs[1]);
 			out.fd = outs[0];
-			err.fd = errs[0];
-			status = run_started(run, pid, &out, &err);
+			log.fd = logs[0];
+			status = run_started(run, pid, &out, &log);
 		}
 	}
 	leave();
 	for (size_t i = 0; i < 2; i++) {
 		shut(&outs[i]);
-		shut(&errs[i]);
+		shut(&logs[i]);
 	}
-	free(err.data);
+	free(log.data);
 	run->data = out.data;
 	run->len = out.len;
 	return status;
 }
 
-void
-run_begin(void)
+bool
+run_begin(struct failure *f)
 {
-	if (pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
-		die(EXIT_TRY_LATER, "can't make a pipe:");
+	return pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) == 0 ||
+		failure_set(f, EXIT_TRY_LATER, "can't make a pipe:");
 }
 
 void

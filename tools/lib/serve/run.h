@@ -1,5 +1,5 @@
 /*
- * run: run a tool to its end, and take what it says.
+ * run: run a tool to its end, and take what it prints.
  *
  *	struct run run = { .argv = argv, .limit_s = 30, .max_bytes = 1 << 20 };
  *
@@ -7,17 +7,21 @@
  *		... run.data, run.len ...
  *	free(run.data);
  *
- * RUN_AT_ONCE of them work at a time, others wait for up to RUN_WAIT_S.  All of
- * it may be called in any thread, and nothing dies; see launch.h, too.
+ * RUN_AT_ONCE of them work at a time, others wait for up to RUN_WAIT_S.  Why a
+ * tool failed is known by its log (log.h).  All functions may be called in any
+ * thread.
  */
 #ifndef LIMN_RUN_H
 #define LIMN_RUN_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+struct failure;
 
 #define RUN_AT_ONCE 8
 #define RUN_WAIT_S 10
-#define RUN_LINE_SIZE 2100 /* of an error; see ERR_MESSAGE_MAX */
+#define RUN_LINE_SIZE 2100 /* bytes of an error; see ERR_MESSAGE_MAX */
 
 /* What is no exit status. */
 enum {
@@ -35,14 +39,13 @@ struct run {
 
 	char *data; /* what it wrote, a string; the caller frees it */
 	size_t len;
-	char error[RUN_LINE_SIZE]; /* its last line of error, or "" */
+	char error[RUN_LINE_SIZE]; /* its last error, or "" */
 };
 
-/* Once, before there are threads; or die. */
-void run_begin(void);
+/* Once, before there are threads. */
+bool run_begin(struct failure *f);
 
-/* Returns its exit status (that of the recipe, where make is run), or one of
- * the above. */
+/* Returns its exit status, or one of the above. */
 int run_tool(struct run *run);
 
 /* End all that is under way, and start nothing more. */

@@ -6,13 +6,14 @@
 
 #include "chapter/chapter.h"
 #include "err.h"
+#include "failure.h"
+#include "json.h"
+#include "serve/files.h"
+#include "serve/job-request.h"
 #include "serve/launch.h"
-#include "serve/order.h"
-#include "serve/parse.h"
+#include "serve/request.h"
 #include "serve/run.h"
-#include "serve/shelf.h"
 #include "serve/tools.h"
-#include "serve/visit.h"
 
 #define LISTED 20 /* jobs that manage-jobs lists, at most */
 
@@ -47,7 +48,7 @@ tools_overview(const struct site *site, struct run *run)
 	char outputs[LAUNCH_PATH_MAX];
 	const char *argv[] = { "write-overview", outputs, NULL };
 
-	run->token = site->gate.token;
+	run->token = site->access.token;
 	run->max_bytes = TOOLS_PAGE_MAX;
 	if (!say(outputs, "--outputs=", site->outputs, ""))
 		return RUN_FAILED;
@@ -60,7 +61,7 @@ tools_gallery(const struct site *site, const char *episode_id, struct run *run)
 	char episode[LAUNCH_PATH_MAX];
 	const char *argv[] = { "write-gallery", "--served", episode, NULL };
 
-	run->token = site->gate.token;
+	run->token = site->access.token;
 	run->max_bytes = TOOLS_PAGE_MAX;
 	if (!say(episode, "--episode=", site->outputs, episode_id))
 		return RUN_FAILED;
@@ -68,40 +69,43 @@ tools_gallery(const struct site *site, const char *episode_id, struct run *run)
 }
 
 int
-tools_plan(const struct site *site, const struct order *o, struct run *run)
+tools_plan(const struct site *site, const struct job_request *job,
+	struct run *run)
 {
-	char episode[ROUTE_ID_SIZE + 8], chapter[ROUTE_ID_SIZE + 8];
-	const char *argv[LAUNCH_ARGUMENTS_MAX] = { "make", "-s",
-		"--no-print-directory", "plan", episode, chapter,
-		o->force ? "FORCE=1" : "FORCE=", "JSON=1" };
+	char episode[LAUNCH_PATH_MAX], chapter[ROUTE_ID_SIZE + 16];
+	const char *argv[8] = { "plan-episode", "--json" };
+	size_t n = 2;
 
-	if (site->makefile) {
-		argv[8] = "-f";
-		argv[9] = site->makefile;
+	if (job->force)
+		argv[n++] = "--force";
+	if (job->chapter[0]) {
+		snprintf(chapter, sizeof chapter, "--chapter=%s", job->chapter);
+		argv[n++] = chapter;
 	}
-	snprintf(episode, sizeof episode, "EP=%s", o->episode);
-	snprintf(chapter, sizeof chapter, "CHAPTER=%s", o->chapter);
-	*run = (struct run){ .argv = argv,
-		.limit_s = TOOLS_PLAN_S,
-		.max_bytes = TOOLS_JSON_MAX };
-	return run_tool(run);
+	argv[n++] = "--";
+	argv[n] = episode;
+	run->token = NULL;
+	run->max_bytes = TOOLS_JSON_MAX;
+	if (!say(episode, "", site->outputs, job->episode))
+		return RUN_FAILED;
+	return run_beside(argv, run);
 }
 
 int
-tools_add_job(const struct order *o, struct run *run)
+tools_add_job(const struct job_request *job, struct run *run)
 {
 	char chapter[ROUTE_ID_SIZE + 16];
 	const char *argv[8] = { "manage-jobs", "add" };
 	size_t n = 2;
 
-	if (o->force)
+	if (job->force)
 		argv[n++] = "--force";
-	if (o->chapter[0]) {
-		snprintf(chapter, sizeof chapter, "--chapter=%s", o->chapter);
+	if (job->chapter[0]) {
+		snprintf(chapter, sizeof chapter, "--chapter=%s", job->chapter);
 		argv[n++] = chapter;
 	}
 	argv[n++] = "--";
-	argv[n] = o->episode;
+	argv[n] = job->episode;
 	return manage_jobs(argv, run);
 }
 
@@ -172,20 +176,21 @@ resume_listed(const struct site *site, const json_t *jobs, json_t *begun)
 	}
 }
 
-/* The list of an episode's jobs, or of all; NULL after saying why,
- * but for a tool that was ended. */
+/* The list of an episode's jobs, or of all; NULL after a warning, but where the
+ * tool was ended. */
 static json_t *
 read_list(const char *episode_id)
 {
 	struct run run;
-	char why[PARSE_WHY_SIZE];
+	struct failure f;
 	int status = tools_list_jobs(episode_id, &run);
 	json_t *jobs = NULL;
 
-	if (status == 0 && !(jobs = parse_json(run.data, run.len, why)))
-		warn("the jobs can't be looked at: %s", why);
+	if (status == 0 &&
+		!(jobs = json_parse("manage-jobs", run.data, run.len, &f)))
+		warn("the jobs can't be read: %s", f.message);
 	else if (status != 0 && run.error[0])
-		warn("the jobs can't be looked at: %s", run.error);
+		warn("the jobs can't be read: %s", run.error);
 	free(run.data);
 	return jobs;
 }
@@ -204,7 +209,7 @@ tools_resume(const struct site *site)
 	outputs = count >= LISTED ? opendir(site->outputs) : NULL;
 	while (outputs && (entry = readdir(outputs))) {
 		if (!episode_id_is_valid(entry->d_name) ||
-			!shelf_has_chapters(entry->d_name))
+			!files_has_chapters(site->outputs, entry->d_name))
 			continue;
 		jobs = read_list(entry->d_name);
 		resume_listed(site, jobs, begun);

@@ -7,13 +7,14 @@
 #ifndef LIMN_TOOLS_H
 #define LIMN_TOOLS_H
 
-struct order;
+struct job_request;
 struct run;
 struct site;
-struct visit;
+struct request;
 
-#define TOOLS_S 30                        /* that a tool may take */
-#define TOOLS_PLAN_S 60                   /* and make */
+#define TOOLS_S                                                                \
+	45                                /* that a tool may take: longer than \
+					   * it waits for a locked database */
 #define TOOLS_PAGE_MAX ((size_t)64 << 20) /* bytes of a page */
 #define TOOLS_JSON_MAX ((size_t)4 << 20)  /* bytes of what else they print */
 
@@ -23,10 +24,11 @@ int tools_gallery(const struct site *site, const char *episode_id,
 	struct run *run);
 
 /* What drawing again would cost; the chapter "" is all. */
-int tools_plan(const struct site *site, const struct order *o, struct run *run);
+int tools_plan(const struct site *site, const struct job_request *o,
+	struct run *run);
 
 /* manage-jobs: of a job's number, or an episode's id (NULL: all). */
-int tools_add_job(const struct order *o, struct run *run);
+int tools_add_job(const struct job_request *o, struct run *run);
 int tools_list_jobs(const char *episode_id, struct run *run);
 int tools_show_job(const char *job, struct run *run);
 int tools_cancel_job(const char *job, struct run *run);

@@ -1,5 +1,5 @@
 /*
- * order: the body of POST /api/jobs.
+ * job-request: the body of POST /api/jobs.
  *
  *	{"command": "imagegen", "episode_id": "EP",
  *	 "args": {"force": true, "chapter": "ch02"}}
@@ -7,25 +7,23 @@
  * args, force and chapter may be left out, and chapter may be null; there is
  * nothing else.
  */
-#ifndef LIMN_ORDER_H
-#define LIMN_ORDER_H
+#ifndef LIMN_JOB_REQUEST_H
+#define LIMN_JOB_REQUEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "serve/parse.h"
 #include "serve/route.h"
 
-struct order {
+struct failure;
+
+struct job_request {
 	char episode[ROUTE_ID_SIZE];
 	char chapter[ROUTE_ID_SIZE]; /* "" is all */
 	bool force;
 };
 
-#define ORDER_WHY_SIZE (PARSE_WHY_SIZE + 32)
-
-/* False, and why, where it is anything else. */
-bool order_parse(struct order *o, const char *body, size_t len,
-	char why[ORDER_WHY_SIZE]);
+bool job_request_parse(struct job_request *job, const char *body, size_t len,
+	struct failure *f);
 
 #endif

@@ -1,4 +1,5 @@
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +9,8 @@
 #include <sys/socket.h>
 
 #include "err.h"
-#include "serve/gate.h"
-#include "serve/headers.h"
+#include "failure.h"
+#include "serve/access.h"
 #include "serve/route.h"
 
 #define HTTP_PORT 80 /* what a URL without a port means */
@@ -17,33 +18,109 @@
 
 static const struct refusal fine = { 0, NULL };
 
-void
-gate_begin(struct gate *g)
+bool
+access_begin(struct access *a, struct failure *f)
 {
-	unsigned char bytes[(GATE_TOKEN_SIZE - 1) / 2];
+	unsigned char bytes[(ACCESS_TOKEN_SIZE - 1) / 2];
 
 	if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
-		die(EXIT_TRY_LATER, "no random numbers:");
+		return failure_set(f, EXIT_TRY_LATER, "no random numbers:");
 	for (size_t i = 0; i < sizeof bytes; i++)
-		sprintf(g->token + 2 * i, "%02x", bytes[i]);
+		sprintf(a->token + 2 * i, "%02x", bytes[i]);
+	return true;
 }
 
-void
-gate_allow(struct gate *g, const char *name)
+bool
+access_allow_host(struct access *a, const char *name, struct failure *f)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "abcdefghijklmnopqrstuvwxyz"
 				      "0123456789.-_";
 
 	if (!name[0] || name[strspn(name, letters)])
-		die(EXIT_USAGE,
+		return failure_set(f, EXIT_USAGE,
 			"--allow-host=%s: this is no host's name; leave out "
 			"http:// and the port",
 			name);
-	if (g->name_count == GATE_NAMES_MAX)
-		die(EXIT_USAGE, "--allow-host: more than %d names",
-			GATE_NAMES_MAX);
-	g->names[g->name_count++] = name;
+	if (a->name_count == ACCESS_NAMES_MAX)
+		return failure_set(f, EXIT_USAGE,
+			"--allow-host: more than %d names", ACCESS_NAMES_MAX);
+	a->names[a->name_count++] = name;
+	return true;
+}
+
+/* A token of RFC 9110. */
+static bool
+is_field_name(const char *name, size_t len)
+{
+	static const char signs[] = "!#$%&'*+-.^_`|~";
+
+	for (size_t i = 0; i < len; i++)
+		if (!isalnum((unsigned char)name[i]) &&
+			(!name[i] || !strchr(signs, name[i])))
+			return false;
+	return len > 0;
+}
+
+static bool
+has_control(const char *value, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (((unsigned char)value[i] < ' ' && value[i] != '\t') ||
+			value[i] == 0x7f)
+			return true;
+	return false;
+}
+
+static enum MHD_Result
+take_header(void *headers, enum MHD_ValueKind kind, const char *name,
+	size_t name_len, const char *value, size_t value_len)
+{
+	static const char *const names[HEADERS] = { "Host", "Origin",
+		"Sec-Fetch-Site", "X-Limn-Token", "Content-Type",
+		"Content-Length", "Transfer-Encoding", "If-None-Match" };
+	struct headers *h = headers;
+
+	(void)kind;
+	h->size += name_len + strlen(": ") + value_len + strlen("\r\n");
+	if (!is_field_name(name, name_len) ||
+		(value && has_control(value, value_len)))
+		h->is_malformed = true;
+	for (size_t i = 0; i < HEADERS; i++) {
+		if (strcasecmp(name, names[i]) != 0)
+			continue;
+		if (h->value[i])
+			h->is_doubled = true;
+		else
+			h->value[i] = value ? value : "";
+	}
+	return MHD_YES;
+}
+
+void
+headers_read(struct headers *h, struct MHD_Connection *connection)
+{
+	*h = (struct headers){ .size = 0 };
+	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header,
+		h);
+}
+
+/*
+ * Whether the head has bytes that libmicrohttpd dropped without a word: a
+ * folded line, what follows a NUL, white space where none may be.  Later
+ * versions of the library refuse these themselves.
+ */
+static bool
+has_more(struct MHD_Connection *connection, const struct headers *h,
+	const char *method, size_t target_len, const char *version)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection,
+			MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	size_t want = strlen(method) + 1 + target_len + 1 + strlen(version) +
+		strlen("\r\n") + h->size + strlen("\r\n");
+
+	return info && info->header_size > want;
 }
 
 /* The address that the connection came in on, as a URL has it. */
@@ -78,7 +155,7 @@ is_name(const char *host, size_t len, const char *name)
 }
 
 static bool
-is_ours(const struct gate *g, struct MHD_Connection *connection,
+is_ours(const struct access *a, struct MHD_Connection *connection,
 	const char *host)
 {
 	static const char *const always[] = { "localhost", "127.0.0.1",
@@ -89,15 +166,15 @@ is_ours(const struct gate *g, struct MHD_Connection *connection,
 
 	if (len > strlen(host))
 		return false;
-	snprintf(port, sizeof port, ":%u", g->port);
+	snprintf(port, sizeof port, ":%u", a->port);
 	if (strcmp(host + len, port) != 0 &&
-		(host[len] || g->port != HTTP_PORT))
+		(host[len] || a->port != HTTP_PORT))
 		return false;
 	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
 		if (is_name(host, len, always[i]))
 			return true;
-	for (size_t i = 0; i < g->name_count; i++)
-		if (is_name(host, len, g->names[i]))
+	for (size_t i = 0; i < a->name_count; i++)
+		if (is_name(host, len, a->names[i]))
 			return true;
 	own_address(connection, literal);
 	return literal[0] && is_name(host, len, literal);
@@ -105,15 +182,15 @@ is_ours(const struct gate *g, struct MHD_Connection *connection,
 
 /* It takes as long whatever is wrong with it. */
 static bool
-is_token(const struct gate *g, const char *token)
+is_token(const struct access *a, const char *token)
 {
 	unsigned char difference = 0;
 
-	if (!token || strlen(token) != GATE_TOKEN_SIZE - 1)
+	if (!token || strlen(token) != ACCESS_TOKEN_SIZE - 1)
 		return false;
-	for (size_t i = 0; i < GATE_TOKEN_SIZE - 1; i++)
+	for (size_t i = 0; i < ACCESS_TOKEN_SIZE - 1; i++)
 		difference =
-			(unsigned char)(difference | (token[i] ^ g->token[i]));
+			(unsigned char)(difference | (token[i] ^ a->token[i]));
 	return difference == 0;
 }
 
@@ -146,11 +223,12 @@ check_origin(const struct headers *h, const struct route *r, bool is_post)
 }
 
 static struct refusal
-check_post(const struct gate *g, const struct headers *h, const struct route *r)
+check_post(const struct access *a, const struct headers *h,
+	const struct route *r)
 {
 	const char *length = h->value[HEADER_LENGTH];
 
-	if (!is_token(g, h->value[HEADER_TOKEN]))
+	if (!is_token(a, h->value[HEADER_TOKEN]))
 		return (struct refusal){ 403,
 			"the page's token is missing or old; load the page "
 			"again" };
@@ -158,16 +236,16 @@ check_post(const struct gate *g, const struct headers *h, const struct route *r)
 		return (struct refusal){ 411, "Content-Length is needed" };
 	/* what says no more than its address needn't be JSON */
 	if (!is_json(h->value[HEADER_TYPE]) &&
-		(gate_has_body(h) || r->place != PLACE_CANCEL))
+		(access_has_body(h) || r->place != PLACE_CANCEL))
 		return (struct refusal){ 415,
 			"the body must be application/json" };
-	if (strtoull(length, NULL, 10) > GATE_BODY_MAX)
+	if (strtoull(length, NULL, 10) > ACCESS_BODY_MAX)
 		return (struct refusal){ 413, "the body is too large" };
 	return fine;
 }
 
 bool
-gate_has_body(const struct headers *h)
+access_has_body(const struct headers *h)
 {
 	const char *length = h->value[HEADER_LENGTH];
 
@@ -176,8 +254,9 @@ gate_has_body(const struct headers *h)
 }
 
 struct refusal
-gate_check(const struct gate *g, struct MHD_Connection *connection,
-	const struct headers *h, const struct route *r, const char *method)
+access_check(const struct access *a, struct MHD_Connection *connection,
+	const struct headers *h, const struct route *r, const char *method,
+	size_t target_len, const char *version)
 {
 	const char *host = h->value[HEADER_HOST];
 	bool is_post = strcmp(method, MHD_HTTP_METHOD_POST) == 0;
@@ -188,8 +267,11 @@ gate_check(const struct gate *g, struct MHD_Connection *connection,
 	if (!host || h->is_doubled)
 		return (struct refusal){ 400,
 			host ? "a header came twice" : "Host is missing" };
-	if (!is_ours(g, connection, host) ||
-		(r->authority[0] && !is_ours(g, connection, r->authority)))
+	if (h->is_malformed ||
+		has_more(connection, h, method, target_len, version))
+		return (struct refusal){ 400, "this is not HTTP" };
+	if (!is_ours(a, connection, host) ||
+		(r->authority[0] && !is_ours(a, connection, r->authority)))
 		return (struct refusal){ 421,
 			"this is not the host that was asked for; see "
 			"--allow-host" };
@@ -199,15 +281,15 @@ gate_check(const struct gate *g, struct MHD_Connection *connection,
 	if (!is_get && !is_post)
 		return (struct refusal){ 405, "only GET, HEAD and POST" };
 	if (r->place == PLACE_MALFORMED)
-		return (struct refusal){ 400, "this is no request" };
+		return (struct refusal){ 400, "this is not a request" };
 	if (r->place == PLACE_NONE)
 		return (struct refusal){ 404, "Not found" };
 	if (is_post != r->is_post)
 		return (struct refusal){ 405,
 			is_post ? "only GET and HEAD" : "only POST" };
 	if (is_post)
-		return check_post(g, h, r);
-	if (gate_has_body(h))
+		return check_post(a, h, r);
+	if (access_has_body(h))
 		return (struct refusal){ 413, "a GET has no body" };
 	return fine;
 }

@@ -1,9 +1,10 @@
-#include <jansson.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "chapter/chapter.h"
-#include "serve/order.h"
+#include "err.h"
+#include "failure.h"
+#include "json.h"
+#include "serve/job-request.h"
 
 /* The string of a valid id, else NULL; it can be copied. */
 static const char *
@@ -15,7 +16,7 @@ id_of(const json_t *value, bool (*is_valid)(const char *id))
 }
 
 static const char *
-take_args(struct order *o, const json_t *args)
+read_args(struct job_request *job, const json_t *args)
 {
 	const char *key;
 	json_t *value;
@@ -27,12 +28,12 @@ take_args(struct order *o, const json_t *args)
 		if (strcmp(key, "force") == 0) {
 			if (!json_is_boolean(value))
 				return "args.force: it must be true or false";
-			o->force = json_is_true(value);
+			job->force = json_is_true(value);
 		} else if (strcmp(key, "chapter") == 0) {
 			const char *id = id_of(value, chapter_id_is_valid);
 
 			if (id)
-				strcpy(o->chapter, id);
+				strcpy(job->chapter, id);
 			else if (!json_is_null(value))
 				return "args.chapter: it is no chapter's id";
 		} else {
@@ -44,42 +45,37 @@ take_args(struct order *o, const json_t *args)
 
 /* What is wrong with it, or NULL. */
 static const char *
-take_order(struct order *o, const json_t *order)
+read_request(struct job_request *job, const json_t *request)
 {
 	const char *command =
-		json_string_value(json_object_get(order, "command"));
-	const char *id = id_of(json_object_get(order, "episode_id"),
+		json_string_value(json_object_get(request, "command"));
+	const char *id = id_of(json_object_get(request, "episode_id"),
 		episode_id_is_valid);
-	const json_t *args = json_object_get(order, "args");
+	const json_t *args = json_object_get(request, "args");
 
-	if (!json_is_object(order))
+	if (!json_is_object(request))
 		return "it must be an object";
 	if (!command || strcmp(command, "imagegen") != 0)
 		return "command: it must be imagegen";
 	if (!id)
 		return "episode_id: it is no episode's id";
-	strcpy(o->episode, id);
-	if (json_object_size(order) != 2 + (args != NULL))
+	strcpy(job->episode, id);
+	if (json_object_size(request) != 2 + (args != NULL))
 		return "only command, episode_id and args may be there";
-	return args ? take_args(o, args) : NULL;
+	return args ? read_args(job, args) : NULL;
 }
 
 bool
-order_parse(struct order *o, const char *body, size_t len,
-	char why[ORDER_WHY_SIZE])
+job_request_parse(struct job_request *job, const char *body, size_t len,
+	struct failure *f)
 {
-	char problem[PARSE_WHY_SIZE];
-	json_t *value = parse_json(body, len, problem);
+	json_t *value = json_parse("request", body, len, f);
 	const char *wrong;
 
-	*o = (struct order){ 0 };
-	if (!value) {
-		snprintf(why, ORDER_WHY_SIZE, "%s", problem);
+	*job = (struct job_request){ .force = false };
+	if (!value)
 		return false;
-	}
-	wrong = take_order(o, value);
-	if (wrong)
-		snprintf(why, ORDER_WHY_SIZE, "%s", wrong);
+	wrong = read_request(job, value);
 	json_decref(value);
-	return !wrong;
+	return !wrong || failure_set(f, EXIT_USAGE, "%s", wrong);
 }

@@ -1,0 +1,13 @@
+/*
+ * dispatch: make the answer to a request that may be answered.
+ */
+#ifndef LIMN_DISPATCH_H
+#define LIMN_DISPATCH_H
+
+#include <microhttpd.h>
+
+struct request;
+
+enum MHD_Result dispatch(struct request *q);
+
+#endif
