@@ -87,6 +87,24 @@ libpng_open(struct libpng_source *s)
 }
 
 void
+libpng_read_head(struct libpng_source *s)
+{
+	png_read_info(s->png, s->details);
+	png_set_benign_errors(s->png, 0);
+	png_set_check_for_invalid_index(s->png, 0);
+}
+
+bool
+libpng_at_end(const struct libpng_source *s)
+{
+	if (s->at == s->len)
+		return true;
+	snprintf(s->why, PNG_WHY_MAX,
+		"%zu bytes follow it that are no part of it", s->len - s->at);
+	return false;
+}
+
+void
 libpng_close(struct libpng_source *s)
 {
 	png_destroy_read_struct(&s->png, &s->details, NULL);

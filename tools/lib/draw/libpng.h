@@ -10,7 +10,7 @@
  *		libpng_close(&s);
  *		return false;
  *	}
- *	png_read_info(s.png, s.details);
+ *	libpng_read_head(&s);
  *	...
  *	libpng_close(&s);
  *
@@ -46,6 +46,14 @@ struct libpng_source {
 /* false: libpng isn't the one that limn was built for; why says so. */
 bool libpng_open(struct libpng_source *s);
 void libpng_close(struct libpng_source *s);
+
+/* What stands before the rows.  From here on data behind the last row or in
+ * IEND is an error, which libpng only warns of.  A pixel beyond the palette is
+ * black. */
+void libpng_read_head(struct libpng_source *s);
+
+/* Whether all was read; false: why says that bytes follow. */
+bool libpng_at_end(const struct libpng_source *s);
 
 /* To add a PNG to out: at compression level 6; png_destroy_write_struct() is
  * the caller's to do. */

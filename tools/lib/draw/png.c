@@ -129,10 +129,8 @@ read_all(struct libpng_source *s, const struct png_info *info)
 		libpng_close(s);
 		return false;
 	}
-	png_read_info(s->png, s->details);
+	libpng_read_head(s);
 	png_start_read_image(s->png);
-	/* data behind the last row or in IEND is an error, not a warning */
-	png_set_benign_errors(s->png, 0);
 	read_rows(s->png, info,
 		png_get_interlace_type(s->png, s->details) !=
 			PNG_INTERLACE_NONE);
@@ -157,12 +155,8 @@ png_check(const void *data, size_t len, struct png_info *info,
 {
 	struct libpng_source s = { .data = data, .len = len, .why = why };
 
-	if (!png_size(data, len, info, why) || !read_all(&s, info))
-		return false;
-	if (s.at < len)
-		return wrong(why, "%zu bytes follow it that are no part of it",
-			len - s.at);
-	return true;
+	return png_size(data, len, info, why) && read_all(&s, info) &&
+		libpng_at_end(&s);
 }
 
 /* Whether it is UTF-8 of the strict kind, and has no NUL. */

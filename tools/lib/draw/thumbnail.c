@@ -2,188 +2,206 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "buf.h"
 #include "draw/libpng.h"
-#include "draw/rgba.h"
-#include "draw/shrink.h"
 #include "draw/thumbnail.h"
 
 #define INPUT_SIZE 65536 /* bytes that zlib gets at a time */
 
-/* What is read, and all that is taken for it: a longjmp loses locals. */
-struct source {
-	struct libpng_source in;
-	enum shrink_kind kind;
-	struct png_info from, to; /* pixels */
-	unsigned bytes;           /* of a pixel */
-	unsigned char *rows;      /* two, or all of an interlaced picture */
-	unsigned char *small;     /* the thumbnail's pixels */
-	unsigned char *next;      /* of them, the row that is next */
-	struct shrink *shrink;
+/* The sum of pixels, each colour multiplied by its alpha. */
+struct sum {
+	uint64_t red, green, blue, alpha;
 };
 
-/* What a palette doesn't have is black, as libpng has it. */
-static void
-read_palette(const struct source *s, struct shrink_colour colours[256])
+/* All that is taken for a thumbnail: a longjmp loses locals. */
+struct thumbnail {
+	struct libpng_source in;
+	png_structp png; /* to write */
+	png_infop details;
+	struct png_info from, to;
+	bool has_alpha, is_flat;
+	unsigned char *rows; /* one, or all of an interlaced picture */
+	unsigned char *small;
+	struct sum *sums; /* of the pixels of a small row */
+	unsigned y;       /* the small row that is next */
+	unsigned first;   /* the row of the picture where it begins */
+};
+
+/* The first pixel of small pixel i, where n stand for all of the large ones. */
+static unsigned
+first_of(unsigned i, unsigned n, unsigned large)
 {
-	png_colorp palette = NULL;
-	png_bytep alpha = NULL;
-	int count = 0, alpha_count = 0;
+	return (unsigned)((uint64_t)i * large / n);
+}
 
-	png_get_PLTE(s->in.png, s->in.details, &palette, &count);
-	png_get_tRNS(s->in.png, s->in.details, &alpha, &alpha_count, NULL);
-	for (int i = 0; i < 256; i++) {
-		png_color colour = { 0, 0, 0 };
+/* Have libpng make four bytes of every pixel. */
+static void
+read_head(struct thumbnail *t)
+{
+	png_structp png = t->in.png;
+	int type;
 
-		if (i < count)
-			colour = palette[i];
-		colours[i] = (struct shrink_colour){ colour.red, colour.green,
-			colour.blue, i < alpha_count ? alpha[i] : 255 };
+	png_set_compression_buffer_size(png, INPUT_SIZE);
+	libpng_read_head(&t->in);
+	type = png_get_color_type(png, t->in.details);
+	t->has_alpha = (type & PNG_COLOR_MASK_ALPHA) ||
+		png_get_valid(png, t->in.details, PNG_INFO_tRNS);
+	t->is_flat = type == PNG_COLOR_TYPE_PALETTE;
+	png_set_scale_16(png);
+	png_set_expand(png);
+	png_set_gray_to_rgb(png);
+	png_set_add_alpha(png, 255, PNG_FILLER_AFTER);
+	png_set_interlace_handling(png);
+	png_read_update_info(png, t->in.details);
+	if (png_get_rowbytes(png, t->in.details) != (size_t)t->from.width * 4)
+		png_error(png, "it is of a kind that is not known");
+}
+
+static void
+add_software(struct thumbnail *t)
+{
+	char key[] = "Software", software[] = PICTURE_THUMBNAIL;
+	libpng_text text = {
+		.compression = PNG_TEXT_COMPRESSION_NONE,
+		.key = key,
+		.text = software,
+		.text_length = strlen(software),
+	};
+
+	png_set_text(t->png, t->details, &text, 1);
+}
+
+/*
+ * Measured: the shapes of a drawing repeat, and deflate finds them.  Nothing
+ * in a photograph repeats; to search it takes four times as long.
+ */
+static void
+write_head(struct thumbnail *t, struct buf *out)
+{
+	t->png = libpng_writer(out, &t->details);
+	png_set_compression_strategy(t->png,
+		t->is_flat ? Z_DEFAULT_STRATEGY : Z_RLE);
+	png_set_filter(t->png, PNG_FILTER_TYPE_BASE,
+		t->is_flat ? PNG_FILTER_NONE : PNG_FILTER_PAETH);
+	png_set_IHDR(t->png, t->details, t->to.width, t->to.height, 8,
+		t->has_alpha ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB,
+		PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE,
+		PNG_FILTER_TYPE_BASE);
+	add_software(t);
+	png_write_info(t->png, t->details);
+}
+
+static void
+add_row(struct thumbnail *t, const unsigned char *p)
+{
+	for (unsigned x = 0, i = 0; x < t->to.width; x++) {
+		unsigned end = first_of(x + 1, t->to.width, t->from.width);
+		struct sum *s = t->sums + x;
+
+		for (; i < end; i++, p += 4) {
+			s->red += (unsigned)p[0] * p[3];
+			s->green += (unsigned)p[1] * p[3];
+			s->blue += (unsigned)p[2] * p[3];
+			s->alpha += p[3];
+		}
 	}
 }
 
-/* Of 1 to 8 bits, or 16 of which the lower are gone. */
-static void
-make_greys(const struct source *s, struct shrink_colour colours[256])
+static unsigned char
+mean(uint64_t sum, uint64_t count)
 {
-	int depth = png_get_bit_depth(s->in.png, s->in.details);
-	int most = depth < 8 ? (1 << depth) - 1 : 255;
-	png_color_16p hole = NULL;
-
-	png_get_tRNS(s->in.png, s->in.details, NULL, NULL, &hole);
-	for (int i = 0; i < 256; i++) {
-		bool clear = depth <= 8 && hole && hole->gray == i;
-		unsigned char v =
-			(unsigned char)((i < most ? i : most) * 255 / most);
-
-		colours[i] = (struct shrink_colour){ v, v, v, clear ? 0 : 255 };
-	}
+	return count ? (unsigned char)((sum + count / 2) / count) : 0;
 }
 
-/* Have libpng make bytes that shrink.h knows of what there is. */
 static void
-choose_kind(struct source *s, struct shrink_colour colours[256])
+write_row(struct thumbnail *t, unsigned rows)
 {
-	png_structp png = s->in.png;
-	int type = png_get_color_type(png, s->in.details);
-	int depth = png_get_bit_depth(png, s->in.details);
-	bool hole = png_get_valid(png, s->in.details, PNG_INFO_tRNS);
+	unsigned char *p = t->small;
 
-	if (depth == 16)
-		png_set_scale_16(png);
-	if (type == PNG_COLOR_TYPE_PALETTE ||
-		(type == PNG_COLOR_TYPE_GRAY && !(depth == 16 && hole))) {
-		s->kind = SHRINK_INDEXED;
-		s->bytes = 1;
-		png_set_packing(png);
-		if (type == PNG_COLOR_TYPE_PALETTE)
-			read_palette(s, colours);
-		else
-			make_greys(s, colours);
+	for (unsigned x = 0; x < t->to.width; x++) {
+		const struct sum *s = t->sums + x;
+		uint64_t columns = first_of(x + 1, t->to.width, t->from.width) -
+			first_of(x, t->to.width, t->from.width);
+
+		*p++ = mean(s->red, s->alpha);
+		*p++ = mean(s->green, s->alpha);
+		*p++ = mean(s->blue, s->alpha);
+		if (t->has_alpha)
+			*p++ = mean(s->alpha, rows * columns);
+	}
+	png_write_row(t->png, t->small);
+	memset(t->sums, 0, t->to.width * sizeof *t->sums);
+}
+
+/* Row y of the picture, which may be the last one of a small row. */
+static void
+take_row(struct thumbnail *t, const unsigned char *row, unsigned y)
+{
+	add_row(t, row);
+	if (y + 1 < first_of(t->y + 1, t->to.height, t->from.height))
 		return;
+	write_row(t, y + 1 - t->first);
+	t->first = y + 1;
+	t->y++;
+}
+
+/* A row at a time; but the rows of an interlaced picture are whole only after
+ * the last pass. */
+static void
+copy_rows(struct thumbnail *t)
+{
+	bool is_interlaced = png_get_interlace_type(t->in.png, t->in.details) !=
+		PNG_INTERLACE_NONE;
+	size_t size = (size_t)t->from.width * 4;
+	size_t step = is_interlaced ? size : 0;
+
+	t->rows = xmalloc(is_interlaced ? size * t->from.height : size);
+	t->small = xmalloc((size_t)t->to.width * 4);
+	t->sums = xmalloc(t->to.width * sizeof *t->sums);
+	memset(t->sums, 0, t->to.width * sizeof *t->sums);
+	for (int pass = 0; is_interlaced && pass < PNG_INTERLACE_ADAM7_PASSES;
+		pass++)
+		for (unsigned y = 0; y < t->from.height; y++)
+			png_read_row(t->in.png, t->rows + y * step, NULL);
+	for (unsigned y = 0; y < t->from.height; y++) {
+		if (!is_interlaced)
+			png_read_row(t->in.png, t->rows, NULL);
+		take_row(t, t->rows + y * step, y);
 	}
-	s->kind = SHRINK_RGB;
-	s->bytes = 3;
-	if (hole)
-		png_set_tRNS_to_alpha(png);
-	if (hole || (type & PNG_COLOR_MASK_ALPHA)) {
-		s->kind = SHRINK_RGBA;
-		s->bytes = 4;
-	}
-	if (!(type & PNG_COLOR_MASK_COLOR))
-		png_set_gray_to_rgb(png);
-}
-
-static void
-begin(struct source *s)
-{
-	struct shrink_colour colours[256];
-
-	png_set_compression_buffer_size(s->in.png, INPUT_SIZE);
-	png_read_info(s->in.png, s->in.details);
-	choose_kind(s, colours);
-	png_set_interlace_handling(s->in.png);
-	png_read_update_info(s->in.png, s->in.details);
-	if (png_get_rowbytes(s->in.png, s->in.details) !=
-		(size_t)s->from.width * s->bytes)
-		png_error(s->in.png, "it is of a kind that is not known");
-	s->shrink = shrink_new(s->kind, colours, &s->from, &s->to);
-	s->small = s->next = xmalloc((size_t)4 * s->to.width * s->to.height);
-}
-
-static void
-take_row(struct source *s, const unsigned char *row, bool again)
-{
-	if (shrink_row(s->shrink, row, again, s->next))
-		s->next += (size_t)4 * s->to.width;
-}
-
-/* One row, and the one before it, as many are the same. */
-static void
-read_rows(struct source *s)
-{
-	size_t size = (size_t)s->from.width * s->bytes;
-
-	s->rows = xmalloc(2 * size);
-	for (size_t y = 0; y < s->from.height; y++) {
-		unsigned char *row = s->rows + (y % 2) * size;
-
-		png_read_row(s->in.png, row, NULL);
-		take_row(s, row,
-			y > 0 && memcmp(s->rows, s->rows + size, size) == 0);
-	}
-}
-
-/* Interlaced: its last row is whole only after the last pass. */
-static void
-read_passes(struct source *s)
-{
-	size_t size = (size_t)s->from.width * s->bytes;
-
-	s->rows = xmalloc(size * s->from.height);
-	for (int pass = 0; pass < PNG_INTERLACE_ADAM7_PASSES; pass++)
-		for (size_t y = 0; y < s->from.height; y++)
-			png_read_row(s->in.png, s->rows + y * size, NULL);
-	for (size_t y = 0; y < s->from.height; y++)
-		take_row(s, s->rows + y * size, false);
 }
 
 static bool
-read_all(struct source *s)
+copy(struct thumbnail *t, struct buf *out)
 {
-	if (!libpng_open(&s->in))
+	if (!libpng_open(&t->in))
 		return false;
-	if (setjmp(png_jmpbuf(s->in.png)))
+	if (setjmp(png_jmpbuf(t->in.png)))
 		return false;
-	begin(s);
-	if (png_get_interlace_type(s->in.png, s->in.details) ==
-		PNG_INTERLACE_NONE)
-		read_rows(s);
-	else
-		read_passes(s);
-	png_read_end(s->in.png, NULL);
-	return s->in.at == s->in.len;
+	read_head(t);
+	write_head(t, out);
+	copy_rows(t);
+	png_read_end(t->in.png, NULL);
+	png_write_end(t->png, NULL);
+	return libpng_at_end(&t->in);
 }
 
 bool
 thumbnail_make(struct buf *out, const void *data, size_t len, unsigned width,
 	char why[PNG_WHY_MAX])
 {
-	struct source s = { .in = { .data = data, .len = len, .why = why } };
-	bool whole;
+	struct thumbnail t = { .in = { .data = data, .len = len, .why = why } };
+	bool is_whole;
 
-	if (!png_size(data, len, &s.from, why))
+	if (!png_size(data, len, &t.from, why))
 		return false;
-	s.to = thumbnail_size(&s.from, width);
-	whole = read_all(&s);
-	if (whole)
-		rgba_encode(out, s.small, &s.to, PICTURE_THUMBNAIL);
-	else /* which knows best what to call it */
-		png_check(data, len, &s.from, why);
-	libpng_close(&s.in);
-	shrink_free(s.shrink);
-	free(s.rows);
-	free(s.small);
-	return whole;
+	t.to = thumbnail_size(&t.from, width);
+	is_whole = copy(&t, out);
+	libpng_close(&t.in);
+	png_destroy_write_struct(&t.png, &t.details);
+	free(t.rows);
+	free(t.small);
+	free(t.sums);
+	return is_whole;
 }

@@ -6,10 +6,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "draw/png.h"
 
-/* As PICTURE_CARD and PICTURE_DRAFT of picture.h. */
+/* What it says as its Software; see also picture.h. */
 #define PICTURE_THUMBNAIL "limn thumbnail-png"
 
 #define THUMBNAIL_WIDTH 480 /* pixels */
@@ -17,16 +18,33 @@
 #define THUMBNAIL_WIDTH_MAX 4096
 
 /*
- * The size of the thumbnail that is width pixels wide, of a picture: in its
- * proportions, no side less than a pixel, and no larger than the picture.
+ * The size of a picture's thumbnail that is width pixels wide: in the same
+ * proportions, at least a pixel high, and no larger than the picture.  Inline,
+ * as pages need the size and no libpng.
  */
-struct png_info thumbnail_size(const struct png_info *picture, unsigned width);
+static inline struct png_info
+thumbnail_size(const struct png_info *picture, unsigned width)
+{
+	struct png_info size = *picture;
+	uint64_t height;
+
+	if (picture->width <= width)
+		return size;
+	height = ((uint64_t)picture->height * width + picture->width / 2) /
+		picture->width;
+	size.width = width;
+	size.height = height > 0 ? (unsigned)height : 1;
+	return size;
+}
 
 /*
- * Add to out, as a PNG, the thumbnail of a PNG, which is read row by row, and
- * looked at as png_check() does: what that refuses is refused here, and why is
- * filled in and false returned.  16 bits become 8; colours are taken for those
- * of sRGB whatever gamma and profile say; texts and the like are left out.
+ * Add the thumbnail of a PNG to out, as a PNG of 8 bits a channel, in colour,
+ * with an alpha channel if the picture may have transparent pixels.  Each pixel
+ * is the mean of the pixels that it stands for.  Gamma, profiles and texts are
+ * ignored and left out.
+ *
+ * A picture that png_check() refuses is refused: why is filled in, and false
+ * returned.
  */
 bool thumbnail_make(struct buf *out, const void *data, size_t len,
 	unsigned width, char why[PNG_WHY_MAX]);
