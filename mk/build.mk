@@ -46,10 +46,11 @@ clean-tools:
 	-@rmdir build 2>/dev/null || :
 .PHONY: tools clean-tools
 
-compile = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) $(CFLAGS) \
-          $(sanitize) -DLIMN_VERSION='"$(VERSION)"' \
-          -DLIMN_DATADIR='"$(datadir)"' -Itools/lib \
-          $$(pkg-config --cflags $(LIBRARIES)) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+c-flags = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) $(CFLAGS) $(sanitize) \
+          -DLIMN_VERSION='"$(VERSION)"' -DLIMN_DATADIR='"$(datadir)"' \
+          -Itools/lib
+compile = $(CC) $(c-flags) $$(pkg-config --cflags $(LIBRARIES)) $(CPPFLAGS) \
+          -MMD -MP -c -o $@ $<
 # A tool is linked with those libraries alone that its modules call:
 # write-manifest must not load pango.  libcurl is loaded when it is needed.
 link    = $(CC) $(CFLAGS) $(sanitize) $(LDFLAGS) -Wl,--as-needed -o $@ $1 \
@@ -99,6 +100,13 @@ $(O)/lib/page/page.o: CPPFLAGS += -I$(O)
 -include $(wildcard $(objects:.o=.d))
 # Ignore sources that were renamed after the .d files were written.
 tools/lib/%.c tools/lib/%.h: ;
+
+# How each file is compiled, for clangd and other editors.
+compile_commands.json: export C_COMMAND = $(CC) $(c-flags) -I$(O) $(CPPFLAGS)
+compile_commands.json: GNUmakefile $(wildcard mk/*.mk) $(O)/libraries
+	$(Q)printf '%s\n' tools/*.c $(sources) tests/*.c | jq -Rn --arg dir '$(CURDIR)' \
+		--arg libraries "$$(pkg-config --cflags $(LIBRARIES) cmocka)" \
+		'[inputs | {directory: $$dir, file: ., command: "\(env.C_COMMAND) \($$libraries) -c \(.)"}]' >$@
 
 # Compiled again when the compiler or its flags change.
 flags := $(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS) $(VERSION) $(datadir)

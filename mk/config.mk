@@ -37,8 +37,8 @@ endef
 # .env may hold keys, so make doesn't read it: write-settings writes .env.mk,
 # which sets what is no secret, unless the command line or the environment does.
 ifneq ($(wildcard .env),)
-ifneq ($(filter-out tools help deps% check lint% bench mock install \
-	uninstall,$(MAKECMDGOALS)),)
+ifneq ($(filter-out tools help deps% check% lint% bench mock install \
+	uninstall compile_commands.json,$(MAKECMDGOALS)),)
 include .env.mk
 endif
 endif
