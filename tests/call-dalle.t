@@ -172,6 +172,10 @@ is "... without its control bytes" "$(printf %s "$err" | tr -d '\n' | grep -c "$
 like "... and what to do" "$err" "; reword visual.description, or put a picture of your own at outputs/ep9/own/ch05.png"
 is "... and nothing is written" "$(ls new.json 2>&1 >/dev/null | wc -l)" 1
 script '{"route": "images", "status": 400, "body": {"error": {"code": "content_policy_violation", "message": "No."}}}'
+jq -n '{chapter_id: "ch05", title: "t", visual: {type: "diagram", description: "d", image_prompt: "A duel."}}' | gen-prompt -t "$top/prompts/imagegen.md" >own.json
+fails 10 "... of the author's own prompt" call-dalle own.json
+like "... and what to reword" "$err" "; reword visual.image_prompt, or put a picture"
+script '{"route": "images", "status": 400, "body": {"error": {"code": "content_policy_violation", "message": "No."}}}'
 OUTPUTS_DIR=/o fails 10 "... of who knows what" call-dalle p.txt
 like "... and where" "$err" "at /o/EP/own/CH.png"
 

@@ -625,6 +625,31 @@ like 'for the chapter that was named' "$(script '{"route":"messages","body":{"co
 	ask --chapter=ch77 2>&1)" 'gen-prompt: ch77: prompt: refused by the LLM; '
 like 'where the picture goes' "$(script '{"route":"messages","body":{"content":[],"stop_reason":"refusal"}}'
 	ask --chapter=ch77 2>&1)" own/ch77.png
+refuses_in_words() { # TEXT
+	says "$1"
+	fails 10 "a refusal in an answer's words: $1" ask -o p.json
+	like "... $1: said as one" "$err" "prompt: refused by the LLM: $1; “"
+	ok "... $1: the old output stays" cmp p.json want.json
+}
+refuses_in_words "I'm sorry, but I can't help with that."
+refuses_in_words "Üzgünüm, bu konuda yardımcı olamam."
+refuses_in_words "Es tut mir leid, dabei kann ich nicht helfen."
+says 'No.'
+fails 10 'fewer than 8 words' ask -o p.json
+like '... said, and quoted' "$err" "the LLM wrote no prompt, but 1 word: No.; “"
+is "... but the author's own are drawn" "$(jq '.visual.image_prompt = "A cat."' slice.json | gen-prompt -t t.md | jq -r .prompt)" "A cat."
+script "$(jq -cn --arg t "$prose" '{route: "messages", body: {content: $t}}')"
+fails 76 'a string where a list should be' ask -o p.json
+script "$(jq -cn --arg t "$prose" '{route: "chat", body: {content: $t}}')"
+fails 76 '... also of the other wire' ask --provider=openai -o p.json
+
+sed 's/^temperature: .*/temperature: 1.5/' t.md >hot.md
+n=$(calls messages)
+fails 78 'a temperature that Anthropic has not' env LLM_MODEL=claude-sonnet-4-6 gen-prompt --provider=anthropic -t hot.md slice.json
+like '... names the line' "$err" "gen-prompt: hot.md:$(grep -n ^temperature hot.md | cut -d: -f1): temperature: claude-sonnet-4-6 takes 0 to 1; lower it in the template"
+is '... and nobody is asked' "$(calls messages)" "$n"
+fails 66 'a template that is not there' gen-prompt -t nope.md slice.json
+like '... what to do' "$err" "nope.md: No such file or directory; name a template with -t or TEMPLATE"
 unusable() { # WORDS TEXT [STOP]
 	says "$2" "${3-end_turn}"
 	fails 76 "unusable: $1" ask -o p.json

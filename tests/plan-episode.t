@@ -85,6 +85,8 @@ edited "no picture at all" 'del(.chapters[1].visual)' "card up_to_date up_to_dat
 edited "another id" '.chapters[1].chapter_id = "renamed"' "card from_store up_to_date up_to_date" 0+0
 edited "another order" '.chapters |= (reverse | to_entries | map(.value + {order: (.key + 1)}))' "up_to_date up_to_date up_to_date card" 0+0
 edited "two at once" '.chapters[1].visual.description = "Both." | .chapters[3].visual.image_prompt = "Mine."' "card buy:description up_to_date buy:prompt" 1+2
+fails 66 "a template that isn't there" plan-episode -t nope.md outputs/ep1
+like "... what to do" "$err" "plan-episode: nope.md: No such file or directory; name a template with -t or TEMPLATE"
 sed -i 's/F7931A/F7931B/' prompts/imagegen.md
 plans "the template" "card buy:template buy:template buy:template" 3+3
 cp "$top/prompts/imagegen.md" prompts
@@ -407,4 +409,14 @@ ended=$(cut -d' ' -f1 /proc/uptime)
 is "100 chapters with 2 MB each" "$rc $(counts)" "0 100+100"
 took=$(awk -v a="$began" -v b="$ended" 'BEGIN { print b - a }')
 ok "... in $took s" awk -v s="$took" 'BEGIN { exit !(s < 5) }'
+
+# --- a purchase that failed, after gen-prompt wrote a new prompt
+
+rm -rf outputs && cp -r good outputs
+unset IMAGE_GEN_PROVIDER
+ed ep1 '.chapters[1].visual.image_prompt = "Mine."'
+mock_reset
+script '{"route": "images", "status": 400, "body": {"error": {"code": "content_policy_violation", "message": "No."}}}'
+go imagegen EP=ep1 >/dev/null
+plans "after a purchase that failed" "card buy:prompt up_to_date up_to_date" 0+1
 finish

@@ -15,12 +15,13 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "failure.h"
 #include "model/catalogue.h"
 #include "paid/image.h"
 
 static struct image_api api;
 static struct image_request r;
-static char why[IMAGE_WHY_MAX];
+static struct failure failed;
 
 /* Begin with just these settings. */
 static void
@@ -32,13 +33,14 @@ set_up(const char *model, const char *size, const char *quality,
 	setenv("IMAGE_GEN_QUALITY", quality, 1);
 	setenv("IMAGE_GEN_STYLE_PREFIX", style, 1);
 	setenv("OPENAI_BASE_URL", base, 1);
-	image_open(&api, &(struct image_wishes){ .provider = "openai" }, false);
+	assert_true(image_open(&api,
+		&(struct image_options){ .provider = "openai" }, false, NULL));
 }
 
 static void
 assert_body(const char *prompt, const char *want)
 {
-	assert_true(image_ask(&r, &api, prompt, why));
+	assert_true(image_ask(&r, &api, "here", prompt, &failed));
 	assert_string_equal(r.body.data, want);
 	assert_int_equal(r.body.len, strlen(want));
 	image_free(&r);
@@ -47,10 +49,10 @@ assert_body(const char *prompt, const char *want)
 static void
 assert_refused(const char *prompt, const char *reason)
 {
-	assert_false(image_ask(&r, &api, prompt, why));
-	if (!strstr(why, reason))
-		print_error("%s\n", why);
-	assert_non_null(strstr(why, reason));
+	assert_false(image_ask(&r, &api, "here", prompt, &failed));
+	if (!strstr(failed.message, reason))
+		print_error("%s\n", failed.message);
+	assert_non_null(strstr(failed.message, reason));
 }
 
 static void
@@ -79,7 +81,7 @@ test_body(void **state)
 static void
 assert_prompt(const char *prompt, const char *want)
 {
-	assert_true(image_ask(&r, &api, prompt, why));
+	assert_true(image_ask(&r, &api, "here", prompt, &failed));
 	assert_string_equal(r.prompt.data, want);
 	image_free(&r);
 }
@@ -126,7 +128,7 @@ test_refused(void **state)
 	assert_refused(" \n\t", "prompt: it is empty");
 	assert_refused("\xff", "UTF-8");
 	assert_refused("\xc5", "UTF-8");
-	assert_true(image_ask(&r, &api, letters(32000 - 3), why));
+	assert_true(image_ask(&r, &api, "here", letters(32000 - 3), &failed));
 	image_free(&r);
 	assert_refused(letters(32000 - 2),
 		"it has 32001 letters, and gpt-image-2 takes 32000");
@@ -149,7 +151,7 @@ test_local(void **state)
 		"{\"model\":\"my-model\",\"prompt\":\"S: a b  c {\\\"seed\\\":1}"
 		"  \",\"n\":1,\"size\":\"640x360\"}");
 	assert_null(api.quality);
-	assert_true(image_ask(&r, &api, "x", why));
+	assert_true(image_ask(&r, &api, "here", "x", &failed));
 	assert_int_equal(r.estimate, 0);
 	image_free(&r);
 	image_close(&api);
@@ -175,7 +177,7 @@ test_price(void **state)
 {
 	(void)state;
 	set_up("gpt-image-2", "1024x1024", "low", "S: ", "");
-	assert_true(image_ask(&r, &api, "A cat", why));
+	assert_true(image_ask(&r, &api, "here", "A cat", &failed));
 	/* 196 tokens at $30 the million, and the prompt's few */
 	assert_true(r.estimate >= 5880 && r.estimate < 6000);
 	assert_price("{\"usage\":{\"input_tokens\":10,\"output_tokens\":196,"

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "chapter/prompt.h"
 #include "chapter/template.h"
 #include "err.h"
+#include "failure.h"
 #include "model/model.h"
 #include "model/setting.h"
 #include "paid/llm.h"
@@ -59,7 +61,8 @@ assert_request(const char *wire, const char *fields, const char *endpoint,
 
 	assert_non_null(data);
 	for (int i = 0; i < 2; i++) {
-		llm_request(&r, &m, &provider, &template, &chapter);
+		assert_true(llm_request(&r, &m, &provider, &template, &chapter,
+			NULL));
 		assert_string_equal(r.endpoint, endpoint);
 		assert_string_equal(r.body.data, want);
 		assert_int_equal(r.body.len, strlen(want));
@@ -139,16 +142,18 @@ static void
 assert_answer(const char *json, int status, const char *want)
 {
 	json_t *answer = json_loads(json, 0, NULL);
-	struct llm_failure f;
+	struct failure f;
 	char *prompt;
 
 	assert_non_null(answer);
-	prompt = llm_prompt(answer, 100, &f);
+	prompt = llm_prompt(answer, 300, &f);
+	if (!prompt && !status)
+		fail_msg("%s: %s", want, f.message);
 	if (status) {
 		assert_null(prompt);
 		assert_int_equal(f.status, status);
-		if (!strstr(f.why, want))
-			fail_msg("%s: not in: %s", want, f.why);
+		if (!strstr(f.message, want))
+			fail_msg("%s: not in: %s", want, f.message);
 	} else {
 		assert_non_null(prompt);
 		assert_string_equal(prompt, want);
@@ -164,9 +169,9 @@ reads_messages(void **state)
 	assert_answer(
 		"{\"content\": [{\"type\": \"thinking\", \"thinking\": "
 		"\"Hm\", \"text\": \"no\"}, {\"type\": \"text\", \"text\": "
-		"\"A \"}, {\"type\": \"text\", \"text\": \"ş\\r\\nb\"}], "
+		"\"A x \"}, {\"type\": \"text\", \"text\": \"ş\\r\\nb c d e f g\"}], "
 		"\"stop_reason\": \"end_turn\"}",
-		0, "A ş\nb");
+		0, "A x ş\nb c d e f g");
 	assert_answer("{\"content\": [], \"stop_reason\": \"refusal\"}",
 		EXIT_REFUSED, "refused by the LLM");
 	assert_answer("{\"content\": [{\"type\": \"text\", \"text\": \"A\"}], "
@@ -184,6 +189,7 @@ reads_messages(void **state)
 		EXIT_BAD_ANSWER, "no text");
 }
 
+#define WORDS "A red cube on a table of old wood"
 #define CHAT(message, end)                                                     \
 	"{\"choices\": [{\"message\": {" message "}, \"finish_reason\": " end  \
 	"}]}"
@@ -192,13 +198,14 @@ static void
 reads_chat(void **state)
 {
 	(void)state;
-	assert_answer(CHAT("\"content\": \" A\\n\", \"refusal\": null",
+	assert_answer(CHAT("\"content\": \" " WORDS "\\n\", \"refusal\": null",
 			      "\"stop\""),
-		0, "A");
+		0, WORDS);
 	assert_answer(CHAT("\"content\": [{\"type\": \"text\", \"text\": "
-			   "\"A\"}, {\"type\": \"x\", \"text\": \"B\"}]",
+			   "\"" WORDS
+			   "\"}, {\"type\": \"x\", \"text\": \"B\"}]",
 			      "null"),
-		0, "A");
+		0, WORDS);
 	assert_answer(CHAT("\"content\": null, \"refusal\": \"No.\"",
 			      "\"stop\""),
 		EXIT_REFUSED, "refused by the LLM: No.");
@@ -216,7 +223,9 @@ static void
 reads_what_is_no_answer(void **state)
 {
 	static const char *const answers[] = { "{}", "[]", "[1]",
-		"{\"content\": 1}", "{\"content\": {\"text\": \"A\"}}",
+		"{\"content\": 1}", "{\"content\": \"" WORDS "\"}",
+		"{\"choices\": [], \"content\": \"" WORDS "\"}",
+		"{\"content\": {\"text\": \"A\"}}",
 		"{\"content\": [1, null, \"A\", [], {\"type\": 2}]}",
 		"{\"content\": [{\"type\": \"text\"}]}",
 		"{\"content\": [{\"type\": \"text\", \"text\": 1}]}",
@@ -228,6 +237,88 @@ reads_what_is_no_answer(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
 		assert_answer(answers[i], EXIT_BAD_ANSWER, "no text");
+}
+
+static void
+assert_words(const char *words, int status, const char *want)
+{
+	char json[1024];
+
+	snprintf(json, sizeof json, CHAT("\"content\": \"%s\"", "\"stop\""),
+		words);
+	assert_answer(json, status, want);
+}
+
+static void
+knows_a_refusal_in_words(void **state)
+{
+	static const char *const refusals[] = {
+		"I'm sorry, but I can't help with that request at all today.",
+		"I’m sorry, but I can’t help with that request at all today.",
+		"Sorry, I can't create an image of that person in that place.",
+		"I cannot write a prompt for this chapter, because it is bad.",
+		"i can't assist with writing a prompt for this kind of picture.",
+		"As an AI language model, I don't write prompts of this kind.",
+		"Üzgünüm, ancak bu istek için size yardımcı olmam mümkün değil.",
+		"Maalesef bu içerik için bir görsel istemi yazmam mümkün değil.",
+		"Bu isteği yerine getiremem, çünkü içerik kurallara aykırı bir şey.",
+		"Es tut mir leid, aber dabei kann ich Ihnen leider nicht helfen.",
+		"Tut mir leid, aber zu diesem Thema schreibe ich nichts dieser Art.",
+		"Ich kann dir bei diesem Bild leider nicht weiterhelfen, tut mir leid.",
+		"\\\"I'm sorry, but I can't help with that request at all.\\\""
+	};
+	static const char *const prompts[] = { WORDS,
+		"An old cashier who says sorry, in a small shop by the sea",
+		"Als Kind sitzt er auf einer Bank im Hof und liest",
+		"As an air balloon rises, a boy waves from the roof",
+		"夕暮れの港で働く職人の手元を描いた静かな絵" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+		assert_words(refusals[i], EXIT_REFUSED, "refused by the LLM: ");
+	for (size_t i = 0; i < sizeof prompts / sizeof *prompts; i++)
+		assert_words(prompts[i], 0, prompts[i]);
+}
+
+static void
+draws_no_few_words(void **state)
+{
+	(void)state;
+	assert_words("No.", EXIT_REFUSED,
+		"the LLM wrote no prompt, but 1 word: No.");
+	assert_words("One two three four five six seven", EXIT_REFUSED,
+		"the LLM wrote no prompt, but 7 words: One two");
+	assert_words("One two three four five six seven eight", 0,
+		"One two three four five six seven eight");
+}
+
+static void
+refuses_a_temperature(void **state)
+{
+	struct prompt_template hot = template;
+	json_t *data = json_loads("{\"token_field\": \"max_tokens\", "
+				  "\"temperature\": true, " PRICES "}",
+		0, NULL);
+	struct model m = { .kind = MODEL_LLM,
+		.id = "the-model",
+		.provider = "p",
+		.wire = "anthropic-messages",
+		.data = data };
+	struct llm_request r;
+	struct failure f;
+
+	(void)state;
+	hot.temperature = 1.5;
+	hot.temperature_line = 4;
+	assert_false(llm_request(&r, &m, &provider, &hot, &chapter, &f));
+	assert_int_equal(f.status, EXIT_BAD_CONFIG);
+	assert_string_equal(f.message,
+		"t.md:4: temperature: the-model takes 0 to 1; lower it in the "
+		"template, or set another LLM_MODEL");
+	m.wire = "openai-chat";
+	assert_true(llm_request(&r, &m, &provider, &hot, &chapter, NULL));
+	llm_request_free(&r);
+	json_decref(data);
 }
 
 static void
@@ -394,7 +485,8 @@ static void
 says_the_ways_out(void **state)
 {
 	struct chapter c = { .id = "ch05" };
-	char says[LLM_WHY_MAX], want[LLM_WHY_MAX], long_text[1000] = "";
+	char says[LLM_WAYS_OUT_MAX], want[LLM_WAYS_OUT_MAX],
+		long_text[1000] = "";
 
 	(void)state;
 	for (int i = 0; i < 201; i++)
@@ -446,6 +538,9 @@ main(void)
 		cmocka_unit_test(reads_messages),
 		cmocka_unit_test(reads_chat),
 		cmocka_unit_test(reads_what_is_no_answer),
+		cmocka_unit_test(knows_a_refusal_in_words),
+		cmocka_unit_test(draws_no_few_words),
+		cmocka_unit_test(refuses_a_temperature),
 		cmocka_unit_test(cleans),
 		cmocka_unit_test(cleans_anything),
 		cmocka_unit_test(checks),

@@ -11,6 +11,7 @@
 #include "cli.h"
 #include "draw/picture.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
 #include "or-die.h"
@@ -148,6 +149,15 @@ read_input(const char *path)
 	return input;
 }
 
+/* Whether the author wrote the prompt, as gen-prompt says. */
+static bool
+is_authors(const json_t *input)
+{
+	const char *source = json_text(input, "source");
+
+	return source && strcmp(source, "author") == 0;
+}
+
 static void
 note_step(const struct bought *b, const struct image_request *r)
 {
@@ -162,14 +172,17 @@ note_step(const struct bought *b, const struct image_request *r)
 
 /* Find or buy the answer, and write it. */
 static void
-answer(struct image_request *r, const char *words)
+answer(struct image_request *r, const struct reply_subject *subject)
 {
+	struct failure f;
 	struct bought b;
 	json_t *reply;
 
-	reply_buy(&b, r, given[EPISODE], given[CHAPTER], words);
+	if (!reply_buy(&b, r, subject, &f))
+		die_of(&f);
 	reply = reply_make(r, &b);
-	reply_write(given['o'], reply, &b);
+	if (!reply_write(given['o'], reply, &b, &f))
+		die_of(&f);
 	setting_keep();
 	note_step(&b, r);
 	json_decref(reply);
@@ -193,17 +206,19 @@ static void
 write_kept(const struct image_request *r)
 {
 	json_t *reply = reply_make(r, NULL);
+	struct failure f;
 
 	json_object_set_new(reply, "kept", json_string(given[PICTURE]));
-	reply_write(given['o'], reply, NULL);
+	if (!reply_write(given['o'], reply, NULL, &f))
+		die_of(&f);
 	json_decref(reply);
 }
 
 int
 main(int argc, char **argv)
 {
-	char why[IMAGE_WHY_MAX];
 	struct image_request request;
+	struct failure f;
 	struct image_api api;
 	const char *path, *prompt;
 	json_t *input;
@@ -221,12 +236,12 @@ main(int argc, char **argv)
 	input = read_input(path);
 	prompt = json_text(input, "prompt");
 	setting_open(given[DEFAULTS]);
-	image_open(&api,
-		&(struct image_wishes){
-			given[PROVIDER], given['m'], given['s'], given['q'] },
-		given[DRY_RUN]);
-	if (!image_ask(&request, &api, prompt, why))
-		die(EXIT_BAD_INPUT, "%s: %s", file_name(path), why);
+	if (!image_open(&api,
+		    &(struct image_options){ given[PROVIDER], given['m'],
+			    given['s'], given['q'] },
+		    given[DRY_RUN], &f) ||
+		!image_ask(&request, &api, file_name(path), prompt, &f))
+		die_of(&f);
 	if (given[DRY_RUN]) {
 		file_write_or_die(given['o'], request.body.data,
 			request.body.len);
@@ -236,7 +251,10 @@ main(int argc, char **argv)
 		if (given[PICTURE] && is_by_hand(path))
 			write_kept(&request);
 		else
-			answer(&request, prompt);
+			answer(&request,
+				&(struct reply_subject){ given[EPISODE],
+					given[CHAPTER], prompt,
+					is_authors(input) });
 	}
 	image_free(&request);
 	image_close(&api);

@@ -1,7 +1,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "buf.h"
 #include "chapter/chapter.h"
@@ -11,6 +10,7 @@
 #include "cli.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
 #include "model/model.h"
@@ -21,18 +21,12 @@
 #include "paid/llm.h"
 
 #define WHAT_MAX 64
-#define DEFAULT_TEMPLATE "prompts/imagegen.md"
-#ifdef LIMN_DATADIR
-#define INSTALLED_TEMPLATE LIMN_DATADIR "/" DEFAULT_TEMPLATE
-#else
-#define INSTALLED_TEMPLATE "" /* and there is no such file */
-#endif
 
 static const char usage[] =
 	"usage: gen-prompt [-t TEMPLATE] [-m MODEL] [-o FILE [--stamp STAMP]] [FILE]\n"
 	"       gen-prompt --dry-run | --models\n"
 	"Write the image prompt of a chapter, as JSON.\n\n"
-	"  -t, --template=FILE   instead of $TEMPLATE or " DEFAULT_TEMPLATE "\n"
+	"  -t, --template=FILE   instead of $TEMPLATE or " TEMPLATE_DEFAULT "\n"
 	"  -m, --model=MODEL     instead of $LLM_MODEL or the template's\n"
 	"      --provider=NAME   instead of $LLM_PROVIDER: anthropic, openai, none\n"
 	"  -o, --output=FILE     instead of standard output\n"
@@ -102,24 +96,6 @@ parse_options(int argc, char **argv)
 			given[EPISODE]);
 }
 
-static const char *
-find_template(void)
-{
-	const char *named =
-		given[TEMPLATE] ? given[TEMPLATE] : env_get("TEMPLATE");
-
-	if (named)
-		return named;
-	if (access(DEFAULT_TEMPLATE, F_OK) == 0)
-		return DEFAULT_TEMPLATE;
-	if (access(INSTALLED_TEMPLATE, F_OK) == 0)
-		return INSTALLED_TEMPLATE;
-	die(EXIT_NO_INPUT,
-		"%s: it isn't here%s%s; name a template with -t or TEMPLATE",
-		DEFAULT_TEMPLATE, INSTALLED_TEMPLATE[0] ? ", nor is " : "",
-		INSTALLED_TEMPLATE);
-}
-
 static json_t *
 read_chapter(struct chapter *c, const char *path)
 {
@@ -163,6 +139,7 @@ write_request(const struct prompt_template *t, const struct chapter *c,
 	const struct provider *p)
 {
 	struct llm_request r;
+	struct failure f;
 	struct model m;
 
 	if (!p->base) {
@@ -170,8 +147,9 @@ write_request(const struct prompt_template *t, const struct chapter *c,
 	} else if (c->image_prompt) {
 		file_write_or_die(given[OUTPUT], "null\n", strlen("null\n"));
 	} else {
-		llm_model(&m, p, t, given[MODEL]);
-		llm_request(&r, &m, p, t, c);
+		if (!llm_model(&m, p, t, given[MODEL], &f) ||
+			!llm_request(&r, &m, p, t, c, &f))
+			die_of(&f);
 		file_write_or_die(given[OUTPUT], r.body.data, r.body.len);
 		llm_request_free(&r);
 	}
@@ -186,12 +164,14 @@ make_prompt(const struct prompt_template *t, const struct chapter *c,
 	struct buf composed = BUF_INIT(PROMPT_FILE_MAX);
 	const char *prompt = c->image_prompt, *source = "author";
 	json_t *value = chapter_slice(c);
+	struct failure f;
 
 	snprintf(what, WHAT_MAX, "author");
 	if (!prompt && p->base) {
 		buy_open(&(struct store){ given[ANSWERS], given[DATABASE],
 			c->episode_id, given[FORCE] != NULL });
-		ask_llm(&a, p, given[MODEL], t, c);
+		if (!ask_llm(&a, p, given[MODEL], t, c, &f))
+			die_of(&f);
 		prompt = a.prompt;
 		source = "llm";
 		snprintf(what, WHAT_MAX,
@@ -222,8 +202,9 @@ main(int argc, char **argv)
 	struct prompt_template t;
 	struct provider p;
 	struct chapter c;
+	struct failure f;
 	json_t *input;
-	const char *path;
+	const char *path, *path_of_template;
 
 	cli_begin("gen-prompt", usage);
 	parse_options(argc, argv);
@@ -234,7 +215,10 @@ main(int argc, char **argv)
 	}
 	setting_open(given[DEFAULTS]);
 	setting_provider(&p, MODEL_LLM, given[PROVIDER]);
-	template_read(&t, find_template());
+	path_of_template = template_find(given[TEMPLATE], &f);
+	if (!path_of_template)
+		die_of(&f);
+	template_read(&t, path_of_template);
 	input = read_chapter(&c, path);
 	if (given[DRY_RUN]) {
 		write_request(&t, &c, &p);

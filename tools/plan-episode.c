@@ -9,18 +9,21 @@
 #include "books/episodes.h"
 #include "books/limit.h"
 #include "chapter/chapter.h"
+#include "chapter/template.h"
 #include "cli.h"
 #include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
 #include "or-die.h"
 #include "paid/buy.h"
 #include "paid/plan.h"
-#include "paid/planned.h"
+
+#define WHY_MAX 160 /* bytes of "description, size" */
 
 enum { ANSWERS = 256, CHAPTERS, FORCE, JSON, REQUESTS };
 
@@ -69,6 +72,52 @@ static double
 dollars(long long micros)
 {
 	return (double)micros / 1e6;
+}
+
+static const char *const states[] = { "up to date", "from the store", "to buy",
+	"card", "draft", "own picture" };
+static const char *const state_words[] = { "up_to_date", "from_store", "buy",
+	"card", "draft", "own" };
+
+static void
+list_reasons(unsigned set, char why[WHY_MAX])
+{
+	size_t n = 0;
+
+	*why = '\0';
+	for (unsigned i = 0; i < PLAN_REASONS; i++)
+		if (set & (1U << i))
+			n += (size_t)snprintf(why + n, WHY_MAX - n, "%s%s",
+				n ? ", " : "", plan_reason(i));
+}
+
+static void
+print_chapter(const struct planned *c)
+{
+	char why[WHY_MAX];
+
+	list_reasons(c->reasons, why);
+	printf("%-12s  %-14s", c->id, states[c->state]);
+	if (c->buys_prompt)
+		printf("  prompt $%.4f", dollars(c->prompt_micros));
+	if (c->buys_image)
+		printf("  picture $%.4f  (%s)", dollars(c->image_micros), why);
+	putchar('\n');
+}
+
+static json_t *
+chapter_json(const struct planned *c)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < PLAN_REASONS; i++)
+		if (c->reasons & (1U << i))
+			json_array_append_new(list,
+				json_string(plan_reason(i)));
+	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "chapter_id", c->id,
+		"state", state_words[c->state], "reasons", list, "prompt_usd",
+		json_dollars(c->prompt_micros), "image_usd",
+		json_dollars(c->image_micros));
 }
 
 /* What a limit leaves when all is bought. */
@@ -162,6 +211,7 @@ read_options(int argc, char **argv, struct wish *w)
 		{ "requests", required_argument, NULL, REQUESTS },
 		CLI_OPTIONS,
 	};
+	struct failure f;
 	char *end;
 	int c;
 
@@ -204,10 +254,9 @@ read_options(int argc, char **argv, struct wish *w)
 		w->answers = env_get("ANSWERS_DIR");
 	if (!w->database)
 		w->database = env_get("DATABASE");
+	w->q.template = template_find(w->q.template, &f);
 	if (!w->q.template)
-		w->q.template = env_get("TEMPLATE");
-	if (!w->q.template)
-		w->q.template = "prompts/imagegen.md";
+		die_of(&f);
 }
 
 /* Where there is no database, what was spent is what the answers cost that the
@@ -240,6 +289,7 @@ main(int argc, char **argv)
 	json_t *chapters = json_array();
 	struct total t = { 0 };
 	struct wish w = { 0 };
+	struct failure f;
 	struct planned c;
 	struct plan p;
 	struct db *db;
@@ -247,13 +297,14 @@ main(int argc, char **argv)
 	cli_begin("plan-episode", usage);
 	read_options(argc, argv, &w);
 	buy_look_in(w.answers);
-	plan_open(&p, &w.q);
+	if (!plan_open(&p, &w.q, &f))
+		die_of(&f);
 	db = open_books(&w, p.episode.id);
 	if (p.images.base)
 		model_warn(MODEL_IMAGE, p.api.model.id);
 	if (p.writer.base)
 		model_warn(MODEL_LLM, p.llm.id);
-	while (plan_next(&p, &c)) {
+	while (plan_next(&p, &c, &f)) {
 		t.prompts += c.buys_prompt;
 		t.images += c.buys_image;
 		t.micros += c.prompt_micros + c.image_micros;
@@ -264,11 +315,13 @@ main(int argc, char **argv)
 				&c.image_body);
 		}
 		if (w.json)
-			json_array_append_new(chapters, planned_json(&c));
+			json_array_append_new(chapters, chapter_json(&c));
 		else
-			planned_print(&c);
+			print_chapter(&c);
 		plan_done(&c);
 	}
+	if (f.status)
+		die_of(&f);
 	look_up_limits(&t, &p, db);
 	if (db)
 		db_check_or_die(db);

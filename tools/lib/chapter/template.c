@@ -1,16 +1,26 @@
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "buf.h"
 #include "chapter/front.h"
 #include "chapter/place.h"
 #include "chapter/template.h"
+#include "env.h"
+#include "err.h"
+#include "failure.h"
 #include "or-die.h"
 #include "span.h"
 
+#ifdef LIMN_DATADIR
+#define INSTALLED LIMN_DATADIR "/" TEMPLATE_DEFAULT
+#else
+#define INSTALLED "/" TEMPLATE_DEFAULT
+#endif
 #define NUMBER_MAX 32 /* bytes of a number, and a NUL */
 
 enum { NAME, MODEL, TEMPERATURE, MAX_TOKENS, DESCRIPTION, AUTHOR, FIELDS };
@@ -52,6 +62,10 @@ read_fields(struct prompt_template *t, const struct source *src,
 	front_read(src, rest, field_names, fields, FIELDS);
 	t->temperature = number(src, fields[TEMPERATURE], "0123456789.", 0,
 		TEMPLATE_TEMPERATURE_MAX);
+	t->temperature_line = 1;
+	for (const char *s = src->text.begin; s < fields[TEMPERATURE].begin;
+		s++)
+		t->temperature_line += *s == '\n';
 	t->max_tokens = (long)number(src, fields[MAX_TOKENS], "0123456789", 1,
 		(double)TEMPLATE_TOKENS_MAX);
 	t->name = span_copy(fields[NAME]);
@@ -127,6 +141,31 @@ section_text(struct span section)
 			*to++ = *s;
 	*to = '\0';
 	return text;
+}
+
+const char *
+template_find(const char *option, struct failure *f)
+{
+	static const char installed[] = INSTALLED;
+	const char *named = option ? option : env_get("TEMPLATE");
+
+	if (named) {
+		if (strcmp(named, "-") == 0 || access(named, F_OK) == 0)
+			return named;
+		failure_set(f, EXIT_NO_INPUT,
+			"%s: %s; name a template with -t or TEMPLATE", named,
+			strerror(errno));
+		return NULL;
+	}
+	if (access(TEMPLATE_DEFAULT, F_OK) == 0)
+		return TEMPLATE_DEFAULT;
+	if (access(installed, F_OK) == 0)
+		return installed;
+	failure_set(f, EXIT_NO_INPUT,
+		"%s: it isn't here, nor is %s; name a template with -t or "
+		"TEMPLATE",
+		TEMPLATE_DEFAULT, installed);
+	return NULL;
 }
 
 void

@@ -26,6 +26,7 @@
 
 struct buf;
 struct chapter;
+struct failure;
 
 #define TEMPLATE_MAX ((size_t)256 << 10)    /* bytes of a template's file */
 #define TEMPLATE_TEXT_MAX ((size_t)4 << 20) /* bytes, places filled in */
@@ -37,7 +38,8 @@ struct prompt_template {
 	char *name;
 	char *model;
 	double temperature; /* 0 to TEMPLATE_TEMPERATURE_MAX */
-	long max_tokens;    /* 1 to TEMPLATE_TOKENS_MAX */
+	unsigned temperature_line;
+	long max_tokens; /* 1 to TEMPLATE_TOKENS_MAX */
 	char *description;
 	char *author;
 
@@ -50,6 +52,13 @@ struct prompt_template {
 	char *instructions; /* "" when there is no such section */
 	char *input;
 };
+
+/*
+ * The path to read: option, or else $TEMPLATE, TEMPLATE_DEFAULT where that is
+ * here, or the installed one.  NULL with EXIT_NO_INPUT where it isn't there.
+ */
+#define TEMPLATE_DEFAULT "prompts/imagegen.md"
+const char *template_find(const char *option, struct failure *f);
 
 /* Read path (see file.h), or die.  template_free() frees. */
 void template_read(struct prompt_template *t, const char *path);

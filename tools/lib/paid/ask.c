@@ -4,10 +4,10 @@
 #include "chapter/prompt.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "json.h"
 #include "model/model.h"
 #include "model/setting.h"
-#include "or-die.h"
 #include "paid/ask.h"
 #include "paid/buy.h"
 #include "paid/llm.h"
@@ -20,7 +20,7 @@
  * stand before the prompt; 0 where nobody knows, or a storyboard is drawn.
  */
 static size_t
-letters_max(void)
+find_letters_max(void)
 {
 	const char *style;
 	struct provider p;
@@ -92,39 +92,47 @@ make_facts(const struct bought *b, const struct provider *p,
 		b->is_measured ? "measured" : "estimated");
 }
 
-/* The prompt that was bought, or die. */
-static char *
-take_prompt(const struct bought *b, const struct chapter *c, size_t max,
-	const char *ways_out)
+/* The prompt that was bought. */
+static bool
+take_prompt(struct asked *a, const struct bought *b, const struct chapter *c,
+	size_t letters_max, const char *ways_out, struct failure *f)
 {
 	char why[PROMPT_WHY_MAX];
-	struct llm_failure f;
-	char *prompt = llm_prompt(b->answer, max, &f);
+	struct failure found;
 
-	if (!prompt && f.status == EXIT_REFUSED) {
-		ledger_refused(b->purchase, f.why);
-		die(f.status, "%s: prompt: %s; %s", c->id, f.why, ways_out);
+	a->prompt = llm_prompt(b->answer, letters_max, &found);
+	if (!a->prompt && found.status == EXIT_REFUSED) {
+		ledger_refused(b->purchase, found.message);
+		return failure_set(f, found.status, "%s: prompt: %s; %s", c->id,
+			found.message, ways_out);
 	}
-	if (!prompt)
-		die(f.status, "%s: prompt: %s", c->id, f.why);
-	if (b->is_new && prompt_doubts(span_of(prompt), why))
+	if (!a->prompt)
+		return failure_set(f, found.status, "%s: prompt: %s", c->id,
+			found.message);
+	if (b->is_new && prompt_doubts(span_of(a->prompt), why))
 		warn("%s: prompt: %s; look at it before it is drawn", c->id,
 			why);
-	return prompt;
+	return true;
 }
 
-void
+bool
 ask_llm(struct asked *a, const struct provider *p, const char *model,
-	const struct prompt_template *t, const struct chapter *c)
+	const struct prompt_template *t, const struct chapter *c,
+	struct failure *f)
 {
-	size_t max = letters_max();
-	char ways_out[LLM_WHY_MAX];
+	size_t letters_max = find_letters_max();
+	char ways_out[LLM_WAYS_OUT_MAX];
 	struct llm_request r;
 	struct bought b;
 	struct model m;
+	double timeout;
+	bool ok;
 
-	llm_model(&m, p, t, model);
-	llm_request(&r, &m, p, t, c);
+	*a = (struct asked){ 0 };
+	if (!env_number("LLM_TIMEOUT", SECONDS, 1, SECONDS_MAX, &timeout, f) ||
+		!llm_model(&m, p, t, model, f) ||
+		!llm_request(&r, &m, p, t, c, f))
+		return false;
 	llm_ways_out(c, ways_out);
 	buy(&(struct purchase){ .kind = "prompt",
 		    .episode = c->episode_id,
@@ -135,21 +143,24 @@ ask_llm(struct asked *a, const struct provider *p, const char *model,
 		    .body = r.body.data,
 		    .body_len = r.body.len,
 		    .headers = r.headers,
-		    .timeout = env_number_or_die("LLM_TIMEOUT", SECONDS, 1,
-			    SECONDS_MAX),
+		    .timeout = timeout,
 		    .answer_max = LLM_ANSWER_MAX,
 		    .if_refused = ways_out,
 		    .estimate = r.estimate,
 		    .charge = charge,
 		    .data = &(struct tariff){ &m, r.estimate } },
 		&b);
-	a->prompt = take_prompt(&b, c, max, ways_out);
-	a->facts = make_facts(&b, p, &m, &r);
-	a->micros = b.micros;
-	a->is_new = b.is_new;
+	ok = take_prompt(a, &b, c, letters_max, ways_out, f);
+	if (ok) {
+		a->facts = make_facts(&b, p, &m, &r);
+		a->micros = b.micros;
+		a->is_new = b.is_new;
+	}
 	llm_request_free(&r);
 	buy_free(&b);
-	setting_keep();
+	if (ok)
+		setting_keep();
+	return ok;
 }
 
 void

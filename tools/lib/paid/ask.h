@@ -4,14 +4,14 @@
  *	struct asked a;
  *
  *	buy_open(&store);
- *	ask_llm(&a, &provider, NULL, &template, &chapter);
+ *	if (!ask_llm(&a, &provider, NULL, &template, &chapter, &f))
+ *		return false;
  *	... a.prompt, a.facts ...
  *	ask_free(&a);
  *
- * Whatever goes wrong is said, and the tool exits as the contract has it: what
- * the settings get wrong before anything is sent, those of the image model that
- * is to draw it, too.  A prompt that somebody should look at before it is drawn
- * is warned of when it is bought.
+ * Settings are checked before anything is sent: those of the image model that
+ *is to draw the prompt, too.  When a prompt is bought that somebody should look
+ *at before it is drawn, there is a warning.
  */
 #ifndef LIMN_ASK_H
 #define LIMN_ASK_H
@@ -20,6 +20,7 @@
 #include <stdbool.h>
 
 struct chapter;
+struct failure;
 struct prompt_template;
 struct provider;
 
@@ -30,9 +31,11 @@ struct asked {
 	bool is_new;      /* just now; else it was in the store */
 };
 
-/* model is what the command line says, or NULL. */
-void ask_llm(struct asked *a, const struct provider *p, const char *model,
-	const struct prompt_template *t, const struct chapter *c);
+/* model is what the command line says, or NULL.  After false there is nothing
+ * to free. */
+bool ask_llm(struct asked *a, const struct provider *p, const char *model,
+	const struct prompt_template *t, const struct chapter *c,
+	struct failure *f);
 void ask_free(struct asked *a);
 
 #endif

@@ -1,13 +1,11 @@
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "json.h"
 #include "net/http.h"
-#include "or-die.h"
 #include "paid/image.h"
 #include "span.h"
 
@@ -19,7 +17,7 @@
  * this machine, or, to plan, the one that a key would open.
  */
 static bool
-needs_no_key(const struct image_wishes *w, bool plan)
+needs_no_key(const struct image_options *w, bool plan)
 {
 	const char *base = env_get("OPENAI_BASE_URL");
 
@@ -28,36 +26,43 @@ needs_no_key(const struct image_wishes *w, bool plan)
 	return plan || (base && http_is_loopback(base));
 }
 
-static void
-find_provider(struct provider *p, const struct image_wishes *w, bool plan)
+static bool
+find_provider(struct provider *p, const struct image_options *w, bool plan,
+	struct failure *f)
 {
+	const char *key;
+
 	setting_provider(p, MODEL_IMAGE, w->provider);
 	if (!p->base && needs_no_key(w, plan))
 		setting_provider(p, MODEL_IMAGE, "openai");
 	if (p->base)
-		return;
-	if (!env_key_or_die("OPENAI_API_KEY"))
-		die(EXIT_NO_ACCESS,
+		return true;
+	if (!env_key("OPENAI_API_KEY", &key, f))
+		return false;
+	if (!key)
+		return failure_set(f, EXIT_NO_ACCESS,
 			"no image API is asked without a key; set "
 			"OPENAI_API_KEY in the environment or .env, or draw "
 			"for nothing with draw-storyboard");
-	die(EXIT_BAD_CONFIG,
+	return failure_set(f, EXIT_BAD_CONFIG,
 		"IMAGE_GEN_PROVIDER: %s asks no image API; set it to openai, "
 		"or use draw-storyboard",
 		p->name);
 }
 
-void
-image_open(struct image_api *api, const struct image_wishes *w, bool plan)
+bool
+image_open(struct image_api *api, const struct image_options *w, bool plan,
+	struct failure *f)
 {
-	static const struct image_wishes none = { NULL, NULL, NULL, NULL };
+	static const struct image_options none = { NULL, NULL, NULL, NULL };
 	struct buf url = BUF_INIT(65536);
 	const char *value;
 	bool is_named;
 
 	if (!w)
 		w = &none;
-	find_provider(&api->provider, w, plan);
+	if (!find_provider(&api->provider, w, plan, f))
+		return false;
 	value = setting_get("IMAGE_GEN_MODEL", w->model, NULL);
 	model_find(&api->model, MODEL_IMAGE, value, api->provider.name,
 		api->provider.own_base);
@@ -70,6 +75,7 @@ image_open(struct image_api *api, const struct image_wishes *w, bool plan)
 		api->style = "";
 	buf_addf(&url, "%s" PATH, api->provider.base);
 	api->endpoint = url.data;
+	return true;
 }
 
 void
@@ -77,20 +83,6 @@ image_close(struct image_api *api)
 {
 	free(api->endpoint);
 	api->endpoint = NULL;
-}
-
-static bool wrong(char why[IMAGE_WHY_MAX], const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static bool
-wrong(char why[IMAGE_WHY_MAX], const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(why, IMAGE_WHY_MAX, fmt, ap);
-	va_end(ap);
-	return false;
 }
 
 /*
@@ -123,27 +115,28 @@ blank_out(struct buf *text, const json_t *words)
 }
 
 static bool
-write_prompt(struct buf *out, const struct image_api *api, const char *prompt,
-	char why[IMAGE_WHY_MAX])
+write_prompt(struct buf *out, const struct image_api *api, const char *where,
+	const char *prompt, struct failure *f)
 {
 	size_t most = model_prompt_max(&api->model), letters;
 
 	if (span_is_blank(span_of(prompt)))
-		return wrong(why, "prompt: it is empty");
+		return failure_set(f, EXIT_BAD_INPUT, "%s: prompt: it is empty",
+			where);
 	if (strlen(prompt) + strlen(api->style) > IMAGE_PROMPT_MAX)
-		return wrong(why,
-			"prompt: more than %zu bytes; that is too much",
-			IMAGE_PROMPT_MAX);
+		return failure_set(f, EXIT_BAD_INPUT,
+			"%s: prompt: more than %zu bytes; that is too much",
+			where, IMAGE_PROMPT_MAX);
 	if (strncmp(prompt, api->style, strlen(api->style)) != 0)
 		buf_adds(out, api->style);
 	buf_adds(out, prompt);
 	blank_out(out, json_object_get(api->model.data, "prompt_without"));
 	letters = span_letters(span_of(out->data));
 	if (most > 0 && letters > most)
-		return wrong(why,
-			"prompt: with the style it has %zu letters, and %s "
+		return failure_set(f, EXIT_BAD_INPUT,
+			"%s: prompt: with the style it has %zu letters, and %s "
 			"takes %zu; shorten it",
-			letters, api->model.id, most);
+			where, letters, api->model.id, most);
 	return true;
 }
 
@@ -166,8 +159,8 @@ add_text(json_t *body, const struct model *m, const char *field,
 }
 
 static bool
-write_body(struct buf *out, const struct image_api *api, const char *prompt,
-	char why[IMAGE_WHY_MAX])
+write_body(struct buf *out, const struct image_api *api, const char *where,
+	const char *prompt, struct failure *f)
 {
 	const struct model *m = &api->model;
 	json_t *body = json_object();
@@ -178,7 +171,8 @@ write_body(struct buf *out, const struct image_api *api, const char *prompt,
 		add_text(body, m, "quality", api->quality);
 
 	if (!ok)
-		wrong(why, "prompt: it is not UTF-8; save it as that");
+		failure_set(f, EXIT_BAD_INPUT,
+			"%s: prompt: it is not UTF-8; save it as that", where);
 	else
 		json_print_compact(body, out);
 	json_decref(body);
@@ -187,13 +181,13 @@ write_body(struct buf *out, const struct image_api *api, const char *prompt,
 
 bool
 image_ask(struct image_request *r, const struct image_api *api,
-	const char *prompt, char why[IMAGE_WHY_MAX])
+	const char *where, const char *prompt, struct failure *f)
 {
 	*r = (struct image_request){ .api = api };
 	r->prompt = BUF_INIT(IMAGE_PROMPT_MAX);
 	r->body = BUF_INIT(BODY_MAX);
-	if (!write_prompt(&r->prompt, api, prompt, why) ||
-		!write_body(&r->body, api, r->prompt.data, why)) {
+	if (!write_prompt(&r->prompt, api, where, prompt, f) ||
+		!write_body(&r->body, api, where, r->prompt.data, f)) {
 		image_free(r);
 		return false;
 	}

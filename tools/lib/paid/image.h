@@ -3,12 +3,11 @@
  *
  *	struct image_api api;
  *	struct image_request r;
- *	char why[IMAGE_WHY_MAX];
  *
  *	setting_open(defaults);
- *	image_open(&api, NULL, false);
- *	if (!image_ask(&r, &api, prompt, why))
- *		die(EXIT_BAD_INPUT, "%s: %s", name, why);
+ *	if (!image_open(&api, NULL, false, &f) ||
+ *		!image_ask(&r, &api, "ch02", prompt, &f))
+ *		return false;
  *	... api.endpoint, r.body, r.estimate ...
  *	image_free(&r);
  *	image_close(&api);
@@ -31,10 +30,11 @@
 #define IMAGE_PROMPT_MAX                                                       \
 	((size_t)2 << 20) /* bytes, where nobody knows less                    \
 			   */
-#define IMAGE_WHY_MAX 256
+
+struct failure;
 
 /* What the command line said, each NULL where it said nothing. */
-struct image_wishes {
+struct image_options {
 	const char *provider, *model, *size, *quality;
 };
 
@@ -49,12 +49,13 @@ struct image_api {
 };
 
 /*
- * By the wishes (may be NULL) and the settings.  Dies with EXIT_BAD_CONFIG
- * where the catalogue doesn't have it, and with EXIT_NO_ACCESS where no API is
- * asked for want of a key.  It needs no key where the API is on this machine;
- * nor to plan, when nothing is to be sent.
+ * By the options (may be NULL) and the settings.  false with EXIT_BAD_CONFIG
+ * where the catalogue doesn't have it, and with EXIT_NO_ACCESS where there is
+ * no key.  An API on this machine needs none; nor does a plan, which sends
+ * nothing.
  */
-void image_open(struct image_api *api, const struct image_wishes *w, bool plan);
+bool image_open(struct image_api *api, const struct image_options *w, bool plan,
+	struct failure *f);
 void image_close(struct image_api *api);
 
 struct image_request {
@@ -65,12 +66,12 @@ struct image_request {
 };
 
 /*
- * The request for a picture of this prompt.  One that is empty, longer than the
- * model takes, or not UTF-8 is said in why, and false returned; there is
- * nothing to free then.
+ * The request for a picture of this prompt.  false with EXIT_BAD_INPUT, and
+ * where at the head of its message, if the prompt is empty, longer than the
+ * model takes, or not UTF-8; there is nothing to free then.
  */
 bool image_ask(struct image_request *r, const struct image_api *api,
-	const char *prompt, char why[IMAGE_WHY_MAX]);
+	const char *where, const char *prompt, struct failure *f);
 void image_free(struct image_request *r);
 
 /* What an answer to request, a struct image_request, cost, in micro-dollars. */

@@ -2,11 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "chapter/chapter.h"
 #include "chapter/prompt.h"
 #include "chapter/template.h"
 #include "err.h"
+#include "failure.h"
 #include "json.h"
 #include "model/model.h"
 #include "model/setting.h"
@@ -26,9 +28,9 @@ is_foreign(const char *id, const char *provider)
 		model_is_known(MODEL_LLM, id, NULL);
 }
 
-void
+bool
 llm_model(struct model *m, const struct provider *p,
-	const struct prompt_template *t, const char *option)
+	const struct prompt_template *t, const char *option, struct failure *f)
 {
 	bool is_named;
 	const char *id = setting_get("LLM_MODEL", option, &is_named);
@@ -36,10 +38,11 @@ llm_model(struct model *m, const struct provider *p,
 	if (!is_named && !is_foreign(t->model, p->name))
 		id = t->model;
 	if (!id)
-		die(EXIT_BAD_CONFIG,
+		return failure_set(f, EXIT_BAD_CONFIG,
 			"%s: model: %s is not one that %s has; set LLM_MODEL",
 			t->path, t->model, p->name);
 	model_find(m, MODEL_LLM, id, p->name, p->own_base);
+	return true;
 }
 
 /* A field of the request, where the catalogue has it for this model. */
@@ -95,74 +98,103 @@ static const struct wire {
 	const char *name;
 	const char *path;
 	const char *headers[2];
+	double temperature_max;
 	json_t *(*body)(const char *model, json_t *system, json_t *user);
 } wires[] = {
 	{ "anthropic-messages", "/v1/messages",
-		{ "anthropic-version: 2023-06-01", NULL }, messages_body },
-	{ "openai-chat", "/chat/completions", { NULL }, chat_body },
+		{ "anthropic-version: 2023-06-01", NULL }, 1, messages_body },
+	{ "openai-chat", "/chat/completions", { NULL }, 2, chat_body },
 };
 
 static const struct wire *
-find_wire(const struct model *m)
+find_wire(const struct model *m, struct failure *f)
 {
 	for (size_t i = 0; i < sizeof wires / sizeof *wires; i++)
 		if (!strcmp(m->wire, wires[i].name))
 			return &wires[i];
-	die(EXIT_BAD_CONFIG,
-		"%s: its wire, %s, is none of an LLM; set LLM_MODEL", m->id,
+	failure_set(f, EXIT_BAD_CONFIG,
+		"%s: its wire, %s, is not an LLM's; set LLM_MODEL", m->id,
 		m->wire);
+	return NULL;
 }
 
-static void
-check_tokens(const struct model *m, const struct prompt_template *t)
+/* Whether the model takes what the template's front matter asks for. */
+static bool
+check_limits(const struct model *m, const struct wire *w,
+	const struct prompt_template *t, struct failure *f)
 {
 	json_int_t max = json_integer_value(model_field(m, "max_output"));
 
 	if (max > 0 && t->max_tokens > max)
-		die(EXIT_BAD_CONFIG,
+		return failure_set(f, EXIT_BAD_CONFIG,
 			"%s: max_tokens: %s writes no more than %lld; lower it "
 			"in the template",
 			t->path, m->id, (long long)max);
+	if (model_takes(m, "temperature") &&
+		t->temperature > w->temperature_max)
+		return failure_set(f, EXIT_BAD_CONFIG,
+			"%s:%u: temperature: %s takes 0 to %.0f; lower it in "
+			"the template, or set another LLM_MODEL",
+			t->path, t->temperature_line, m->id,
+			w->temperature_max);
+	return true;
 }
 
-/* A text of the request; one that has nothing in it is refused everywhere. */
-static json_t *
-make_text(const struct prompt_template *t, const char *section,
-	const struct buf *text)
+/* Every API refuses a text that is empty. */
+static bool
+check_text(const struct prompt_template *t, const char *section,
+	const struct buf *text, struct failure *f)
 {
-	if (span_is_blank(span_of(text->data ? text->data : "")))
-		die(EXIT_BAD_INPUT,
+	return !span_is_blank(span_of(text->data ? text->data : "")) ||
+		failure_set(f, EXIT_BAD_INPUT,
 			"%s: %s is empty when its places are filled in from "
 			"this chapter; write more into it",
 			t->path, section);
-	return json_stringn(text->data, text->len);
 }
 
-void
-llm_request(struct llm_request *r, const struct model *m,
-	const struct provider *p, const struct prompt_template *t,
-	const struct chapter *c)
+static bool
+write_body(struct buf *out, const struct wire *w, const struct model *m,
+	const struct prompt_template *t, const struct chapter *c,
+	struct failure *f)
 {
-	const struct wire *w = find_wire(m);
 	struct buf system = BUF_INIT(TEMPLATE_TEXT_MAX), user = system;
-	size_t size = strlen(p->base) + strlen(w->path) + 1;
 	json_t *body;
+	bool ok;
 
-	check_tokens(m, t);
 	template_system(t, c, &system);
 	template_user(t, c, &user);
-	body = w->body(m->id, make_text(t, "# System", &system),
-		make_text(t, "# Input", &user));
+	ok = check_text(t, "# System", &system, f) &&
+		check_text(t, "# Input", &user, f);
+	if (ok) {
+		body = w->body(m->id, json_stringn(system.data, system.len),
+			json_stringn(user.data, user.len));
+		add_fields(body, m, t);
+		json_print_compact(body, out);
+		json_decref(body);
+	}
 	buf_free(&system);
 	buf_free(&user);
-	add_fields(body, m, t);
-	r->body = BUF_INIT(BODY_MAX);
-	json_print_compact(body, &r->body);
-	json_decref(body);
+	return ok;
+}
+
+bool
+llm_request(struct llm_request *r, const struct model *m,
+	const struct provider *p, const struct prompt_template *t,
+	const struct chapter *c, struct failure *f)
+{
+	const struct wire *w = find_wire(m, f);
+	size_t size;
+
+	*r = (struct llm_request){ .body = BUF_INIT(BODY_MAX) };
+	if (!w || !check_limits(m, w, t, f) ||
+		!write_body(&r->body, w, m, t, c, f))
+		return false;
+	size = strlen(p->base) + strlen(w->path) + 1;
 	r->endpoint = xmalloc(size);
 	snprintf(r->endpoint, size, "%s%s", p->base, w->path);
 	r->headers = w->headers;
 	r->estimate = model_llm_estimate(m, r->body.len, t->max_tokens);
+	return true;
 }
 
 void
@@ -190,7 +222,10 @@ read_reply(struct reply *r, const json_t *answer)
 	const char *refusal = json_text(json_object_get(answer, "stop_details"),
 		"explanation");
 
+	/* a list of blocks; a string there is another API's */
 	r->content = json_object_get(answer, "content");
+	if (!json_is_array(r->content))
+		r->content = NULL;
 	if (choice) {
 		r->content = json_object_get(message, "content");
 		stop = json_text(choice, "finish_reason");
@@ -224,31 +259,88 @@ add_text(struct buf *b, const json_t *content)
 
 /* Whether the LLM said all it had to say. */
 static bool
-is_complete(const struct reply *r, struct llm_failure *f)
+check_end(const struct reply *r, struct failure *f)
 {
-	const char *why = NULL;
-
-	f->status = EXIT_BAD_ANSWER;
-	if (r->is_refused) {
-		f->status = EXIT_REFUSED;
-		snprintf(f->why, sizeof f->why, "refused by the LLM%s%.*s",
+	if (r->is_refused)
+		return failure_set(f, EXIT_REFUSED, "refused by the LLM%s%.*s",
 			*r->refusal ? ": " : "",
 			(int)span_cut(span_of(r->refusal), QUOTE_MAX),
 			r->refusal);
-		return false;
-	}
 	if (!strcmp(r->stop, "max_tokens") || !strcmp(r->stop, "length"))
-		why = "the answer is cut off; raise max_tokens in the template";
+		return failure_set(f, EXIT_BAD_ANSWER,
+			"the answer is cut off; raise max_tokens in the "
+			"template");
 	if (!strcmp(r->stop, "model_context_window_exceeded"))
-		why = "the answer is cut off where the model's window ends; "
-		      "raise max_tokens in the template, or shorten it";
-	if (why)
-		snprintf(f->why, sizeof f->why, "%s", why);
-	return !why;
+		return failure_set(f, EXIT_BAD_ANSWER,
+			"the answer is cut off where the model's window ends; "
+			"raise max_tokens in the template, or shorten it");
+	return true;
+}
+
+/* How LLMs begin that refuse in the words of an answer.  Only ASCII is compared
+ * without regard to case. */
+static const char *const refusals[] = { "I'm sorry", "I’m sorry", "I am sorry",
+	"Sorry, ", "I can't", "I can’t", "I cannot", "I can not", "I won't",
+	"I won’t", "I will not", "I'm unable", "I’m unable", "I am unable",
+	"I'm not able", "I’m not able", "I am not able", "I'm afraid",
+	"I’m afraid", "I apologize", "I apologise", "My apologies",
+	"Unfortunately, I", "As an AI, ", "As an AI model", "As an AI language",
+	"As an AI assistant", "As a language model", "I must decline",
+	"I have to decline", "I need to decline",
+	/* Turkish */
+	"Üzgünüm", "üzgünüm", "Maalesef", "Ne yazık ki", "Özür dilerim",
+	"özür dilerim", "Kusura bakma", "Bu isteğ", "Bu konuda yardımcı",
+	"Bu içeriği", "Yardımcı olamam", "Bunu yapamam",
+	"Bir yapay zeka modeli olarak", "Bir yapay zeka olarak",
+	"Yapay zeka olarak",
+	/* German */
+	"Es tut mir leid", "Tut mir leid", "Das tut mir leid", "Leider kann",
+	"Leider darf", "Leider ist es mir", "Ich kann nicht", "Ich kann das",
+	"Ich kann dir", "Ich kann Ihnen", "Ich kann diese", "Ich kann leider",
+	"Ich darf", "Dabei kann ich", "Entschuldigung", "Als KI-", "Als KI ",
+	/* French, Spanish, Italian, Portuguese */
+	"Je suis désolé", "Désolé", "Je ne peux pas", "Lo siento",
+	"Mi dispiace", "Sinto muito", "Desculpe", NULL };
+
+/* Blanks part words; a letter of a script that has none counts as one. */
+static size_t
+count_words(struct span s)
+{
+	size_t n = 0;
+	bool in_word = false;
+
+	for (; s.begin < s.end; s.begin++) {
+		unsigned char c = (unsigned char)*s.begin;
+
+		/* from U+3000: Chinese, Japanese, Korean */
+		if (c >= 0xe3 && c < 0xee)
+			n++;
+		n += c > ' ' && !in_word;
+		in_word = c > ' ';
+	}
+	return n;
+}
+
+/* Whether it reads as a prompt, and not as what an LLM says instead of one. */
+static bool
+check_words(struct span s, struct failure *f)
+{
+	int quoted = (int)span_cut(s, QUOTE_MAX);
+	size_t words = count_words(s);
+
+	for (const char *const *r = refusals; *r; r++)
+		if (span_length(s) >= strlen(*r) &&
+			strncasecmp(s.begin, *r, strlen(*r)) == 0)
+			return failure_set(f, EXIT_REFUSED,
+				"refused by the LLM: %.*s", quoted, s.begin);
+	return words >= LLM_WORDS_MIN ||
+		failure_set(f, EXIT_REFUSED,
+			"the LLM wrote no prompt, but %zu word%s: %.*s", words,
+			words == 1 ? "" : "s", quoted, s.begin);
 }
 
 char *
-llm_prompt(const json_t *answer, size_t letters_max, struct llm_failure *f)
+llm_prompt(const json_t *answer, size_t letters_max, struct failure *f)
 {
 	struct buf text = BUF_INIT(LLM_ANSWER_MAX);
 	char why[PROMPT_WHY_MAX], *prompt = NULL;
@@ -256,23 +348,23 @@ llm_prompt(const json_t *answer, size_t letters_max, struct llm_failure *f)
 	struct span s;
 
 	read_reply(&r, answer);
-	if (!is_complete(&r, f))
+	if (!check_end(&r, f))
 		return NULL;
 	/* what was parsed as JSON is UTF-8, and has no NUL */
 	add_text(&text, r.content);
 	s = prompt_clean(span_of(text.data ? text.data : ""));
-	if (prompt_check(s, letters_max, why))
+	if (!prompt_check(s, letters_max, why))
+		failure_set(f, EXIT_BAD_ANSWER, "%s", why);
+	else if (check_words(s, f))
 		prompt = span_copy(s);
-	else
-		snprintf(f->why, sizeof f->why, "%s", why);
 	buf_free(&text);
 	return prompt;
 }
 
 void
-llm_ways_out(const struct chapter *c, char says[LLM_WHY_MAX])
+llm_ways_out(const struct chapter *c, char says[LLM_WAYS_OUT_MAX])
 {
-	snprintf(says, LLM_WHY_MAX,
+	snprintf(says, LLM_WAYS_OUT_MAX,
 		"“%.*s”: reword visual.description, give "
 		"visual.image_prompt, or put a picture at own/%s.png of the "
 		"episode",

@@ -3,10 +3,11 @@
  *
  *	struct model m;
  *	struct llm_request r;
- *	struct llm_failure f;
+ *	struct failure f;
  *
- *	llm_model(&m, &provider, &template, NULL);
- *	llm_request(&r, &m, &provider, &template, &chapter);
+ *	if (!llm_model(&m, &provider, &template, NULL, &f) ||
+ *		!llm_request(&r, &m, &provider, &template, &chapter, &f))
+ *		return false;
  *	... r.endpoint, r.body, r.estimate; buy() ...
  *	prompt = llm_prompt(bought.answer, letters_max, &f);
  *	llm_request_free(&r);
@@ -18,14 +19,17 @@
 #define LIMN_LLM_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "buf.h"
 
 #define LLM_ANSWER_MAX ((size_t)4 << 20) /* bytes of an answer */
-#define LLM_WHY_MAX 1280                 /* bytes; 200 letters may have 800 */
+#define LLM_WAYS_OUT_MAX 1280            /* bytes; 200 letters may have 800 */
+#define LLM_WORDS_MIN 8                  /* of a prompt that is drawn */
 
 struct chapter;
+struct failure;
 struct model;
 struct prompt_template;
 struct provider;
@@ -40,36 +44,30 @@ struct llm_request {
 /*
  * Which model to ask: option (may be NULL), else LLM_MODEL, else the template's
  * own; where the catalogue knows that as another provider's, this one's
- * default.  Dies with EXIT_BAD_CONFIG where there is none, and as model_find()
- * does.
+ * default.  false with EXIT_BAD_CONFIG where there is none.
  */
-void llm_model(struct model *m, const struct provider *p,
-	const struct prompt_template *t, const char *option);
+bool llm_model(struct model *m, const struct provider *p,
+	const struct prompt_template *t, const char *option, struct failure *f);
 
-/* Dies with EXIT_BAD_CONFIG where the template asks for what the model can't.
- */
-void llm_request(struct llm_request *r, const struct model *m,
+/* false with EXIT_BAD_CONFIG where the template asks for what the model doesn't
+ * take; there is nothing to free then. */
+bool llm_request(struct llm_request *r, const struct model *m,
 	const struct provider *p, const struct prompt_template *t,
-	const struct chapter *c);
+	const struct chapter *c, struct failure *f);
 void llm_request_free(struct llm_request *r);
 
-struct llm_failure {
-	int status;            /* EXIT_REFUSED or EXIT_BAD_ANSWER */
-	char why[LLM_WHY_MAX]; /* "the answer is cut off; raise ..." */
-};
-
 /*
- * The prompt that is in an answer of either wire, cleaned (see prompt.h) and to
- * be freed.  An answer that is none, or that no picture should be bought for,
- * is NULL, and f tells why.  letters_max is what the image model takes, 0 where
- * nobody knows.
+ * The prompt in an answer of either wire, cleaned (see prompt.h), which the
+ * caller frees.  NULL where there is none, or none that a picture should be
+ * bought for; f says why.  It is EXIT_REFUSED also where the LLM refuses in the
+ * words of an answer, or writes fewer than LLM_WORDS_MIN words.  letters_max
+ * is how many code points the image model takes; 0: not known.
  */
-char *llm_prompt(const json_t *answer, size_t letters_max,
-	struct llm_failure *f);
+char *llm_prompt(const json_t *answer, size_t letters_max, struct failure *f);
 
 /* What to say, and do, about a refusal: the description's beginning, and the
  * ways out. */
-void llm_ways_out(const struct chapter *c, char says[LLM_WHY_MAX]);
+void llm_ways_out(const struct chapter *c, char says[LLM_WAYS_OUT_MAX]);
 
 /* The tokens of an answer's usage; -1 where it doesn't tell. */
 long long llm_input_tokens(const json_t *answer);

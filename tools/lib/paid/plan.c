@@ -8,12 +8,12 @@
 #include "draw/picture.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "json.h"
 #include "paid/answer.h"
 #include "paid/answers.h"
 #include "paid/buy.h"
 #include "paid/llm.h"
-#include "paid/plan-own.h"
 #include "paid/plan.h"
 
 #define PROMPT_BYTES 2000 /* of one that isn't written yet: 250 words */
@@ -38,8 +38,8 @@ exists(const struct plan *p, const char *dir, const char *id,
 }
 
 /* Whom to ask, as the tools would find it. */
-static void
-choose(struct plan *p)
+static bool
+find_providers(struct plan *p, struct failure *f)
 {
 	bool as_if = p->q.with_key && !env_get("IMAGE_GEN_PROVIDER");
 
@@ -50,17 +50,18 @@ choose(struct plan *p)
 	if (p->images.base && !p->writer.base && as_if &&
 		!env_get("LLM_PROVIDER"))
 		setting_provider(&p->writer, MODEL_LLM, "anthropic");
-	if (p->images.base)
-		image_open(&p->api,
-			&(struct image_wishes){ .provider = p->images.name },
-			true);
-	if (p->writer.base)
-		llm_model(&p->llm, &p->writer, &p->template, NULL);
+	if (p->images.base &&
+		!image_open(&p->api,
+			&(struct image_options){ .provider = p->images.name },
+			true, f))
+		return false;
+	return !p->writer.base ||
+		llm_model(&p->llm, &p->writer, &p->template, NULL, f);
 }
 
 /* Whether the list of ids has this one. */
 static bool
-is_wished(const struct plan *p, const char *id)
+is_chosen(const struct plan *p, const char *id)
 {
 	const char *s = p->q.chapters;
 	size_t n = strlen(id);
@@ -75,8 +76,8 @@ is_wished(const struct plan *p, const char *id)
 }
 
 /* Each id that is asked for must be one. */
-static void
-check_wishes(const struct plan *p, const char *path)
+static bool
+check_chapters(const struct plan *p, const char *path, struct failure *f)
 {
 	const char *s = p->q.chapters ? p->q.chapters : "";
 
@@ -91,34 +92,37 @@ check_wishes(const struct plan *p, const char *path)
 				memcmp(c->id, s, n) == 0;
 		}
 		if (!found)
-			die(EXIT_BAD_INPUT,
+			return failure_set(f, EXIT_BAD_INPUT,
 				"%s: there is no chapter %.*s with a picture; "
 				"look at CHAPTER",
 				path, (int)n, s);
 	}
+	return true;
 }
 
-void
-plan_open(struct plan *p, const struct plan_question *q)
+bool
+plan_open(struct plan *p, const struct plan_question *q, struct failure *f)
 {
 	char path[PLAN_PATH_MAX];
 	const char *slash;
 
 	*p = (struct plan){ .q = *q };
 	if (strlen(q->episode) > PLAN_PATH_MAX - 256)
-		die(EXIT_BAD_INPUT, "%s: this path is too long", q->episode);
+		return failure_set(f, EXIT_BAD_INPUT,
+			"%s: this path is too long", q->episode);
 	snprintf(path, sizeof path, "%s/imagegen/defaults.json", q->episode);
 	setting_open(xstrdup(path));
 	snprintf(path, sizeof path, "%s/chapters.json", q->episode);
 	slash = strrchr(q->episode, '/');
 	p->doc =
 		episode_read(&p->episode, path, slash ? slash + 1 : q->episode);
-	check_wishes(p, path);
-	template_read(&p->template, q->template);
-	choose(p);
 	spent_begin(&p->spent);
 	p->prompts = json_object();
 	p->pictures = json_object();
+	if (!check_chapters(p, path, f))
+		return false;
+	template_read(&p->template, q->template);
+	return find_providers(p, f);
 }
 
 /* Whether no chapter before this one buys the same; none after it will. */
@@ -127,8 +131,7 @@ is_first(json_t *hashes, const char *hash)
 {
 	if (json_object_get(hashes, hash))
 		return false;
-	if (json_object_set_new(hashes, hash, json_true()) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
+	json_put(hashes, hash, json_true());
 	return true;
 }
 
@@ -156,62 +159,65 @@ is_answered(const json_t *was, const char *hash, const struct buf *body)
 	return same;
 }
 
-/* The prompt of a chapter; or NULL where only the LLM could tell, and the hash
- * of what it is asked. */
-static char *
+/* The prompt of a chapter, to be freed; NULL where only the LLM could tell. */
+static bool
 find_prompt(struct plan *p, const struct chapter *c, struct planned *n,
-	const json_t *was_prompt, char hash[HASH_SIZE])
+	const json_t *was_prompt, char **prompt, struct failure *f)
 {
 	const char *former = json_text(was_prompt, "prompt");
-	char *prompt = NULL;
-	struct llm_failure failure;
+	struct buf text = BUF_INIT(CHAPTER_INPUT_MAX);
 	struct llm_request r;
 	struct bought b;
 
-	if (c->image_prompt)
-		return xstrdup(c->image_prompt);
-	if (!p->writer.base) {
-		struct buf text = BUF_INIT(CHAPTER_INPUT_MAX);
-
-		compose_prompt(&text, &p->template, c);
-		return text.data;
+	*prompt = NULL;
+	if (c->image_prompt) {
+		*prompt = xstrdup(c->image_prompt);
+		return true;
 	}
-	llm_request(&r, &p->llm, &p->writer, &p->template, c);
+	if (!p->writer.base) {
+		compose_prompt(&text, &p->template, c);
+		*prompt = text.data;
+		return true;
+	}
+	if (!llm_request(&r, &p->llm, &p->writer, &p->template, c, f))
+		return false;
 	n->prompt_body = r.body;
 	r.body = BUF_INIT(0);
-	buy_hash(r.endpoint, n->prompt_body.data, n->prompt_body.len, hash);
-	if (!p->q.force && buy_look(hash, &b)) {
-		prompt = llm_prompt(b.answer, 0, &failure);
+	buy_hash(r.endpoint, n->prompt_body.data, n->prompt_body.len, n->hash);
+	if (!p->q.force && buy_look(n->hash, &b)) {
+		*prompt = llm_prompt(b.answer, 0, NULL);
 		buy_free(&b);
 	} else if (!p->q.force && former &&
-		is_answered(json_object_get(was_prompt, "llm"), hash,
+		is_answered(json_object_get(was_prompt, "llm"), n->hash,
 			&n->prompt_body)) {
-		prompt = xstrdup(former);
+		*prompt = xstrdup(former);
 	}
-	if (!prompt && is_first(p->prompts, hash)) {
+	if (!*prompt && is_first(p->prompts, n->hash)) {
 		n->buys_prompt = true;
 		n->prompt_micros = r.estimate;
 	}
 	llm_request_free(&r);
-	return prompt;
+	return true;
 }
 
-/* The request for the picture, and its hash.  Without a prompt there is only
- * what it would cost, and hash is left alone. */
-static void
+/* The request for the picture, and its hash; sent is its prompt with the style.
+ * Without a prompt there is only what it would cost. */
+static bool
 find_image(struct plan *p, const struct chapter *c, struct planned *n,
-	const char *prompt, char hash[HASH_SIZE])
+	const char *prompt, struct buf *sent, struct failure *f)
 {
 	struct buf remark = BUF_INIT(256);
-	char why[IMAGE_WHY_MAX];
 	struct image_request r;
+	bool ok;
 
 	buf_addf(&remark,
 		"(not known before the LLM has answered "
 		"%s.prompt-request.json)",
 		c->id);
-	if (!image_ask(&r, &p->api, prompt ? prompt : remark.data, why))
-		die(EXIT_BAD_INPUT, "%s: %s", c->id, why);
+	ok = image_ask(&r, &p->api, c->id, prompt ? prompt : remark.data, f);
+	buf_free(&remark);
+	if (!ok)
+		return false;
 	n->knows_prompt = prompt != NULL;
 	n->image_body = r.body;
 	r.body = BUF_INIT(0);
@@ -221,9 +227,11 @@ find_image(struct plan *p, const struct chapter *c, struct planned *n,
 			  p->api.quality, PROMPT_BYTES + strlen(p->api.style));
 	if (prompt)
 		buy_hash(p->api.endpoint, n->image_body.data, n->image_body.len,
-			hash);
+			n->hash);
+	*sent = r.prompt;
+	r.prompt = BUF_INIT(0);
 	image_free(&r);
-	buf_free(&remark);
+	return true;
 }
 
 /* Whether call-dalle would find a picture that was put there by hand. */
@@ -238,72 +246,150 @@ is_by_hand(const struct plan *p, const char *id, const json_t *was)
 		picture_look(path, source, was, hash) == PICTURE_BY_HAND;
 }
 
-/* What becomes of a chapter that is drawn by an image API. */
-static void
-plan_drawn(struct plan *p, const struct chapter *c, struct planned *n,
+static const char *const reasons[PLAN_REASONS] = { "new", "description",
+	"prompt", "template", "llm", "model", "size", "quality", "style",
+	"force", "address" };
+
+const char *
+plan_reason(unsigned n)
+{
+	return reasons[n];
+}
+
+/* Whether the former answer was to this very request, and is gone. */
+static bool
+is_lost(const json_t *was, const struct planned *n)
+{
+	const char *answered = json_text(was, "request_sha256");
+
+	return answered && strcmp(answered, n->hash) == 0;
+}
+
+static bool
+differs(const json_t *object, const char *key, const char *now)
+{
+	const char *was = json_text(object, key);
+
+	return strcmp(was ? was : "", now ? now : "") != 0;
+}
+
+/*
+ * What changed since the prompt and the answer that the workings have, either
+ * of which may be NULL.  prompt is today's, or NULL; sent, as it would be sent.
+ */
+static unsigned
+find_reasons(const struct plan *p, const struct chapter *c,
+	const struct planned *n, const char *prompt, const char *sent,
 	const json_t *was_prompt, const json_t *was)
 {
-	char hash[HASH_SIZE];
-	char *prompt = find_prompt(p, c, n, was_prompt, hash);
-	bool is_free = prompt && !p->q.force;
-	struct bought b;
+	const json_t *llm = json_object_get(was_prompt, "llm");
+	const json_t *visual = json_object_get(was_prompt, "visual");
+	const char *style = json_text(was, "style_prefix");
+	unsigned found = 0;
 
-	find_image(p, c, n, prompt, hash);
+	if (p->q.force)
+		return PLAN_FORCE;
+	if (!json_text(was, "model") || !was_prompt)
+		return PLAN_NEW;
+	if (differs(visual, "image_prompt", c->image_prompt))
+		found |= PLAN_PROMPT;
+	else if (!c->image_prompt &&
+		(differs(visual, "description", c->description) ||
+			differs(visual, "type", c->visual_type) ||
+			differs(was_prompt, "title", c->title) ||
+			differs(was_prompt, "episode_title",
+				c->episode_title) ||
+			differs(json_object_get(was_prompt, "narration"),
+				"text", c->narration)))
+		found |= PLAN_DESCRIPTION;
+	if (!c->image_prompt &&
+		differs(json_object_get(was_prompt, "template"), "hash",
+			p->template.hash))
+		found |= PLAN_TEMPLATE;
+	if (!c->image_prompt && p->writer.base &&
+		differs(llm, "model", p->llm.id))
+		found |= PLAN_LLM;
+	if (differs(was, "model", p->api.model.id))
+		found |= PLAN_MODEL;
+	if (differs(was, "size", p->api.size))
+		found |= PLAN_SIZE;
+	if (differs(was, "quality", p->api.quality))
+		found |= PLAN_QUALITY;
+	if (style && strcmp(style, p->api.style) != 0)
+		found |= PLAN_STYLE;
+	/* what else a prompt depends on stands at the template's head */
+	if (!found && n->buys_prompt)
+		found = PLAN_TEMPLATE;
+	/* the prompt's file may be newer than the answer: gen-prompt wrote it,
+	 * and the purchase failed */
+	else if (!found && prompt &&
+		(differs(was_prompt, "prompt", prompt) ||
+			differs(was, "prompt", sent)))
+		found = PLAN_PROMPT;
+	if (!found && is_lost(was, n))
+		found = PLAN_NEW;
+	return found ? found : PLAN_ELSEWHERE;
+}
+
+/* What becomes of a chapter that is drawn by an image API. */
+static bool
+plan_drawn(struct plan *p, const struct chapter *c, struct planned *n,
+	const json_t *was_prompt, const json_t *was, struct failure *f)
+{
+	struct buf sent = BUF_INIT(0);
+	struct bought b;
+	char *prompt;
+	bool is_free;
+
+	if (!find_prompt(p, c, n, was_prompt, &prompt, f))
+		return false;
+	if (!find_image(p, c, n, prompt, &sent, f)) {
+		free(prompt);
+		return false;
+	}
+	is_free = prompt && !p->q.force;
 	if (is_free && exists(p, "images", c->id, ".png") &&
-		is_answered(was, hash, &n->image_body)) {
+		is_answered(was, n->hash, &n->image_body)) {
 		n->state = PLAN_CURRENT;
-	} else if (is_free && buy_look(hash, &b)) {
+	} else if (is_free && buy_look(n->hash, &b)) {
 		n->state = PLAN_STORED;
 		buy_free(&b);
 	} else if (is_by_hand(p, c->id, was)) {
 		n->state = PLAN_OWN;
 	} else {
-		n->buys_image = is_first(p->pictures, hash);
+		n->buys_image = is_first(p->pictures, n->hash);
 		n->state = n->buys_image ? PLAN_BUY : PLAN_STORED;
 	}
 	if (!n->buys_image)
 		n->image_micros = 0;
 	if (n->buys_image || n->buys_prompt)
-		n->reasons =
-			plan_find_reasons(p, c, n, prompt, was_prompt, was);
+		n->reasons = find_reasons(p, c, n, prompt, sent.data,
+			was_prompt, was);
+	buf_free(&sent);
 	free(prompt);
+	return true;
 }
 
 /* A draft is free; its prompt isn't, where an LLM was named. */
-static void
+static bool
 plan_draft(struct plan *p, const struct chapter *c, struct planned *n,
-	const json_t *was_prompt)
+	const json_t *was_prompt, struct failure *f)
 {
-	char hash[HASH_SIZE];
+	char *prompt;
 
 	n->state = PLAN_DRAFT;
-	free(find_prompt(p, c, n, was_prompt, hash));
+	if (!find_prompt(p, c, n, was_prompt, &prompt, f))
+		return false;
+	free(prompt);
 	if (n->buys_prompt)
 		n->reasons = p->q.force ? PLAN_FORCE : PLAN_NEW;
+	return true;
 }
 
-bool
-plan_next(struct plan *p, struct planned *n)
+static bool
+plan_chapter(struct plan *p, const struct chapter *c, struct planned *n,
+	const json_t *was_prompt, const json_t *was, struct failure *f)
 {
-	char path[PLAN_PATH_MAX];
-	const struct chapter *c;
-	json_t *was_prompt = NULL, *was = NULL;
-
-	do {
-		json_decref(was_prompt);
-		json_decref(was);
-		was_prompt = was = NULL;
-		if (p->place >= p->episode.count)
-			return false;
-		c = &p->episode.chapters[p->place++];
-		if (!c->visual_type)
-			continue;
-		add_path(path, p, "imagegen", c->id, ".prompt.json");
-		was_prompt = json_read_optional(path, SPENT_PROMPT_MAX);
-		add_path(path, p, "imagegen", c->id, ".response.json");
-		was = answer_peek(path);
-		spent_add(&p->spent, was_prompt, was);
-	} while (!c->visual_type || !is_wished(p, c->id));
 	*n = (struct planned){ .id = c->id };
 	n->prompt_body = n->image_body = BUF_INIT(0);
 	if (exists(p, "own", c->id, ".png"))
@@ -311,12 +397,37 @@ plan_next(struct plan *p, struct planned *n)
 	else if (chapter_type_is_card(c->visual_type))
 		n->state = PLAN_CARD;
 	else if (!p->images.base)
-		plan_draft(p, c, n, was_prompt);
+		return plan_draft(p, c, n, was_prompt, f);
 	else
-		plan_drawn(p, c, n, was_prompt, was);
-	json_decref(was_prompt);
-	json_decref(was);
+		return plan_drawn(p, c, n, was_prompt, was, f);
 	return true;
+}
+
+bool
+plan_next(struct plan *p, struct planned *n, struct failure *f)
+{
+	char path[PLAN_PATH_MAX];
+	bool found = false;
+
+	*f = (struct failure){ 0 };
+	while (!found && !f->status && p->place < p->episode.count) {
+		const struct chapter *c = &p->episode.chapters[p->place++];
+		json_t *was_prompt, *was;
+
+		if (!c->visual_type)
+			continue;
+		add_path(path, p, "imagegen", c->id, ".prompt.json");
+		was_prompt = json_read_optional(path, SPENT_PROMPT_MAX);
+		add_path(path, p, "imagegen", c->id, ".response.json");
+		was = answer_peek(path);
+		/* of the whole episode, whichever chapters are asked for */
+		spent_add(&p->spent, was_prompt, was);
+		if (is_chosen(p, c->id))
+			found = plan_chapter(p, c, n, was_prompt, was, f);
+		json_decref(was_prompt);
+		json_decref(was);
+	}
+	return found;
 }
 
 void

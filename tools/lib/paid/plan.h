@@ -4,19 +4,20 @@
  *	struct plan p;
  *	struct planned c;
  *
- *	plan_open(&p, &question);
- *	while (plan_next(&p, &c)) {
+ *	if (!plan_open(&p, &question, &f))
+ *		return false;
+ *	while (plan_next(&p, &c, &f)) {
  *		... c.id, c.state, c.image_micros ...
  *		plan_done(&c);
  *	}
- *	... p.spent ...
+ *	... f.status, p.spent ...
  *	plan_close(&p);
  *
- * Nobody is asked, and nothing is changed.  A chapter's requests are built as
- * gen-prompt and call-dalle build them, and looked for in the store by their
- * hash; dates don't matter.  What two chapters ask for is bought once, for the
- * first of them; the other has it from the store.  What is wrong with the
- * episode, the template or the settings ends the tool, as it would end theirs.
+ * No API is called, and nothing is changed.  The requests of a chapter are
+ *built as gen-prompt and call-dalle build them, and looked for in the store by
+ *their hash; dates don't matter.  If two chapters ask for the same, it is
+ *bought once, for the first of them.  What is wrong with the episode, the
+ *template or the settings is the failure that those tools would have.
  */
 #ifndef LIMN_PLAN_H
 #define LIMN_PLAN_H
@@ -28,12 +29,15 @@
 #include "buf.h"
 #include "chapter/episode.h"
 #include "chapter/template.h"
+#include "hash.h"
 #include "model/model.h"
 #include "model/setting.h"
 #include "paid/image.h"
 #include "paid/spent.h"
 
 #define PLAN_PATH_MAX 4096
+
+struct failure;
 
 struct plan_question {
 	const char *episode;  /* its directory */
@@ -47,12 +51,12 @@ enum plan_state {
 	PLAN_CURRENT, /* up to date */
 	PLAN_STORED,  /* made again, from the store */
 	PLAN_BUY,
-	PLAN_CARD,  /* limn draws it, for nothing */
+	PLAN_CARD,  /* limn draws it, free of charge */
 	PLAN_DRAFT, /* the same */
 	PLAN_OWN,   /* the author's own picture, or one put there by hand */
 };
 
-/* What changed since the last answer, of which a chapter may have several. */
+/* What changed since the last answer; of a chapter more than one may have. */
 enum plan_reason {
 	PLAN_NEW = 1,
 	PLAN_DESCRIPTION = 2, /* or title, narration, type */
@@ -64,7 +68,7 @@ enum plan_reason {
 	PLAN_QUALITY = 128,
 	PLAN_STYLE = 256,
 	PLAN_FORCE = 512,
-	PLAN_ELSEWHERE = 1024, /* another address is asked */
+	PLAN_ELSEWHERE = 1024, /* the base URL */
 	PLAN_REASONS = 11
 };
 
@@ -88,7 +92,7 @@ struct plan {
 struct planned {
 	const char *id;
 	enum plan_state state;
-	unsigned reasons; /* of what is bought: plan_reasons, added */
+	unsigned reasons; /* why it is bought: of enum plan_reason, added */
 	bool buys_prompt, buys_image;
 	long long prompt_micros; /* micro-dollars at most, 0 if not bought */
 	long long image_micros;
@@ -96,13 +100,17 @@ struct planned {
 		prompt_body; /* the request to the LLM; empty: none is asked */
 	struct buf image_body; /* that to the image API; the same */
 	bool knows_prompt;     /* else image_body has a remark instead */
+	/* of the request to the image API; of that to the LLM while its prompt
+	 * isn't known; or "" */
+	char hash[HASH_SIZE];
 };
 
-void plan_open(struct plan *p, const struct plan_question *q);
+bool plan_open(struct plan *p, const struct plan_question *q,
+	struct failure *f);
 
-/* The next chapter that is asked for and has a picture; false when there is no
- * more. */
-bool plan_next(struct plan *p, struct planned *c);
+/* The next chapter that is asked for and has a picture.  false after the last
+ * one, when f->status is 0, and on failure. */
+bool plan_next(struct plan *p, struct planned *c, struct failure *f);
 void plan_done(struct planned *c);
 void plan_close(struct plan *p);
 

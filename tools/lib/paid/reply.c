@@ -2,11 +2,11 @@
 #include "buf.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
 #include "net/api-error.h"
 #include "net/fetch.h"
-#include "or-die.h"
 #include "paid/answer.h"
 #include "paid/buy.h"
 #include "paid/image.h"
@@ -17,18 +17,19 @@
 
 /* What to do about a refusal. */
 static void
-say_ways_out(struct buf *b, const char *episode, const char *chapter,
-	const char *words)
+add_ways_out(struct buf *b, const struct reply_subject *s)
 {
 	const char *outputs = env_get("OUTPUTS_DIR");
 	char line[API_ERROR_MESSAGE_MAX + API_ERROR_LETTERS];
 
-	api_error_tidy(line, sizeof line, words, API_ERROR_LETTERS);
+	api_error_tidy(line, sizeof line, s->prompt, API_ERROR_LETTERS);
 	buf_addf(b,
-		"the prompt is \"%s\"; reword visual.description, or put a "
-		"picture of your own at %s/%s/own/%s.png",
-		line, outputs ? outputs : "outputs", episode ? episode : "EP",
-		chapter ? chapter : "CH");
+		"the prompt is \"%s\"; reword %s, or put a picture of your "
+		"own at %s/%s/own/%s.png",
+		line,
+		s->is_authors ? "visual.image_prompt" : "visual.description",
+		outputs ? outputs : "outputs", s->episode ? s->episode : "EP",
+		s->chapter ? s->chapter : "CH");
 }
 
 static void
@@ -39,41 +40,42 @@ charge(const json_t *answer, void *request, struct bill *bill)
 	bill->input_tokens = bill->output_tokens = -1;
 }
 
-void
-reply_buy(struct bought *b, struct image_request *r, const char *episode,
-	const char *chapter, const char *words)
+bool
+reply_buy(struct bought *b, struct image_request *r,
+	const struct reply_subject *s, struct failure *f)
 {
 	const struct image_api *api = r->api;
 	struct buf ways_out = BUF_INIT(WAYS_OUT_MAX);
+	char remedy[FETCH_REMEDY_MAX];
 	struct purchase p = {
 		.kind = "image",
-		.episode = episode,
-		.chapter = chapter,
+		.episode = s->episode,
+		.chapter = s->chapter,
 		.model = api->model.id,
 		.provider = &api->provider,
 		.endpoint = api->endpoint,
 		.body = r->body.data,
 		.body_len = r->body.len,
-		.timeout = env_number_or_die("IMAGE_GEN_TIMEOUT", SECONDS, 1,
-			SECONDS_MAX),
 		.answer_max = ANSWER_MAX,
 		.estimate = r->estimate,
 		.charge = charge,
 		.data = r,
 	};
 
-	say_ways_out(&ways_out, episode, chapter, words);
+	*b = (struct bought){ 0 };
+	if (!env_number("IMAGE_GEN_TIMEOUT", SECONDS, 1, SECONDS_MAX,
+		    &p.timeout, f))
+		return false;
+	add_ways_out(&ways_out, s);
 	p.if_refused = ways_out.data;
 	buy(&p, b);
 	buf_free(&ways_out);
-	if (b->picture.len == 0 && !image_url(b->answer)) {
-		char remedy[FETCH_REMEDY_MAX];
-
-		fetch_remedy(remedy, chapter);
-		die(EXIT_BAD_ANSWER,
-			"%s%simage: there is no picture in the answer; %s",
-			chapter ? chapter : "", chapter ? ": " : "", remedy);
-	}
+	if (b->picture.len > 0 || image_url(b->answer))
+		return true;
+	fetch_remedy(remedy, s->chapter);
+	return failure_set(f, EXIT_BAD_ANSWER,
+		"%s%simage: there is no picture in the answer; %s",
+		s->chapter ? s->chapter : "", s->chapter ? ": " : "", remedy);
 }
 
 /* null where there is none, or it isn't UTF-8. */
@@ -136,15 +138,19 @@ reply_make(const struct image_request *r, const struct bought *b)
 	return reply;
 }
 
-void
-reply_write(const char *path, const json_t *reply, const struct bought *b)
+bool
+reply_write(const char *path, const json_t *reply, const struct bought *b,
+	struct failure *f)
 {
+	bool ok;
+
 	struct buf out = BUF_INIT(ANSWER_MAX);
 
 	if (b && b->picture.len > 0)
 		answer_print(reply, b->picture.data, b->picture.len, &out);
 	else
 		json_print(reply, &out);
-	file_write_or_die(path, out.data, out.len);
+	ok = file_write(path, out.data, out.len, f);
 	buf_free(&out);
+	return ok;
 }

@@ -16,18 +16,26 @@
 #define LIMN_REPLY_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 struct bought;
+struct failure;
 struct image_request;
 
+/* What a request is for, which its messages say. */
+struct reply_subject {
+	const char *episode, *chapter; /* ids, or NULL */
+	const char *prompt;            /* without the style */
+	bool is_authors; /* the prompt is the author's, visual.image_prompt */
+};
+
 /*
- * Find the answer to a request among those that were bought, or buy it, or die:
- * also where there is neither a picture in it nor the URL of one.  episode and
- * chapter are for messages, and so are words, the prompt without the style; the
- * first two may be NULL.  The caller has buy_free() to do.
+ * Find the answer to a request in the store, or buy it.  It is a failure, too,
+ * where the answer has neither a picture nor the URL of one.  The caller calls
+ * buy_free() in either case.
  */
-void reply_buy(struct bought *b, struct image_request *r, const char *episode,
-	const char *chapter, const char *words);
+bool reply_buy(struct bought *b, struct image_request *r,
+	const struct reply_subject *subject, struct failure *f);
 
 /*
  * The reply, but for the picture's bytes; to be json_decref()ed.  b is NULL
@@ -36,6 +44,7 @@ void reply_buy(struct bought *b, struct image_request *r, const char *episode,
 json_t *reply_make(const struct image_request *r, const struct bought *b);
 
 /* Make path hold it, with the bytes of the picture, if there are any. */
-void reply_write(const char *path, const json_t *reply, const struct bought *b);
+bool reply_write(const char *path, const json_t *reply, const struct bought *b,
+	struct failure *f);
 
 #endif
