@@ -8,40 +8,17 @@ MAKEFLAGS += -k
 endif
 this := -f $(firstword $(MAKEFILE_LIST))
 
-# One that is up to date may have been drawn with another database, or have
-# failed since, when more was asked for: it is recorded, too, if it isn't, and
-# its gallery forgets that.  One that fails has a gallery that says why.
-define one-episode
-t=$$(mktemp -d) || exit 73; trap 'rm -rf "$$t"' EXIT; \
-trap 'exit 130' INT; trap 'exit 143' TERM; \
-export LIMN_ERRORS="$$t/errors" LIMN_SUMMARY="$$t/summary"; \
-fail() { s=$$?; r=$$(head -n 1 "$$t/errors" 2>/dev/null); \
-	r=$${r:-make failed, see above}; \
-	printf '[FAIL] %s: %s\n' '$*' "$$r" >&2; \
-	$(BIN)/record-run --episode=$(OUT)/$* $(database) --failed="$$r" \
-		2>/dev/null; show; exit $$s; }; \
-skip() { echo '[SKIP] $* -> already up-to-date'; }; \
-show() { [ ! -e $(OUT)/$*/imagegen/chapters.index ] || \
-	$(BIN)/write-gallery --episode=$(OUT)/$* $(database) \
-		-o $(OUT)/$*/images/index.html 2>/dev/null; }; \
-[ ! -e $(OUT)/$*/chapters.json ] || $(may-draw) --check || fail; \
-$(if $(FORCE),,$(MAKE) $(this) -q $m 2>"$$t/said"; s=$$?; \
-grep '^[a-z-]*: ' "$$t/said" | grep -v '^make' >&2; \
-if [ $$s -eq 0 ]; then \
-	LIMN_RUN= $(BIN)/record-asset --episode=$(OUT)/$* $(database) $m || fail; \
-	rm -f $(OUT)/$*/imagegen/*.error; \
-	! grep -qs 'class="error"' $(OUT)/$*/images/index.html || show; \
-	skip; exit 0; \
-fi; rm -f "$$t"/*;) \
-$(MAKE) $(this) $m || fail; \
-cat "$$t/summary" 2>/dev/null || skip
-endef
-
 imagegen: $(EP:%=imagegen/%)
-$(EP:%=imagegen/%): m = $(OUT)/$*/images/manifest.json
+$(EP:%=imagegen/%): E = $(OUT)/$*
 $(EP:%=imagegen/%): imagegen/%: | $(PROGRAMS)
-	@$(if $(DRY_RUN),$(call plan,$*),$(if $(asking),exec $(MAKE) $(this) \
-	-$(asking) $m,$(one-episode)))
+ifneq ($(DRY_RUN),)
+	$(plan)
+else ifneq ($(asking),)
+	@exec $(MAKE) $(this) -$(asking) $E/images/manifest.json
+else
+	@sh $(LIMN)mk/imagegen.sh $(BIN) $E '$(force)' '$(if \
+		$(CHAPTER),--partial)' $(MAKE) $(this)
+endif
 .PHONY: imagegen $(EP:%=imagegen/%)
 
 all: $(manifests) $(if $(strip $(bad-names)),bad-names)
@@ -51,14 +28,16 @@ bad-names: ; @$(warning limn: not an id: $(strip $(bad-names)); rename it) exit 
 
 # What that would buy, and for how much.
 plan: $(EP:%=plan/%)
+$(EP:%=plan/%): E = $(OUT)/$*
 $(EP:%=plan/%): plan/%: | $(PROGRAMS)
-	@$(if $(word 2,$(EP)),$(if $(JSON),,echo "$*:"; ))$(call plan,$*)
+	@$(if $(word 2,$(EP)),$(if $(JSON),:,echo "$*:"),:)
+	$(plan)
 .PHONY: plan $(EP:%=plan/%)
 
 verify: $(EP:%=verify/%)
 $(EP:%=verify/%): verify/%: | $(PROGRAMS)
 	@s=0; $(BIN)/verify-manifest $(OUT)/$*/images/manifest.json || s=$$?; \
-	[ $$s -eq 66 ] || $(BIN)/verify-records $(database) $(OUT)/$* || s=$$?; [ $$s -eq 0 ] || exit $$s
+	[ $$s -eq 66 ] || $(BIN)/verify-records $(OUT)/$* || s=$$?; [ $$s -eq 0 ] || exit $$s
 	@echo '[OK] $* -> every file is as its manifest says, and recorded'
 .PHONY: verify $(EP:%=verify/%)
 
@@ -66,30 +45,29 @@ $(EP:%=verify/%): verify/%: | $(PROGRAMS)
 serve: | $(PROGRAMS)
 	@ANSWERS_DIR=$(ANSWERS_DIR) exec $(BIN)/serve-gallery -l $(call quoted,$(call one-line,LISTEN)) \
 		-p $(call quoted,$(call one-line,PORT)) --outputs=$(OUT) \
-		$(database) --makefile=$(firstword $(MAKEFILE_LIST))
+		--database=$(DATABASE) --makefile=$(firstword $(MAKEFILE_LIST))
 .PHONY: serve
 
 # What was spent, and on what.
 json = $(if $(JSON),--json)
 cost: | $(PROGRAMS)
-	@$(BIN)/report-cost $(strip $(database) --outputs=$(OUT) $(json) -- $(EP))
+	@$(BIN)/report-cost $(strip --outputs=$(OUT) $(json) -- $(EP))
 ledger: | $(PROGRAMS)
-	@$(BIN)/list-purchases $(strip $(database) --outputs=$(OUT) $(json) -- $(EP))
+	@$(BIN)/list-purchases $(strip --outputs=$(OUT) $(json) -- $(EP))
 .PHONY: cost ledger
 
 # The database: every tool that needs a newer one takes it there by itself.
 migrate: | $(PROGRAMS)
-	@$(BIN)/migrate-db $(database) up
-	@$(BIN)/migrate-db $(database) status
+	@$(BIN)/migrate-db up
+	@$(BIN)/migrate-db status
 rollback: | $(PROGRAMS)
-	@$(BIN)/migrate-db $(database) $(forcing) down
+	@$(BIN)/migrate-db $(force) down
 # All but the ledger's history is in the files.
 rebuild-db: | $(PROGRAMS)
-	@$(BIN)/restore-ledger --set-aside $(database) --answers=$(ANSWERS_DIR) \
+	@$(BIN)/restore-ledger --set-aside --answers=$(ANSWERS_DIR) \
 		--outputs=$(OUT)
 	@find $(OUT) -mindepth 3 -maxdepth 3 -path '*/images/manifest.json' -print0 | \
-		LC_ALL=C sort -z | LIMN_RUN= xargs -0 -r $(BIN)/record-asset $(strip $(database) \
-		$(forcing)) --
+		LC_ALL=C sort -z | LIMN_RUN= xargs -0 -r $(BIN)/record-asset $(force) --
 .PHONY: migrate rollback rebuild-db
 
 # The example, beside whatever is there already.

@@ -17,8 +17,9 @@ install: $(PROGRAMS)
 		$(INSTALL) -m 644 tools/*.$$n "$(DESTDIR)$(mandir)/man$$n" || \
 			exit; \
 	done
-	$(INSTALL) -m 644 mk/config.mk mk/chain.mk mk/goals.mk mk/limn.mk \
-		mk/help.txt mk/clean.sh mk/purge-answers.sh "$(DESTDIR)$(datadir)/mk"
+	$(INSTALL) -m 644 $(foreach f,config.mk chain.mk chapter.mk refused.mk \
+		goals.mk limn.mk split.sh fail.sh imagegen.sh clean.sh \
+		purge-answers.sh help.txt,mk/$f) "$(DESTDIR)$(datadir)/mk"
 	sed 's|^include|BIN := $(bindir)\n\n&|' mk/limn.mk \
 		>"$(DESTDIR)$(datadir)/mk/limn.mk"
 	$(INSTALL) -m 644 tools/models.json "$(DESTDIR)$(datadir)"

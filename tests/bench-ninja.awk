@@ -3,7 +3,6 @@
 #
 #	cat OUT/*/imagegen/chapters.mk | awk -v out=OUT -f bench-ninja.awk
 BEGIN {
-	FS = "[(),]"
 	print "builddir = " out ".ninja.d"
 	print "bin = :"
 	rule("split", "-o $w $in")
@@ -13,7 +12,8 @@ BEGIN {
 	rule("card", "-o $out $in")
 	rule("thumb", "-o $out $in")
 	rule("entry", "-o $out $in")
-	rule("finish", "--index=$w/chapters.index -o $out")
+	rule("manifest", "--index=$w/chapters.index -o $out")
+	rule("finish", "-o $out $in")
 }
 
 function rule(name, arguments) {
@@ -33,7 +33,7 @@ function paths(stem, ids, suffix,	id, n, i, all) {
 	return all
 }
 
-function drawn(w, png, c) {
+function drawn(png, c) {
 	build(c ".prompt.stamp " c ".prompt.json", "prompt",
 		c ".chapter.json " w "prompt.settings")
 	build(png, "draw", c ".prompt.json " w "image.settings || " \
@@ -53,28 +53,38 @@ function rest(png, c,	thumb) {
 	build(c ".entry.json", "entry", png)
 }
 
-# $(call episode,ID,chapters,drawn,cards,schema version)
-/call episode/ {
-	e = out "/" $3 "/"
+/^id := / { id = $3 }
+/^all := / { all = substr($0, 8) }
+/^drawn := / { drawn_ids = substr($0, 10) }
+/^include / {
+	e = out "/" id "/"
 	w = e "imagegen/"
+	provenance = e "provenance/imagegen_provenance.json"
 	manifests = manifests " " e "images/manifest.json"
-	build(paths(w, $4, ".chapter.json") w "chapters.index " w \
+	build(paths(w, all, ".chapter.json") w "chapters.index " w \
 		"chapters.mk", "split", e "chapters.json")
 	print "  w = " w
 	build(w "prompt.settings " w "template.md", "setting", "imagegen.md")
 	build(w "image.settings", "setting")
-	n = split($5, id, " ")
+	split("", is_drawn)
+	n = split(drawn_ids, chapter, " ")
 	for (i = 1; i <= n; i++)
-		drawn(w, e "images/" id[i] ".png", w id[i])
-	n = split($6, id, " ")
+		is_drawn[chapter[i]]
+	n = split(all, chapter, " ")
 	for (i = 1; i <= n; i++)
-		card(e "images/" id[i] ".png", w id[i])
-	build(e "images/manifest.json " e "images/index.html " e \
-		"provenance/imagegen_provenance.json", "finish",
-		paths(w, $4, ".entry.json") w "chapters.index " w \
-		"template.md || " w "prompt.settings " \
-		paths(e "images/thumbs/", $4, ".png"))
+		if (chapter[i] in is_drawn)
+			drawn(e "images/" chapter[i] ".png", w chapter[i])
+		else
+			card(e "images/" chapter[i] ".png", w chapter[i])
+	build(w "manifest.json", "manifest", paths(w, all, ".entry.json") w \
+		"chapters.index || " paths(e "images/thumbs/", all, ".png"))
 	print "  w = " w
+	build(provenance, "finish", w "manifest.json " w "template.md || " w \
+		"prompt.settings")
+	build(w "recorded", "finish", provenance)
+	build(e "images/index.html", "finish", w "manifest.json")
+	build(e "images/manifest.json", "finish", w "recorded " e \
+		"images/index.html")
 }
 
 END {

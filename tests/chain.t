@@ -11,7 +11,7 @@ round() {
 	cp "$top/prompts/imagegen.md" prompts
 	note "make $jobs"
 
-	steps "first build" "draw-storyboard*9 gen-prompt*9 placeholder-png*3 split-chapters*3 thumbnail-png*12 write-entry*12 write-gallery*3 write-manifest*3 write-provenance*3"
+	steps "first build" "draw-storyboard*9 gen-prompt*9 placeholder-png*3 split-chapters*3 thumbnail-png*12 write-entry*12 write-gallery*3 write-manifest*6 write-provenance*3"
 	then_nothing
 	touch outputs/*/chapters.json
 	steps "chapters.json touched: split, no more" "split-chapters*3"
@@ -55,12 +55,12 @@ round() {
 	then_nothing
 	cat outputs/*/images/manifest.json >before
 	echo 'No one reads this.' >>prompts/imagegen.md
-	steps "template edited in what no prompt shows: prompts, provenance" "gen-prompt*8 write-gallery*3 write-manifest*3 write-provenance*3"
+	steps "template edited in what no prompt shows: prompts, provenance" "gen-prompt*8 write-manifest*3 write-provenance*3"
 	is "... the provenance has its hash" "$(jq -r .prompt_hash outputs/ep2/provenance/imagegen_provenance.json)" "$(awk 'n > 1; /^---$/ { n++ }' prompts/imagegen.md | sed -z 's/^[ \t\r\n]*//; s/[ \t\r\n]*$//' | sha256sum | sed 's/ .*//; s/^/sha256:/')"
 	is "... and the manifests are the same" "$(cat outputs/*/images/manifest.json | cmp - before)" ""
 	then_nothing
 	sed -i 's/F7931A/F7931B/' prompts/imagegen.md
-	steps "template edited: prompts, and the pictures whose prompt changed" "draw-storyboard*7 gen-prompt*8 thumbnail-png*7 write-entry*7 write-gallery*3 write-manifest*3 write-provenance*3"
+	steps "template edited: prompts, and the pictures whose prompt changed" "draw-storyboard*7 gen-prompt*8 thumbnail-png*7 write-entry*7 write-gallery*3 write-manifest*6 write-provenance*3"
 	then_nothing
 	cp prompts/imagegen.md prompts/other.md
 	steps "another template of the same words: prompts" "gen-prompt*8" all TEMPLATE=prompts/other.md
@@ -90,10 +90,10 @@ round() {
 	steps "an index deleted: split, manifest" "split-chapters*1 $finish"
 	then_nothing
 	rm outputs/-ep3/images/manifest.json
-	steps "a manifest deleted: written again" "$finish"
+	steps "a manifest deleted: published again" "write-manifest*1"
 	then_nothing
 	rm outputs/-ep3/provenance/imagegen_provenance.json
-	steps "a provenance deleted: written again" "$finish"
+	steps "a provenance deleted: written again" "write-manifest*1 write-provenance*1"
 	then_nothing
 	rm -r outputs/-ep3/imagegen
 	go >/dev/null

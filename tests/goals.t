@@ -44,7 +44,7 @@ is "imagegen -j: the jobs are shared" "$(says imagegen -j8 EP='ep1 ep2 -ep3' FOR
 
 # one chapter that fails
 mv bin/draw-storyboard good
-printf '#!/bin/sh\ncase "$*" in *ch02*) echo "draw-storyboard: refused" | tee -a "$LIMN_ERRORS" >&2; exit 10;; esac\nexec "%s/draw-storyboard" "$@"\n' "$bin" >bin/draw-storyboard
+printf '#!/bin/sh\ncase "$*" in *ch02*) echo "draw-storyboard: refused" >&2; echo "{\"run\": \"$LIMN_RUN\", \"tool\": \"draw-storyboard\", \"chapter\": \"ch02\", \"status\": 10, \"message\": \"refused\"}" >>"$LIMN_LOG"; exit 10;; esac\nexec "%s/draw-storyboard" "$@"\n' "$bin" >bin/draw-storyboard
 chmod +x bin/draw-storyboard
 ed ep1 '.chapters[].visual.description += "!"'
 before=$(sha256sum outputs/ep1/images/manifest.json)
@@ -93,7 +93,7 @@ is "CHAPTER without a manifest: those" "$rc $(manifest ep1 '[.images[].chapter_i
 is "imagegen with CHAPTER" "$(says imagegen EP=ep1 CHAPTER=ch02)" "[SKIP] ep1 -> already up-to-date"
 is "imagegen then draws the rest" "$(says imagegen EP=ep1)" "[OK] ep1 -> 3/4 images generated (\$0.0000)"
 is "a chapter that isn't there" "$(status imagegen EP=ep1 CHAPTER=ch09; grep '^\[FAIL\]' err)" "2
-[FAIL] ep1: limn: outputs/ep1/chapters.json: there is no chapter ch09 with a picture; look at CHAPTER"
+[FAIL] ep1: limn: outputs/ep1/chapters.json: there is no chapter ch09 with a picture; CHAPTER is one or more of ch01 ch02 ch03 ch04"
 
 # FORCE
 go all >/dev/null
@@ -172,9 +172,11 @@ is "verify: what isn't, line by line" "$(status verify EP=ep2; grep -c '^verify-
 
 # other spellings
 go all >/dev/null
-for goal in "$work/outputs/ep2/images/manifest.json" outputs//ep2//images/manifest.json ./outputs/ep2/images/manifest.json outputs/ep2 outputs/ep2/; do
-	ed ep2 '.chapters[1].visual.description += "."'
-	is "$goal: is the same goal" "$(go "$goal")" "$chain"
+ed ep2 '.chapters[1].visual.description += "."'
+is "./outputs/... is the same goal" "$(go ./outputs/ep2/images/manifest.json)" "$chain"
+for goal in outputs/ep2 outputs/ep2/; do
+	is "$goal: is no goal" "$(status "$goal"; grep -c 'limn: outputs/ep2: a directory is no goal; make outputs/ep2/images/manifest.json' err)" "2
+1"
 done
 ed ep2 '.chapters[1].visual.description += "."'
 is "OUTPUTS_DIR=outputs/, too" "$(go outputs/ep2/images/manifest.json OUTPUTS_DIR=outputs/)" "$chain"
@@ -225,7 +227,7 @@ is "... and no other" "$(status all; grep -c '^record-run' err)" "2
 1"
 is "... nothing is planned for it" "$(status plan EP=db1; head -n 1 err)" "2
 plan-episode: Episode db1 is v1 pipeline, image generation not supported"
-is "... no file but why" "$(find outputs/db1 -type f | sort | tr '\n' ' ')" "outputs/db1/chapters.json outputs/db1/imagegen/chapters.errors outputs/db1/imagegen/chapters.mk "
+is "... no file but why" "$(find outputs/db1 -type f | sort | tr '\n' ' ')" "outputs/db1/chapters.json outputs/db1/imagegen/chapters.errors outputs/db1/imagegen/chapters.mk outputs/db1/imagegen/log "
 ok "... and its row is as it was" sh -c "sqlite3 outputs/limn.db 'SELECT * FROM episodes' | cmp - before"
 books "UPDATE episodes SET pipeline_version = 2, status = 'ADAPTED' WHERE episode_id = 'db1'"
 is "not ready: refused" "$(status $m; head -n 1 err)" "2

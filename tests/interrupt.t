@@ -152,7 +152,7 @@ mv bin/split-chapters good
 printf '#!/bin/sh\nkill -9 $$\n' >bin/split-chapters && chmod +x bin/split-chapters
 touch outputs/ep1/chapters.json
 go all >/dev/null
-is "split-chapters killed: no verdict" "$rc $(grep -c broken outputs/ep1/imagegen/chapters.mk)" "2 0"
+is "split-chapters killed: no verdict" "$rc $(grep -c refused outputs/ep1/imagegen/chapters.mk)" "2 0"
 mv good bin/split-chapters
 go all >/dev/null
 is "... the next run mends it" "$rc" 0

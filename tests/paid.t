@@ -129,7 +129,7 @@ round() {
 	pays "make -B" 0+0 -B all
 	is "... the same pictures" "$(sums)" "$pages"
 	go clean >/dev/null
-	is "make clean leaves the chapters, what was bought, the books, and how it was begun" "$(find outputs -type f ! -path '*/.answers/*' | sort | tr '\n' ' ')" "outputs/-ep3/chapters.json outputs/-ep3/imagegen/defaults.json outputs/ep1/chapters.json outputs/ep1/imagegen/defaults.json outputs/ep2/chapters.json outputs/ep2/imagegen/defaults.json outputs/limn.db "
+	is "make clean leaves the chapters, what was bought, the books, and how it was begun" "$(find outputs -type f ! -path '*/.answers/*' | sort | tr '\n' ' ')" "outputs/-ep3/chapters.json outputs/-ep3/imagegen/defaults.json outputs/ep1/chapters.json outputs/ep1/imagegen/defaults.json outputs/ep2/chapters.json outputs/ep2/imagegen/defaults.json outputs/limn.db outputs/limn.db-lock "
 	pays "make clean, make" 0+0
 	then_nothing
 

@@ -182,32 +182,50 @@ done
 restore
 
 # make must not take for finished what another chapter has become
-age() { echo $(($(stat -c %Y got) - $(stat -c %Y "w/$1.entry.json"))); }
+newer() { # than the manifest: which entries?
+	find w -name '*.entry.json' -newer got | sort | tr '\n' ' '
+}
+long_ago() { touch -d 2026-01-01 w/*.entry.json; }
 indexed -o former
-touch -d 2026-01-01T00:00:00.5Z w/ch02.entry.json
+long_ago
 indexed --former=former --only=ch01 -o got
-is "--only: the others are as they were: dated now" "$(find got -newermt 2026-01-02)" got
+is "--only: the others are as they were: none is newer" "$(newer)" ""
 jq '.size = "9x9"' two >w/ch02.entry.json
-touch -d 2026-01-01T00:00:00.5Z w/ch02.entry.json
+long_ago
 indexed --former=former --only=ch01 -o got
-is "another's differs: dated before it" "$(age ch02)" -1
+is "another's differs: it is newer" "$(newer)" "w/ch02.entry.json "
 is "... and not taken" "$(jq -r '.images[0].size' got)" 1x1
 indexed --former=former --only=ch02 -o got
-is "... but by its own run: dated now" "$(find got -newermt 2026-01-02)" got
+is "... but by its own run" "$(newer)" ""
 jq '.size = "9x9"' ten >w/ch10.entry.json
-touch -d 2025-01-01T00:00:00Z w/ch10.entry.json
+long_ago
 indexed --former=former --only=ch01 -o got
-is "two others differ: dated before the older" "$(age ch10)" -1
-touch -d 2026-06-01T00:00:00Z w/ch10.entry.json
-indexed --former=former --only=ch01 -o got
-is "... in the other order" "$(age ch02)" -1
+is "two others differ" "$(newer)" "w/ch02.entry.json w/ch10.entry.json "
 restore
+long_ago
 indexed --only=ch01 -o got
-is "others that the former hasn't: dated before them" "$(age ch02)" -1
-fails 0 "... to -" indexed --only=ch01 -o -
-is "... it has no date" "$err$(echo "$out" | ids)" ch01
+is "others that the former hasn't" "$(newer)" "w/ch02.entry.json w/ch10.entry.json "
+long_ago
+fails 0 "... to standard output" indexed --only=ch01
+is "... no date changes" "$(find w -name '*.entry.json' -newermt 2026-01-02)" ""
 # shellcheck disable=SC2094 # a device
 fails 0 "... to a device" indexed --only=ch01 -o /dev/null
+
+# --- --publish
+
+indexed -o finished
+echo '{"episode_id": "ep", "image_count": 8, "generated_count": 6, "cost_usd": 0.14555}' >p.json
+fails 0 "--publish" write-manifest --publish=finished -o published
+ok "... the same bytes" cmp finished published
+is "... silently" "$out$err" ""
+fails 0 "--publish and --provenance" write-manifest --publish=finished --provenance=p.json -o published
+is "... what was generated, and for how much" "$out$err" "[OK] ep -> 6/8 images generated (\$0.1456)"
+is "... not where the manifest goes to standard output" "$(write-manifest --publish=finished --provenance=p.json | cmp - finished)" ""
+fails 66 "a manifest that isn't there" write-manifest --publish=none --provenance=p.json -o published
+is "... says no more" "$out" ""
+fails 74 "standard output full" sh -c 'write-manifest --publish=finished --provenance=p.json -o published >/dev/full'
+fails 64 "--publish with entries" write-manifest --publish=finished w/ch01.entry.json
+rm -f finished published p.json
 
 # --- --render
 

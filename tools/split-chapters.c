@@ -24,12 +24,11 @@
 #define SLICE_MAX CHAPTER_INPUT_MAX
 
 static const char usage[] =
-	"usage: split-chapters [-o DIR [--mark-broken]] [FILE]\n"
+	"usage: split-chapters [-o DIR] [FILE]\n"
 	"Check FILE (chapters.json); with -o, cut it into what make works on.\n"
 	"\n"
 	"  -o, --output=DIR   write DIR/ID.chapter.json for each chapter that has\n"
 	"                     a picture, DIR/chapters.index and DIR/chapters.mk\n"
-	"      --mark-broken  when FILE is refused, let DIR/chapters.mk say so\n"
 	"      --help         print this\n"
 	"      --version      print the version\n"
 	"\n"
@@ -57,41 +56,19 @@ bring_back_from_future(const char *path)
 	warn("%s: was dated in the future; dated it now", path);
 }
 
-/* The episode's directory that chapters.mk is for, and its id ("": unknown). */
-static const char *refused_dir, *refused_id;
-
-/* With --mark-broken a refused document has a fragment, too, for make. */
+/* A line of the fragment: a variable with the ids of the chapters. */
 static void
-write_refusal(int status)
+add_ids(struct buf *b, const char *variable, const struct episode *e,
+	bool with_cards)
 {
-	char path[PATH_LENGTH_MAX];
-	struct buf mk = BUF_INIT(PATH_LENGTH_MAX);
-
-	if (status != EXIT_BAD_INPUT)
-		return;
-	buf_addf(&mk,
-		"# split-chapters wrote this; do not edit.\n"
-		"$(call broken,%s)\n",
-		episode_id_is_valid(refused_id) ? refused_id : "");
-	snprintf(path, sizeof path, "%s/chapters.mk", refused_dir);
-	file_write_or_die(path, mk.data, mk.len);
-	buf_free(&mk);
-}
-
-static void
-add_ids(struct buf *b, const struct episode *e, bool drawn, bool cards)
-{
-	const char *blank = "";
-
-	buf_adds(b, ",");
+	buf_addf(b, "%s :=", variable);
 	for (size_t i = 0; i < e->count; i++) {
 		const struct chapter *c = &e->chapters[i];
 
-		if (!c->visual_type || !(chapter_is_drawn(c) ? drawn : cards))
-			continue;
-		buf_addf(b, "%s%s", blank, c->id);
-		blank = " ";
+		if (c->visual_type && (with_cards || chapter_is_drawn(c)))
+			buf_addf(b, " %s", c->id);
 	}
+	buf_adds(b, "\n");
 }
 
 static void
@@ -121,12 +98,12 @@ write_slices(const struct episode *e, const char *dir)
 		index.len);
 	buf_addf(&mk,
 		"# split-chapters wrote this; do not edit.\n"
-		"$(call episode,%s",
-		e->id);
-	add_ids(&mk, e, true, true);
-	add_ids(&mk, e, true, false);
-	add_ids(&mk, e, false, true);
-	buf_addf(&mk, ",%s)\n", e->schema_version);
+		"id := %s\n"
+		"schema := %s\n",
+		e->id, e->schema_version);
+	add_ids(&mk, "all", e, true);
+	add_ids(&mk, "drawn", e, false);
+	buf_adds(&mk, "include $(LIMN)mk/chapter.mk\n");
 	snprintf(path, sizeof path, "%s/chapters.mk", dir);
 	file_write_or_die(path, mk.data, mk.len);
 	buf_free(&slice);
@@ -167,30 +144,21 @@ main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' },
-		{ "mark-broken", no_argument, NULL, 'b' },
 		CLI_OPTIONS,
 	};
 	char *dir = NULL, *dir_id = NULL;
-	bool mark = false;
 	const char *path;
 	struct episode e;
 	size_t without = 0;
 	json_t *doc;
-	int c;
 
 	cli_begin("split-chapters", usage);
-	while ((c = cli_next(argc, argv, "o:", options)) != -1)
-		if (c == 'o')
-			dir = optarg;
-		else
-			mark = true;
+	while (cli_next(argc, argv, "o:", options) != -1)
+		dir = optarg;
 	path = cli_operand(argc, argv);
 	if (dir) {
 		dir_id = id_of_directory(dir);
 		bring_back_from_future(path);
-		refused_dir = dir;
-		refused_id = dir_id ? dir_id : "";
-		err_last = mark ? write_refusal : NULL;
 	}
 	doc = episode_read(&e, path, dir_id);
 	for (size_t i = 0; i < e.count; i++)

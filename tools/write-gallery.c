@@ -64,11 +64,15 @@ look_up_total(void *data)
 	struct db *db;
 
 	unsetenv("LIMN_ERRORS");
+	unsetenv("LIMN_LOG");
 	db = schema_look_or_die(q->database);
-	if (!db || !sql_table_exists(db, "ledger"))
+	if (!db || !sql_table_exists(db, "ledger")) {
+		db_close(db);
 		return json_array();
+	}
 	ledger_sum(db, q->id, NULL, &sums);
 	db_check_or_die(db);
+	db_close(db);
 	return json_pack("[I]", (json_int_t)sums.micros);
 }
 

@@ -3,6 +3,7 @@
  *
  * What stands in the former manifest is kept where it can be: all of it, when
  * no entry differs, and the entries of the other chapters in a partial run.
+ * Once the rest of the run is done, --publish puts the manifest in its place.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,21 +24,33 @@
 #define MANIFEST_MAX ((size_t)256 << 20) /* 10,000 entries, long prompts */
 #define PATH_LENGTH_MAX 4096
 
-enum { EPISODE_ID = 256, SCHEMA_VERSION, FORMER, INDEX, ONLY, RENDER };
+enum {
+	EPISODE_ID = 256,
+	SCHEMA_VERSION,
+	FORMER,
+	INDEX,
+	ONLY,
+	RENDER,
+	PUBLISH,
+	PROVENANCE
+};
 
 struct request {
 	const char *episode_id;
 	const char *schema_version;
-	const char *former; /* path of the manifest so far, or NULL */
-	const char *index;  /* path of the ordered ids, or NULL: operands */
-	const char *only;   /* ids with a blank between, or NULL: all */
-	const char *render; /* path of the video's draft, or NULL */
+	const char *former;     /* path of the manifest so far, or NULL */
+	const char *index;      /* path of the ordered ids, or NULL: operands */
+	const char *only;       /* ids with a blank between, or NULL: all */
+	const char *render;     /* path of the video's draft, or NULL */
+	const char *publish;    /* path of a finished manifest, or NULL */
+	const char *provenance; /* its path, or NULL: say nothing of it */
 	const char *output;
 };
 
 static const char usage[] =
 	"usage: write-manifest --episode-id=ID [OPTION ...] ENTRY ...\n"
 	"       write-manifest --episode-id=ID [OPTION ...] --index=INDEX\n"
+	"       write-manifest --publish=MANIFEST [--provenance=FILE] [-o FILE]\n"
 	"Write the manifest of an episode from the entries of its chapters.\n"
 	"\n"
 	"  -o, --output=FILE         write FILE, not standard output\n"
@@ -50,6 +63,9 @@ static const char usage[] =
 	"                            all others from the former manifest\n"
 	"      --render=VIDEO        if it exists and a picture differs from the\n"
 	"                            former manifest's, write VIDEO.stale\n"
+	"      --publish=MANIFEST    write MANIFEST as it is\n"
+	"      --provenance=FILE     with -o: then say on standard output what was\n"
+	"                            generated, and for how much\n"
 	"      --help                print this\n"
 	"      --version             print the version\n";
 
@@ -102,29 +118,28 @@ read_entry(const char *path, const char *id)
 
 /*
  * The entry of a chapter that this run leaves alone.  Where its file has since
- * come to say something else, the manifest must look older than that file, or
- * the next full run would take it for finished.
+ * come to say something else, that file is dated now, so that make finds it
+ * newer than this manifest and the next full run takes it.
  */
 static void
-keep_entry(json_t *images, const json_t *former, const char *id,
-	const char *path, struct timespec *oldest)
+keep_entry(const struct request *q, json_t *images, const json_t *former,
+	const char *id, const char *path)
 {
 	json_t *kept = json_object_get(former, id);
 	json_t *fresh = json_read_optional(path, ENTRY_MAX);
-	struct stat st;
+	struct timespec now;
 
 	if (kept)
 		json_array_append(images, kept);
-	if (fresh && !(kept && json_equal(kept, fresh)) &&
-		stat(path, &st) == 0 &&
-		(oldest->tv_sec == 0 || st.st_mtime - 1 < oldest->tv_sec))
-		oldest->tv_sec = st.st_mtime - 1;
+	if (q->output && fresh && !(kept && json_equal(kept, fresh))) {
+		clock_gettime(CLOCK_REALTIME, &now);
+		file_date_at_or_die(path, &now);
+	}
 	json_decref(fresh);
 }
 
 static json_t *
-collect_index(const struct request *q, const json_t *former,
-	struct timespec *oldest)
+collect_index(const struct request *q, const json_t *former)
 {
 	json_t *images = json_array();
 	struct index x;
@@ -134,7 +149,7 @@ collect_index(const struct request *q, const json_t *former,
 		const char *path = index_file(&x, ".entry.json");
 
 		if (q->only && !has_word(q->only, x.id))
-			keep_entry(images, former, x.id, path, oldest);
+			keep_entry(q, images, former, x.id, path);
 		else
 			json_array_append_new(images, read_entry(path, x.id));
 	}
@@ -231,6 +246,72 @@ write_manifest(const struct request *q, json_t *images, const json_t *former)
 	json_decref(manifest);
 }
 
+static void
+print_summary(const char *path)
+{
+	json_t *p = json_read_or_die(path, MANIFEST_MAX);
+	const char *id = json_text(p, "episode_id");
+
+	printf("[OK] %s -> %lld/%lld images generated ($%.4f)\n", id ? id : "",
+		(long long)json_integer_value(json_object_get(p,
+			"generated_count")),
+		(long long)json_integer_value(json_object_get(p,
+			"image_count")),
+		json_number_value(json_object_get(p, "cost_usd")));
+	json_decref(p);
+}
+
+static void
+publish(const struct request *q)
+{
+	struct buf manifest = BUF_INIT(MANIFEST_MAX);
+
+	file_read_or_die(q->publish, &manifest);
+	file_write_or_die(q->output, manifest.data, manifest.len);
+	buf_free(&manifest);
+	if (q->provenance && q->output)
+		print_summary(q->provenance);
+}
+
+static void
+assemble(const struct request *q, char **entries)
+{
+	json_t *former = NULL, *by_id, *images;
+	struct stat st;
+
+	if (q->former)
+		former = json_read_optional(q->former, MANIFEST_MAX);
+	by_id = sort_by_id(former);
+	images = q->index ? collect_index(q, by_id) : collect_operands(entries);
+	if (q->render && stat(q->render, &st) == 0 &&
+		pictures_differ(images, by_id))
+		mark_stale(q->render);
+	write_manifest(q, images, former);
+	json_decref(images);
+	json_decref(by_id);
+	json_decref(former);
+}
+
+static void
+check_request(const struct request *q, bool has_entries)
+{
+	if (q->publish) {
+		if (q->episode_id || q->index || has_entries)
+			die(EXIT_USAGE,
+				"--publish takes a finished manifest, and no "
+				"entries");
+		return;
+	}
+	if (!q->episode_id || !episode_id_is_valid(q->episode_id))
+		die(EXIT_USAGE,
+			"--episode-id=ID is needed: letters and "
+			"digits of ASCII, - and _");
+	if (!q->index == !has_entries)
+		die(EXIT_USAGE, "either --index or entries are needed");
+	if (q->only && !q->index)
+		die(EXIT_USAGE, "--only needs --index");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -242,40 +323,22 @@ main(int argc, char **argv)
 		{ "index", required_argument, NULL, INDEX },
 		{ "only", required_argument, NULL, ONLY },
 		{ "render", required_argument, NULL, RENDER },
+		{ "publish", required_argument, NULL, PUBLISH },
+		{ "provenance", required_argument, NULL, PROVENANCE },
 		CLI_OPTIONS,
 	};
 	struct request q = { .schema_version = "1.0" };
 	const char **const to[] = { &q.episode_id, &q.schema_version, &q.former,
-		&q.index, &q.only, &q.render };
-	struct timespec oldest = { 0, 0 };
-	json_t *former = NULL, *by_id, *images;
-	struct stat st;
+		&q.index, &q.only, &q.render, &q.publish, &q.provenance };
 	int c;
 
 	cli_begin("write-manifest", usage);
 	while ((c = cli_next(argc, argv, "o:", options)) != -1)
 		*(c == 'o' ? &q.output : to[c - EPISODE_ID]) = optarg;
-	if (!q.episode_id || !episode_id_is_valid(q.episode_id))
-		die(EXIT_USAGE,
-			"--episode-id=ID is needed: letters and "
-			"digits of ASCII, - and _");
-	if (!q.index == !argv[optind])
-		die(EXIT_USAGE, "either --index or entries are needed");
-	if (q.only && !q.index)
-		die(EXIT_USAGE, "--only needs --index");
-	if (q.former)
-		former = json_read_optional(q.former, MANIFEST_MAX);
-	by_id = sort_by_id(former);
-	images = q.index ? collect_index(&q, by_id, &oldest)
-			 : collect_operands(argv + optind);
-	if (q.render && stat(q.render, &st) == 0 &&
-		pictures_differ(images, by_id))
-		mark_stale(q.render);
-	write_manifest(&q, images, former);
-	if (q.output && oldest.tv_sec)
-		file_date_at_or_die(q.output, &oldest);
-	json_decref(images);
-	json_decref(by_id);
-	json_decref(former);
+	check_request(&q, argv[optind] != NULL);
+	if (q.publish)
+		publish(&q);
+	else
+		assemble(&q, argv + optind);
 	return cli_end();
 }

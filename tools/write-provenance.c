@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "books/ledger.h"
@@ -26,7 +25,7 @@
 
 #define PATH_LENGTH_MAX 4096
 
-enum { BEGAN = 256, EPISODE, PARTIAL, SUMMARY };
+enum { BEGAN = 256, EPISODE, PARTIAL };
 
 struct request {
 	const char *began; /* seconds since the machine was started, or NULL */
@@ -35,7 +34,6 @@ struct request {
 	const char *template;
 	const char *database; /* or NULL */
 	const char *output;
-	bool summary;
 };
 
 /* What was bought, and by which version of the template it was asked for. */
@@ -55,7 +53,6 @@ static const char usage[] =
 	"  -d, --database=FILE     the database, instead of $DATABASE\n"
 	"      --began=SECONDS     when the run began, as in /proc/uptime\n"
 	"      --partial='ID ...'  the run was for these chapters only\n"
-	"      --summary           with -o: a line for people on standard output\n"
 	"      --help              print this\n"
 	"      --version           print the version\n";
 
@@ -188,18 +185,6 @@ make_provenance(const struct request *q, const json_t *manifest)
 	return p;
 }
 
-static void
-print_summary(const json_t *p)
-{
-	printf("[OK] %s -> %lld/%lld images generated ($%.4f)\n",
-		json_text(p, "episode_id"),
-		(long long)json_integer_value(json_object_get(p,
-			"generated_count")),
-		(long long)json_integer_value(json_object_get(p,
-			"image_count")),
-		json_real_value(json_object_get(p, "cost_usd")));
-}
-
 /* Returns the manifest's path. */
 static const char *
 read_options(int argc, char **argv, struct request *q)
@@ -211,7 +196,6 @@ read_options(int argc, char **argv, struct request *q)
 		{ "began", required_argument, NULL, BEGAN },
 		{ "episode", required_argument, NULL, EPISODE },
 		{ "partial", required_argument, NULL, PARTIAL },
-		{ "summary", no_argument, NULL, SUMMARY },
 		CLI_OPTIONS,
 	};
 	int c;
@@ -236,9 +220,6 @@ read_options(int argc, char **argv, struct request *q)
 		case PARTIAL:
 			q->partial = optarg;
 			break;
-		case SUMMARY:
-			q->summary = true;
-			break;
 		}
 	env_load_or_die();
 	if (!q->episode)
@@ -254,18 +235,12 @@ main(int argc, char **argv)
 	struct request q = { .template = "prompts/imagegen.md" };
 	const char *path;
 	json_t *manifest, *p;
-	struct stat st;
 
 	cli_begin("write-provenance", usage);
 	path = read_options(argc, argv, &q);
 	manifest = provenance_manifest(path);
 	p = make_provenance(&q, manifest);
 	json_write_or_die(q.output, p);
-	/* as old as its manifest: make takes a newer one for news */
-	if (q.output && path && stat(path, &st) == 0)
-		file_date_at_or_die(q.output, &st.st_mtim);
-	if (q.summary && q.output)
-		print_summary(p);
 	json_decref(p);
 	json_decref(manifest);
 	return cli_end();

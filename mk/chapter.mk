@@ -1,0 +1,90 @@
+# The rules of one episode, as a table.  Its fragment, imagegen/chapters.mk, sets
+# id, schema, all (its chapters) and drawn (those that aren't cards), and includes
+# this file; so what depends on the episode stands left of the recipes.
+#
+# A *.settings file, and a prompt's stamp, hold no picture: they are there for
+# their date.  A setting that changes dates its stamp, and all that depends on it
+# is made again.  A prompt's stamp says when the prompt was last looked at, so the
+# prompt itself is as old as its words: a template that is touched draws nothing.
+
+ifeq ($(filter $(id),$(split)),)
+split += $(id)
+D := $(OUT)/$(id)
+W := $D/imagegen
+I := $D/images
+P := $D/provenance/imagegen_provenance.json
+
+# A picture of the author's own is copied, and $W/own/ID notes that it was.
+own     := $(patsubst $D/own/%.png,%,$(filter $(all:%=$D/own/%.png),$(wildcard $D/own/*)))
+was-own := $(notdir $(wildcard $W/own/*))
+drawn   := $(filter-out $(own),$(drawn))
+cards   := $(filter-out $(own) $(drawn),$(all))
+chosen  := $(if $(CHAPTER),$(filter $(CHAPTER),$(all)),$(all))
+
+# Who draws and who writes the prompts: whoever is named; else whoever did when
+# the episode was begun, whichever keys are set now; else by the keys.
+begun := $(file <$W/defaults.json)
+image-provider := $(or $(image-named),$(call begun-with,IMAGE_GEN_PROVIDER,openai),$(image-default))
+llm-provider   := $(or $(llm-named),$(if $(filter storyboard,$(image-provider)),none),$(call \
+	begun-with,LLM_PROVIDER,none anthropic openai),$(llm-default))
+
+$(all:%=$W/%.chapter.json) $W/chapters.index:                            ; $(split-chapters)
+$W/prompt.settings: $(TEMPLATE)
+$W/template.md:                                                          ; $(copy-template)
+$(drawn:%=$W/%.prompt.stamp): $W/%.prompt.stamp: $W/%.chapter.json $W/prompt.settings
+$(drawn:%=$W/%.prompt.json): $W/%.prompt.json: | $W/%.chapter.json $W/prompt.settings ; $(gen-prompt)
+ifeq ($(image-provider),storyboard)
+$(drawn:%=$I/%.png): $I/%.png: | $W/%.prompt.stamp                       ; $(draw-storyboard)
+$(drawn:%=$I/%.png): $I/%.png: $W/%.prompt.json $W/image.settings
+$(drawn:%=$W/%.entry.json): $W/%.entry.json: $I/%.png                    ; $(write-entry) $(of-draft)
+else
+$(drawn:%=$W/%.response.json): $W/%.response.json: | $W/%.prompt.stamp   ; $(call-dalle)
+$(drawn:%=$W/%.response.json): $W/%.response.json: $W/%.prompt.json $W/image.settings
+$(drawn:%=$I/%.png): $I/%.png: $W/%.response.json                        ; $(download)
+$(drawn:%=$W/%.entry.json): $W/%.entry.json: $I/%.png                    ; $(write-entry) $(of-answer)
+endif
+$(cards:%=$I/%.png): $I/%.png: $W/%.chapter.json                         ; $(placeholder-png)
+$(cards:%=$W/%.entry.json): $W/%.entry.json: $I/%.png                    ; $(write-entry)
+$(own:%=$I/%.png): $I/%.png: $D/own/%.png                                ; $(check-png)
+$(own:%=$W/%.entry.json): $W/%.entry.json: $I/%.png $W/%.chapter.json    ; $(write-entry)
+$(all:%=$I/thumbs/%.png): $I/thumbs/%.png: $I/%.png                      ; $(thumbnail-png)
+$W/manifest.json: $(chosen:%=$W/%.entry.json) $W/chapters.index | $(chosen:%=$I/thumbs/%.png) ; $(write-manifest)
+$P: | $W/prompt.settings                                                 ; $(write-provenance)
+$P: $W/manifest.json $W/template.md
+$W/recorded: $P                                                          ; $(record-asset)
+$I/index.html: $W/manifest.json                                          ; $(write-gallery)
+$I/manifest.json: $W/recorded $I/index.html                              ; $(publish)
+
+# What no date tells: a setting, FORCE=1, an own picture that came or went, a
+# marker of an earlier stage, a name that isn't there.
+$W/manifest.json: schema := $(schema)
+ifneq ($(file <$W/image.settings),$(image-settings))
+$W/image.settings: settings := $(image-settings)
+$W/image.settings: FORCE
+endif
+ifneq ($(file <$W/prompt.settings),$(prompt-settings))
+$W/prompt.settings: settings := $(prompt-settings)
+$W/prompt.settings: FORCE
+endif
+ifneq ($(FORCE),)
+$(patsubst %,$W/%.prompt.stamp,$(filter $(drawn),$(chosen))): FORCE
+ifneq ($(image-provider),storyboard)
+$(patsubst %,$W/%.response.json,$(filter $(drawn),$(chosen))): FORCE
+endif
+$(patsubst %,$I/%.png,$(filter-out $(own),$(chosen))): FORCE
+endif
+ifneq ($(own)$(was-own),)
+$(patsubst %,$I/%.png,$(filter-out $(was-own),$(own)) $(filter-out $(own),$(filter $(all),$(was-own)))): FORCE
+endif
+ifneq ($(wildcard $I/manifest.json.stale $I/.stale),)
+$W/manifest.json: FORCE
+endif
+strays := $(filter-out $(all:%=$D/own/%.png),$(wildcard $D/own/*))
+$(foreach f,$(strays),$(warning limn: $f: no chapter's picture; name it ID.png, a PNG, with one of these ids: $(all)))
+unknown := $(filter-out $(all),$(CHAPTER))
+ifneq ($(unknown),)
+$W/manifest.json: $W/no-such-chapter
+$W/no-such-chapter: why := $D/chapters.json: there is no chapter $(unknown) with a picture; CHAPTER is one or more of $(all)
+$W/no-such-chapter: ; @$(call fail,65,$(why))
+endif
+endif

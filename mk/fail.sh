@@ -1,0 +1,13 @@
+#!/bin/sh
+# Fail as the tools do: say why on standard error, and in the log of the run.
+#
+#	fail.sh STATUS			standard input says why, one error a line
+set -u
+while IFS= read -r line; do
+	printf '%s\n' "$line" >&2
+	[ -z "${LIMN_LOG:-}" ] || [ ! -d "${LIMN_LOG%/*}" ] ||
+		jq -nc --arg run "${LIMN_RUN:-}" --arg line "$line" --argjson status "$1" '{$run,
+			tool: ($line | sub(": .*"; "")), chapter: null, stage: null, $status,
+			setting: null, message: ($line | sub("^[^:]*: "; ""))}' >>"$LIMN_LOG"
+done
+exit "$1"

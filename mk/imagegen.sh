@@ -1,0 +1,61 @@
+#!/bin/sh
+# One episode of make imagegen: its manifest, and a line that says what came of it.
+#
+#	imagegen.sh BIN DIRECTORY --force|'' --partial|'' MAKE ARGUMENT ...
+#
+# An episode that is up to date may be missing in the database, or stand there as
+# failed; so it is recorded again, and its gallery forgets what failed since.
+set -u
+bin=$1 dir=$2 force=$3 partial=$4
+shift 4
+episode=${dir##*/} manifest=$dir/images/manifest.json log=$dir/imagegen/log
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+show() {
+	[ ! -e "$dir/imagegen/chapters.index" ] ||
+		"$bin/write-gallery" --episode="$dir" -o "$dir/images/index.html" 2>/dev/null
+}
+# The first error of this run in the log.
+find_reason() {
+	[ -e "$dir/chapters.json" ] || echo "limn: Chapters file not found: $dir/chapters.json"
+	jq -Rr --arg run "$LIMN_RUN" 'fromjson? | select(.run == $run and .status != 0) |
+		"\(.tool): \(.message)"' "$log" 2>/dev/null
+}
+fail() {
+	status=$?
+	reason=$(find_reason | head -n 1)
+	reason=${reason:-make failed, see above}
+	printf '[FAIL] %s: %s\n' "$episode" "$reason" >&2
+	"$bin/record-run" --episode="$dir" --failed="$reason" 2>/dev/null
+	show
+	exit $status
+}
+skip() {
+	echo "[SKIP] $episode -> already up-to-date"
+	exit 0
+}
+date_of() { stat -c %y "$manifest" 2>/dev/null; }
+
+if [ -e "$dir/chapters.json" ]; then
+	mkdir -p "$dir/imagegen"
+	export LIMN_LOG="$log"
+	# shellcheck disable=SC2086 # it may be none
+	"$bin/record-run" --episode="$dir" $force --check || fail
+fi
+if [ -z "$force" ]; then
+	said=$("$@" -q "$manifest" 2>&1)
+	status=$?
+	printf '%s\n' "$said" | grep -E '^[a-z-]+: |: limn: ' | grep -Ev '^make|\*\*\*' >&2
+	if [ $status -eq 0 ]; then
+		LIMN_RUN='' "$bin/record-asset" --episode="$dir" "$manifest" || fail
+		if [ -z "$partial" ] && [ -e "$log" ]; then
+			rm -f "$log" "$dir"/imagegen/*.error
+			show
+		fi
+		skip
+	fi
+fi
+before=$(date_of)
+"$@" "$manifest" || fail
+[ "$(date_of)" != "$before" ] || skip

@@ -1,0 +1,32 @@
+#!/bin/sh
+# The recipe of an episode's fragment, imagegen/chapters.mk.
+#
+#	split.sh BIN FRAGMENT CHAPTERS RECORD-RUN'S ARGUMENT ...
+#
+# If it failed, make would stop for all episodes.  So where chapters.json has
+# errors, or the database says that no pictures may be made, it writes a fragment
+# that says so, and chapters.errors says why.  make reads a fragment that was cut
+# short as one of no episode, and has it written again.
+set -u
+bin=$1 fragment=$2 chapters=$3
+shift 3
+dir=${fragment%/imagegen/chapters.mk} by=
+
+mkdir -p "$dir/imagegen" || exit 73
+said=$("$bin/record-run" "$@" 2>&1)
+status=$?
+if [ $status -ne 0 ]; then
+	by=database
+else
+	said=$("$bin/split-chapters" -o "$dir/imagegen" "$chapters" 2>&1)
+	status=$?
+	if [ $status -ne 65 ]; then
+		[ -z "$said" ] || printf '%s\n' "$said" >&2
+		rm -f "$dir/imagegen/chapters.errors"
+		exit $status
+	fi
+fi
+printf '%s\n' "$said" >"$dir/imagegen/chapters.errors" || exit 73
+# shellcheck disable=SC2016 # it is make that expands it
+printf 'id := %s\nrefused := %s\ninclude $(LIMN)mk/refused.mk\n' "${dir##*/}" \
+	"$status${by:+ $by}" >"$fragment" || exit 73
