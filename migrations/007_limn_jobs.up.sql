@@ -1,4 +1,4 @@
--- What run-jobs has to do, does and has done: limn-database(5).
+-- Runs of make imagegen that a page asked for: limn-database(5).
 CREATE TABLE IF NOT EXISTS limn_jobs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     command TEXT NOT NULL,             -- 'imagegen'
@@ -8,12 +8,9 @@ CREATE TABLE IF NOT EXISTS limn_jobs (
     state TEXT NOT NULL
         CHECK (state IN ('queued', 'running', 'done', 'failed', 'cost_limit')),
     is_cancelled INTEGER NOT NULL DEFAULT 0,
-    done INTEGER NOT NULL DEFAULT 0,   -- pictures, of
-    total INTEGER NOT NULL DEFAULT 0,  -- so many; 0: nobody has said yet
-    message TEXT NOT NULL DEFAULT '',  -- the last line of make, or how it ended
-    host TEXT,                         -- the run-jobs that runs it
-    pid INTEGER,
-    pid_started INTEGER,
+    done INTEGER NOT NULL DEFAULT 0,   -- chapters, of
+    total INTEGER NOT NULL DEFAULT 0,  -- so many; 0: not known yet
+    message TEXT NOT NULL DEFAULT '',  -- the last step, or how it ended
     created_at DATETIME NOT NULL,
     started_at DATETIME,
     ended_at DATETIME

@@ -2,7 +2,7 @@
 
 UNITS := unit-answer unit-catalogue unit-chapter unit-db unit-defaults \
          unit-env unit-verdict unit-html unit-http unit-image unit-ledger \
-         unit-limit unit-llm unit-model unit-png unit-price unit-process \
+         unit-limit unit-llm unit-model unit-png unit-price \
          unit-row-lock unit-setting unit-template unit-text
 units := $(UNITS:%=$(O)/tests/%)
 

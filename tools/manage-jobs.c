@@ -1,6 +1,7 @@
 /*
- * manage-jobs: add, look at and cancel the jobs that run-jobs runs.
+ * manage-jobs: add, run, look at and cancel jobs.
  */
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +13,14 @@
 #include "database/db.h"
 #include "database/schema.h"
 #include "err.h"
+#include "failure.h"
 #include "jobs/jobs.h"
+#include "jobs/runner.h"
 #include "json.h"
 #include "or-die.h"
+
+#define PARALLEL 8 /* steps at a time, where -j isn't given */
+#define PARALLEL_MAX 256
 
 enum { CHAPTER = 256, FORCE };
 
@@ -22,20 +28,25 @@ struct request {
 	const char *database;
 	const char *chapter; /* or NULL */
 	bool force;
+	const char *makefile; /* or NULL */
+	long parallel;        /* 0: not given */
 	const char *command;
 	const char *operand; /* or NULL */
 };
 
 static const char usage[] =
 	"usage: manage-jobs [-d DATABASE] add [--force] [--chapter=ID] EPISODE\n"
+	"       manage-jobs [-d DATABASE] run [-f MAKEFILE] [-j N] EPISODE\n"
 	"       manage-jobs [-d DATABASE] show JOB\n"
 	"       manage-jobs [-d DATABASE] list [EPISODE]\n"
 	"       manage-jobs [-d DATABASE] cancel JOB\n"
-	"Add, look at and cancel the jobs that run-jobs runs; print them as JSON.\n"
+	"Add and run jobs, look at them as JSON, and cancel them.\n"
 	"\n"
 	"  -d, --database=FILE  instead of $DATABASE or outputs/limn.db\n"
 	"      --chapter=ID     add: for this chapter only\n"
 	"      --force          add: draw again what is up to date\n"
+	"  -f, --makefile=FILE  run: instead of the makefile of this directory\n"
+	"  -j, --jobs=N         run: so many steps at a time (8)\n"
 	"      --help           print this\n"
 	"      --version        print the version\n";
 
@@ -103,6 +114,38 @@ add(const char *path, const struct request *q)
 	db_close(db);
 }
 
+/* As a process that SIGTERM ends; the runner has blocked it. */
+static void
+end_told(void)
+{
+	sigset_t set;
+
+	signal(SIGTERM, SIG_DFL);
+	raise(SIGTERM);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static void
+run(const char *path, const struct request *q)
+{
+	struct runner r = { .episode = episode_id(q),
+		.database = q->database,
+		.makefile = q->makefile,
+		.parallel = q->parallel ? q->parallel : PARALLEL };
+	struct failure f;
+
+	runner_begin();
+	r.db = schema_open_or_die(path);
+	db_relax_sync(r.db);
+	if (!runner_run(&r, &f))
+		die_of(&f);
+	db_close(r.db);
+	if (r.is_told)
+		end_told();
+}
+
 static void
 cancel(const char *path, const struct request *q)
 {
@@ -129,7 +172,7 @@ look(const char *path)
 {
 	struct db *db = schema_look_or_die(path);
 
-	if (db && jobs_are_left(db)) {
+	if (db && jobs_are_stale(db)) {
 		db_close(db);
 		db = schema_open_or_die(path);
 		db_begin(db);
@@ -163,6 +206,30 @@ list(const char *path, const struct request *q)
 	db_close(db);
 }
 
+static long
+read_parallel(const char *s)
+{
+	char *end;
+	long n = strtol(s, &end, 10);
+
+	if (*end || n < 1 || n > PARALLEL_MAX)
+		die(EXIT_USAGE, "-j: %.80s is not 1 to %d", s, PARALLEL_MAX);
+	return n;
+}
+
+static void
+check_options(const struct request *q)
+{
+	const char *command = q->command ? q->command : "";
+
+	if (q->chapter && !chapter_id_is_valid(q->chapter))
+		die(EXIT_USAGE, "--chapter: %.80s is not an id", q->chapter);
+	if ((q->chapter || q->force) && strcmp(command, "add") != 0)
+		die(EXIT_USAGE, "--chapter and --force are for add only");
+	if ((q->makefile || q->parallel) && strcmp(command, "run") != 0)
+		die(EXIT_USAGE, "-f and -j are for run only");
+}
+
 static void
 read_options(int argc, char **argv, struct request *q)
 {
@@ -170,13 +237,19 @@ read_options(int argc, char **argv, struct request *q)
 		{ "database", required_argument, NULL, 'd' },
 		{ "chapter", required_argument, NULL, CHAPTER },
 		{ "force", no_argument, NULL, FORCE },
+		{ "makefile", required_argument, NULL, 'f' },
+		{ "jobs", required_argument, NULL, 'j' },
 		CLI_OPTIONS,
 	};
 	int c;
 
-	while ((c = cli_next(argc, argv, "d:", options)) != -1)
+	while ((c = cli_next(argc, argv, "d:f:j:", options)) != -1)
 		if (c == FORCE)
 			q->force = true;
+		else if (c == 'j')
+			q->parallel = read_parallel(optarg);
+		else if (c == 'f')
+			q->makefile = optarg;
 		else
 			*(c == 'd' ? &q->database : &q->chapter) = optarg;
 	env_load_or_die();
@@ -185,11 +258,7 @@ read_options(int argc, char **argv, struct request *q)
 	if (q->operand && argv[optind + 2])
 		die(EXIT_USAGE, "%.80s: one at a time; see manage-jobs --help",
 			argv[optind + 2]);
-	if (q->chapter && !chapter_id_is_valid(q->chapter))
-		die(EXIT_USAGE, "--chapter: %.80s is not an id", q->chapter);
-	if ((q->chapter || q->force) &&
-		(!q->command || strcmp(q->command, "add") != 0))
-		die(EXIT_USAGE, "--chapter and --force are for add only");
+	check_options(q);
 }
 
 int
@@ -199,7 +268,7 @@ main(int argc, char **argv)
 		const char *name;
 		void (*run)(const char *path, const struct request *q);
 	} commands[] = { { "add", add }, { "cancel", cancel }, { "list", list },
-		{ "show", show } };
+		{ "run", run }, { "show", show } };
 	static struct request q;
 	const char *command;
 
@@ -211,5 +280,5 @@ main(int argc, char **argv)
 			commands[i].run(schema_path(q.database), &q);
 			return cli_end();
 		}
-	die(EXIT_USAGE, "add, show, list or cancel is needed; see --help");
+	die(EXIT_USAGE, "add, run, show, list or cancel is needed; see --help");
 }

@@ -37,8 +37,7 @@ static const struct shape {
 	{ NO_ROWID, "table_name row_id witness", "" },
 	{ "limn_jobs",
 		"id command episode_id chapter_id force state is_cancelled done"
-		" total message host pid pid_started created_at started_at"
-		" ended_at",
+		" total message created_at started_at ended_at",
 		"" },
 };
 

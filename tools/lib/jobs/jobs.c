@@ -1,21 +1,24 @@
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "books/left.h"
 #include "chapter/chapter.h"
 #include "database/db.h"
 #include "database/sql-row.h"
+#include "err.h"
+#include "failure.h"
 #include "jobs/jobs.h"
+#include "json.h"
+#include "report/escape.h"
 
 #define COMMAND "imagegen"
-#define NO_JOB "it isn't a job that limn knows"
+#define NO_JOB "this row is not a job that limn knows"
 
-/* One of ours that is still ours: ?1 its id, ?2 to ?4 our process. */
-#define OURS                                                                   \
-	" WHERE id = ?1 AND state = 'running' AND host = ?2 AND pid = ?3"      \
-	" AND pid_started = ?4"
+#define TIME(column) "strftime('%Y-%m-%dT%H:%M:%SZ', " column ")"
+#define SELECT                                                                 \
+	"SELECT id, command, episode_id, chapter_id, force, state,"            \
+	" is_cancelled, done, total, message, " TIME("created_at") ", " TIME(  \
+		"started_at") ", " TIME("ended_at") " FROM limn_jobs"
 
 long long
 jobs_add(struct db *db, const char *episode, const char *chapter, bool force)
@@ -45,25 +48,29 @@ jobs_add(struct db *db, const char *episode, const char *chapter, bool force)
 	return db_last(db);
 }
 
-/* The next after another that a process that is gone has left running, or 0. */
+/* --- stale rows */
+
+/* The first stale row after id, or 0. */
 static long long
-find_left(struct db *db, long long id)
+find_stale(struct db *db, long long id)
 {
 	struct query *q = db_query(db,
-		"SELECT id, host, pid, pid_started,"
-		" CAST(strftime('%s', started_at) AS INTEGER) FROM limn_jobs"
-		" WHERE state = 'running' AND id > ? ORDER BY id",
+		"SELECT id FROM limn_jobs WHERE state = 'running' AND id > ?"
+		" ORDER BY id",
 		"i", id);
+	long long found = 0;
 
-	id = left_next(q, PROCESS_RUN_S);
+	while (!found && db_next(q))
+		if (!row_lock_is_held(db_path(db), ROW_LOCK_JOBS, db_int(q, 0)))
+			found = db_int(q, 0);
 	db_reset(q);
-	return id;
+	return found;
 }
 
 bool
-jobs_are_left(struct db *db)
+jobs_are_stale(struct db *db)
 {
-	return sql_table_exists(db, JOBS_TABLE) && find_left(db, 0) != 0;
+	return sql_table_exists(db, JOBS_TABLE) && find_stale(db, 0) != 0;
 }
 
 void
@@ -73,7 +80,7 @@ jobs_sweep(struct db *db)
 	long long id = 0;
 
 	db_time(time(NULL), now);
-	while ((id = find_left(db, id)))
+	while ((id = find_stale(db, id)))
 		db_run(db,
 			"UPDATE limn_jobs SET state = 'failed', message ="
 			" iif(is_cancelled, '" JOBS_CANCELLED "',"
@@ -81,7 +88,9 @@ jobs_sweep(struct db *db)
 			"si", now, id);
 }
 
-/* What others have written into a row is nothing to run. */
+/* --- the life of a job */
+
+/* Other programs may have written the row, so its words are checked. */
 static bool
 read_job(struct db *db, struct job *job)
 {
@@ -105,25 +114,28 @@ read_job(struct db *db, struct job *job)
 }
 
 static bool
-start(struct db *db, const struct job *job)
+start(struct db *db, struct job *job)
 {
 	char now[DB_TIME_SIZE];
-	const struct process *p = &job->process;
+	struct failure f;
 
+	if (!row_lock_hold(&job->lock, db_path(db), ROW_LOCK_JOBS, job->id,
+		    &f)) {
+		db_fail(db, f.status, "%s", f.message);
+		return false;
+	}
 	db_time(time(NULL), now);
-	return db_run(db,
-		       "UPDATE limn_jobs SET state = 'running', host = ?,"
-		       " pid = ?, pid_started = ?, started_at = ?, done = 0,"
-		       " total = ?, message = '' WHERE id = ?",
-		       "siisii", p->host, p->pid, p->started, now,
-		       *job->chapter ? 1LL : 0LL, job->id) == 1;
+	db_run(db,
+		"UPDATE limn_jobs SET state = 'running', started_at = ?,"
+		" done = 0, total = ?, message = '' WHERE id = ?",
+		"sii", now, *job->chapter ? 1LL : 0LL, job->id);
+	return true;
 }
 
 bool
 jobs_take(struct db *db, const char *episode, struct job *job)
 {
-	*job = (struct job){ .id = 0 };
-	process_self(&job->process);
+	*job = (struct job){ .lock = ROW_LOCK_NONE };
 	jobs_sweep(db);
 	if (db_number(db,
 		    "SELECT count(*) FROM limn_jobs WHERE state = 'running'"
@@ -141,81 +153,34 @@ jobs_take(struct db *db, const char *episode, struct job *job)
 		if (good)
 			return true;
 		jobs_end(db, job, "failed", false, NO_JOB);
+		row_lock_release(&job->lock);
 	}
 	return false;
 }
 
-bool
+void
 jobs_progress(struct db *db, const struct job *job, size_t done, size_t total,
 	const char *message)
 {
-	const struct process *p = &job->process;
-	struct query *q = db_query(db,
-		"UPDATE limn_jobs SET done = ?5, total = ?6, message = ?7" OURS
-		" RETURNING is_cancelled",
-		"isiiiis", job->id, p->host, p->pid, p->started,
-		(long long)done, (long long)total, message);
-	bool goes_on = false;
-
-	while (db_next(q))
-		goes_on = !db_int(q, 0);
-	/* what isn't known is no reason */
-	return goes_on || db_failure(db);
-}
-
-bool
-jobs_is_cancelled(struct db *db, long long id)
-{
-	return db_number(db, "SELECT is_cancelled FROM limn_jobs WHERE id = ?",
-		"i", id);
+	db_run(db,
+		"UPDATE limn_jobs SET done = ?, total = ?, message = ?"
+		" WHERE id = ? AND state = 'running'",
+		"iisi", (long long)done, (long long)total, message, job->id);
 }
 
 void
 jobs_end(struct db *db, const struct job *job, const char *state,
 	bool is_cancelled, const char *message)
 {
-	const struct process *p = &job->process;
 	char now[DB_TIME_SIZE];
 
 	db_time(time(NULL), now);
 	db_run(db,
-		"UPDATE limn_jobs SET state = ?5, is_cancelled = ?6,"
-		" message = ?7, ended_at = ?8,"
-		" done = iif(?5 = 'done', total, done)" OURS,
-		"isiisiss", job->id, p->host, p->pid, p->started, state,
-		(long long)is_cancelled, message, now);
-}
-
-/* A number of a process is used again, so it must be the one that is meant. */
-static void
-stop(const struct process *p, time_t since)
-{
-	struct process here;
-
-	process_self(&here);
-	if (strcmp(here.host, p->host) == 0 && strchr(p->host, '/') &&
-		!process_is_gone(p, since, PROCESS_RUN_S))
-		kill((pid_t)p->pid, SIGTERM);
-}
-
-static void
-cancel_running(struct db *db, long long id)
-{
-	struct query *q = db_query(db,
-		"UPDATE limn_jobs SET is_cancelled = 1"
-		" WHERE id = ? AND state = 'running' AND NOT is_cancelled"
-		" RETURNING host, pid, pid_started,"
-		" CAST(strftime('%s', started_at) AS INTEGER)",
-		"i", id);
-	struct process p;
-
-	while (db_next(q)) {
-		snprintf(p.host, sizeof p.host, "%s",
-			db_text(q, 0) ? db_text(q, 0) : "");
-		p.pid = db_int(q, 1);
-		p.started = db_int(q, 2);
-		stop(&p, (time_t)db_int(q, 3));
-	}
+		"UPDATE limn_jobs SET state = ?2, is_cancelled = ?3,"
+		" message = ?4, ended_at = ?5,"
+		" done = iif(?2 = 'done', total, done)"
+		" WHERE id = ?1 AND state = 'running'",
+		"isiss", job->id, state, (long long)is_cancelled, message, now);
 }
 
 void
@@ -229,5 +194,82 @@ jobs_cancel(struct db *db, long long id)
 		" message = '" JOBS_CANCELLED "', ended_at = ?"
 		" WHERE id = ? AND state = 'queued'",
 		"si", now, id);
-	cancel_running(db, id);
+	db_run(db,
+		"UPDATE limn_jobs SET is_cancelled = 1"
+		" WHERE id = ? AND state = 'running'",
+		"i", id);
+}
+
+bool
+jobs_is_cancelled(struct db *db, long long id)
+{
+	return db_number(db, "SELECT is_cancelled FROM limn_jobs WHERE id = ?",
+		"i", id);
+}
+
+/* --- as JSON */
+
+static json_t *
+text_json(struct query *q, int column)
+{
+	const char *s = db_text(q, column);
+
+	return s && !*s ? json_string("") : escape_json(s);
+}
+
+static json_t *
+row_json(struct query *q)
+{
+	json_t *job = json_object(), *args = json_object();
+	json_t *progress = json_object();
+
+	json_put(args, "force", json_boolean(db_int(q, 4)));
+	json_put(args, "chapter", text_json(q, 3));
+	json_put(progress, "done", json_integer(db_int(q, 7)));
+	json_put(progress, "total", json_integer(db_int(q, 8)));
+	json_put(job, "job_id", json_integer(db_int(q, 0)));
+	json_put(job, "command", text_json(q, 1));
+	json_put(job, "episode_id", text_json(q, 2));
+	json_put(job, "args", args);
+	json_put(job, "state", text_json(q, 5));
+	json_put(job, "cancelled", json_boolean(db_int(q, 6)));
+	json_put(job, "progress", progress);
+	json_put(job, "message", text_json(q, 9));
+	json_put(job, "created_at", text_json(q, 10));
+	json_put(job, "started_at", text_json(q, 11));
+	json_put(job, "ended_at", text_json(q, 12));
+	return job;
+}
+
+json_t *
+jobs_json(struct db *db, long long id)
+{
+	struct query *q;
+	json_t *job = NULL;
+
+	if (!sql_table_exists(db, JOBS_TABLE))
+		return NULL;
+	q = db_query(db, SELECT " WHERE id = ?", "i", id);
+	if (db_next(q))
+		job = row_json(q);
+	db_reset(q);
+	return job;
+}
+
+json_t *
+jobs_list(struct db *db, const char *episode)
+{
+	json_t *list = json_array();
+	struct query *q;
+
+	if (!sql_table_exists(db, JOBS_TABLE))
+		return list;
+	q = db_query(db,
+		SELECT " WHERE ?1 IS NULL OR episode_id = ?1"
+		       " ORDER BY id DESC LIMIT ?2",
+		"si", episode, (long long)JOBS_LIST_MAX);
+	while (db_next(q))
+		if (json_array_append_new(list, row_json(q)) != 0)
+			die(EXIT_TRY_LATER, "out of memory");
+	return list;
 }

@@ -1,22 +1,25 @@
 /*
- * jobs: what is asked of limn by a page, and what becomes of it; the rows of
- * limn_jobs.
+ * jobs: the rows of limn_jobs, what a page asked for and what became of it.
  *
  *	db_begin(db);
  *	id = jobs_add(db, "abc123", "ch02", true);
- *	db_commit(db);
+ *	if (!db_commit(db, &f))
+ *		...
  *
  * A job is a run of make imagegen.  It is queued, then running, then done,
- * failed or cost_limit; a row never goes back, and none is deleted.  Of an
- * episode one is running at a time: jobs_take() sees to that, and the row says
- * whose it is (process.h).  One that is left running by a process that is gone
- * is failed by whoever calls jobs_sweep() next.
+ * failed or cost_limit; no row goes back to an earlier state, and none is
+ * deleted.  One job of an episode runs at a time.
  *
- * Whoever ends a job takes the next in the same transaction, and a job is added
- * before somebody is started to take it: so none is left lying.
+ * Whoever runs a job holds the lock of its row (database/row-lock.h), and so
+ * does its make.  A running row whose lock nobody holds is stale: its processes
+ * are dead, and jobs_sweep() marks it failed.
  *
- * Each function is for within a transaction of the caller's, but for
- * jobs_progress() and those that only read.
+ * The process that ends a job takes the next in the same transaction, and a job
+ * is added before a process is started to run it: so no queued job is
+ * forgotten.
+ *
+ * All functions but jobs_json(), jobs_list(), jobs_is_cancelled() and
+ * jobs_are_stale() need a transaction of the caller's.
  */
 #ifndef LIMN_JOBS_H
 #define LIMN_JOBS_H
@@ -25,7 +28,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "books/process.h"
+#include "database/row-lock.h"
 
 struct db;
 
@@ -43,49 +46,40 @@ struct job {
 	char episode[JOBS_ID_SIZE];
 	char chapter[JOBS_ID_SIZE]; /* "": all */
 	bool force;
-	struct process process; /* ours */
+	struct row_lock lock;
 };
 
 /* The id of the new job, or of the same one (episode, chapter, force) that is
- * queued or running already and isn't cancelled; 0 where JOBS_QUEUE_MAX wait.
- * chapter may be NULL: all. */
+ * queued or running already and isn't cancelled; 0 where JOBS_QUEUE_MAX are
+ * queued.  chapter may be NULL: all. */
 long long jobs_add(struct db *db, const char *episode, const char *chapter,
 	bool force);
 
-/*
- * Take the oldest queued job of the episode.  false: there is none, or another
- * process has one running, and will take it.
- */
+/* Take the oldest queued job of the episode, and the lock of its row.  false:
+ * none is queued, or another job of the episode runs. */
 bool jobs_take(struct db *db, const char *episode, struct job *job);
 
-/* How far it is; message is the last line.  false: it is to be stopped, for it
- * is cancelled, or not ours any more. */
-bool jobs_progress(struct db *db, const struct job *job, size_t done,
+/* How many chapters are finished, of how many; message is the last line. */
+void jobs_progress(struct db *db, const struct job *job, size_t done,
 	size_t total, const char *message);
 
-bool jobs_is_cancelled(struct db *db, long long id);
-
-/* A job of ours has ended; is_cancelled: before its time. */
+/* The caller releases the lock after the commit. */
 void jobs_end(struct db *db, const struct job *job, const char *state,
 	bool is_cancelled, const char *message);
 
-/*
- * A queued job fails at once.  Of one that is running the process is sent
- * SIGTERM, which it finds before it can end that job, for it needs a
- * transaction to do so; jobs_is_cancelled() tells it which job was meant.
- * A job that has ended is left alone.
- */
+/* A queued job fails at once; a running one when its runner has seen it, and
+ * its make has ended.  A job that has ended stays as it is. */
 void jobs_cancel(struct db *db, long long id);
+bool jobs_is_cancelled(struct db *db, long long id);
 
-/* Fail the jobs that are left running, of all episodes; and whether there are
- * any. */
+/* Mark the stale rows of all episodes failed; and whether there are any. */
 void jobs_sweep(struct db *db);
-bool jobs_are_left(struct db *db);
+bool jobs_are_stale(struct db *db);
 
-/* Of jobs-json.c: as serve-gallery tells them; NULL where there is none of that
- * id, or a table without any.  And the last JOBS_LIST_MAX, the newest first, of
- * an episode or (NULL) of all. */
+/* A job as manage-jobs(1) prints it; NULL where there is none of that id. */
 json_t *jobs_json(struct db *db, long long id);
+
+/* The last JOBS_LIST_MAX of an episode, or (NULL) of all, the newest first. */
 json_t *jobs_list(struct db *db, const char *episode);
 
 #endif

@@ -1,0 +1,59 @@
+/*
+ * job-log: how far a job is, by the lines that its tools append to the log of
+ * the episode (log.h).
+ *
+ *	struct job_log log;
+ *
+ *	job_log_open(&log, "outputs/abc123", "");
+ *	... make is started ...
+ *	while (... it runs ...)
+ *		if (job_log_read(&log))
+ *			... log.done, log.total, log.message ...
+ *	job_log_close(&log);
+ *
+ * A chapter is finished when its thumbnail is, the last stage of each.
+ */
+#ifndef LIMN_JOB_LOG_H
+#define LIMN_JOB_LOG_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buf.h"
+#include "jobs/jobs.h"
+
+#define JOB_LOG "imagegen/log" /* in the directory of an episode */
+#define JOB_LOG_PATH_MAX 4096
+
+struct job_log {
+	size_t done, total; /* chapters; total is 0 until it is known */
+
+	/* Of the last line; "" before there is one.  A step begins with its
+	 * chapter and stage, an error with its tool. */
+	char message[JOBS_MESSAGE_SIZE];
+
+	/* The first line of a tool that failed, or the first that met a limit:
+	 * its status (0: none failed) and message. */
+	int status;
+	char failure[JOBS_MESSAGE_SIZE];
+
+	/* the module's own */
+	int fd;           /* -1: it can't be opened, and there are no lines */
+	struct buf text;  /* what was read of a line that isn't whole yet */
+	json_t *finished; /* an object; its keys are the ids of chapters */
+	bool is_one;      /* the job is about one chapter */
+	char index[JOB_LOG_PATH_MAX];
+};
+
+/* Before make is started, for lines that are there already don't count.
+ * chapter: "" is all. */
+void job_log_open(struct job_log *log, const char *episode_dir,
+	const char *chapter);
+
+/* Read what was added; false: nothing. */
+bool job_log_read(struct job_log *log);
+
+void job_log_close(struct job_log *log);
+
+#endif
