@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS limn_runs (
     episode_id TEXT NOT NULL,
     pipeline_run_id INTEGER NOT NULL UNIQUE,
     cost_limit TEXT,                   -- the message, where the run met a limit
+    limit_setting TEXT,                -- the setting of that limit
     pid INTEGER NOT NULL,              -- the make that runs it
     pid_started INTEGER NOT NULL,      -- clock ticks, as /proc/PID/stat has it
     PRIMARY KEY (run, episode_id)

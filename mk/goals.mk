@@ -64,8 +64,7 @@ rollback: | $(PROGRAMS)
 	@$(BIN)/migrate-db $(force) down
 # All but the ledger's history is in the files.
 rebuild-db: | $(PROGRAMS)
-	@$(BIN)/restore-ledger --set-aside --answers=$(ANSWERS_DIR) \
-		--outputs=$(OUT)
+	@$(BIN)/restore-ledger --set-aside --answers=$(ANSWERS_DIR)
 	@find $(OUT) -mindepth 3 -maxdepth 3 -path '*/images/manifest.json' -print0 | \
 		LC_ALL=C sort -z | LIMN_RUN= xargs -0 -r $(BIN)/record-asset $(force) --
 .PHONY: migrate rollback rebuild-db

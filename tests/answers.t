@@ -267,7 +267,7 @@ unreadable() { # NAME WHY SCRIPT: it is kept as it came, and not bought again
 	new "$1"
 	script "$3"
 	fails 76 "$1" call-dalle --chapter=ch02 -o out.json p.txt
-	like "... is said, and what to do" "$err" "call-dalle: ch02: image: $2; it was paid for, and is kept as store/*.raw; FORCE=1 CHAPTER=ch02 buys another, or put a picture of your own at own/ch02.png"
+	like "... is said, and what to do" "$err" "call-dalle: ch02: image: $2; it was paid for, and is kept as store/*.raw; FORCE=1 CHAPTER=ch02 asks for another, or put a picture of your own at own/ch02.png"
 	ok "... nothing is delivered" test ! -e out.json
 	was=$err
 	fails 76 "... the next run" call-dalle --chapter=ch02 -o out.json p.txt

@@ -22,8 +22,9 @@
 
 char said[SAID_MAX];
 struct shared *shared;
-struct ledger_request request;
-struct bill bill;
+struct ledger ledger;
+struct purchase request;
+struct cost bill;
 long takes_ms;
 
 static char dir[] = "/tmp/unit-buyers.XXXXXX";
@@ -143,69 +144,86 @@ states(void)
 /* --- a buyer */
 
 void
+fail_of(const struct failure *f)
+{
+	ledger_failed(&ledger, request.episode, f);
+	ledger_close(&ledger);
+	die_of(f);
+}
+
+void
 open_books(void)
 {
-	ledger_open(FILE_NAME, false);
+	if (!ledger.path)
+		ledger_open(&ledger, FILE_NAME, false);
 }
 
 void
-reserve(struct booking *b)
+reserve(struct purchase *p)
 {
+	struct failure f;
+
 	open_books();
-	ledger_reserve(b, &request);
-	memcpy(shared->purchase, b->purchase, sizeof b->purchase);
+	*p = request;
+	p->cost = bill;
+	if (!ledger_reserve(&ledger, p, false, &f))
+		fail_of(&f);
+	memcpy(shared->purchase, p->name, sizeof p->name);
 }
 
 void
-send_one(struct booking *b)
+send_one(struct purchase *p)
 {
-	reserve(b);
-	ledger_sent(b);
+	struct failure f;
+
+	reserve(p);
+	if (!ledger_sent(&ledger, p, &f))
+		fail_of(&f);
 	sleep_ms(takes_ms);
 }
 
 void
 buy_one(void)
 {
-	struct booking b;
+	struct purchase p;
 
-	send_one(&b);
-	ledger_settle(&b, &bill);
+	send_one(&p);
+	ledger_settle(&ledger, &p);
 }
 
 void
 buy_nothing(void)
 {
-	struct booking b;
+	struct purchase p;
 
-	send_one(&b);
-	ledger_release(&b, EXIT_REFUSED, "refused");
+	send_one(&p);
+	ledger_release(&ledger, &p, EXIT_REFUSED, "refused");
 }
 
 void
 lose_one(void)
 {
-	struct booking b;
+	struct purchase p;
 
-	send_one(&b);
-	ledger_unknown(&b, EXIT_UNKNOWN, "no answer");
+	send_one(&p);
+	ledger_unknown(&ledger, &p, EXIT_UNKNOWN, "no answer");
 }
 
 void
 die_reserved(void)
 {
-	struct booking b;
+	struct purchase p;
 
-	reserve(&b);
+	reserve(&p);
 	raise(SIGKILL);
 }
 
 void
 die_sent(void)
 {
-	struct booking b;
+	struct purchase p;
 
-	send_one(&b);
+	send_one(&p);
 	raise(SIGKILL);
 }
 
@@ -252,16 +270,15 @@ set_up(void **state)
 	unlink(FILE_NAME "-wal");
 	unlink(FILE_NAME "-shm");
 	unlink(FILE_NAME "-lock");
-	request = (struct ledger_request){ .what = "ch02: image",
+	request = (struct purchase){ .what = "ch02: image",
 		.episode = "abc123",
 		.chapter = "ch02",
 		.kind = "image",
 		.model = "dall-e-3",
 		.hash = "sha256:00" };
-	bill = (struct bill){ .is_measured = true,
-		.input_tokens = -1,
-		.output_tokens = -1,
-		.request_id = "" };
+	bill = (struct cost){
+		.is_measured = true, .input_tokens = -1, .output_tokens = -1
+	};
 	set_price(100000, 100000);
 	takes_ms = 0;
 	return 0;

@@ -34,6 +34,7 @@
 #include <sys/types.h>
 
 #include "books/ledger.h"
+#include "failure.h"
 
 /* Before each test: no database, LIMN_RUN is "run-1", no limit but the default;
  * request, bill and takes_ms as they are described below. */
@@ -54,7 +55,7 @@ extern char said[SAID_MAX];
 
 /* What all processes of a test see. */
 struct shared {
-	char purchase[LEDGER_PURCHASE_SIZE]; /* the last that was reserved */
+	char purchase[PURCHASE_NAME_SIZE]; /* the last that was reserved */
 };
 extern struct shared *shared;
 
@@ -96,8 +97,8 @@ const char *states(void);
 /* What they ask for: the image of chapter ch02 of episode abc123, at 0.10
  * dollars at most; what it costs, the same, measured; and how long a call
  * takes, 0. */
-extern struct ledger_request request;
-extern struct bill bill;
+extern struct purchase request;
+extern struct cost bill;
 extern long takes_ms;
 
 /* In micro-dollars: what a call may cost, and what it does. */
@@ -112,9 +113,13 @@ void die_reserved(void);
 void die_sent(void);
 
 /* The first steps of these, for children that go on in another way. */
+extern struct ledger ledger;
 void open_books(void);
-void reserve(struct booking *b);
-void send_one(struct booking *b);
+void reserve(struct purchase *p);
+void send_one(struct purchase *p);
+
+/* Die as a tool does: its run and its episode say so. */
+_Noreturn void fail_of(const struct failure *f);
 
 /* Buy for that much (next) under that limit: why it is denied, or NULL. */
 #define ONE "MAX_EPISODE_COST_USD"

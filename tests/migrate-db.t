@@ -210,7 +210,7 @@ refused() { # NAME SQL MESSAGE [COMMAND...]
 for how in 'pipeline_runs episode_id stage status started_at completed_at' 'episodes episode_id status' \
 	'prompt_versions name version content_hash' 'content_artifacts episode_id artifact_type created_at' \
 	'media_assets episode_id asset_type chapter_id created_at' 'limn_rows table_name row_id witness' \
-	'limn_runs run episode_id pipeline_run_id cost_limit pid pid_started' \
+	'limn_runs run episode_id pipeline_run_id cost_limit limit_setting pid pid_started' \
 	'limn_jobs command episode_id chapter_id force state is_cancelled done total message host pid pid_started created_at started_at ended_at' 'schema_migrations version'; do
 	table=${how%% *} columns=${how#* }
 	for c in $columns; do

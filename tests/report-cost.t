@@ -297,7 +297,7 @@ stage 2 ADAPT 0 '2026-02-01 10:00:00'
 stage 2 ADAPT -5 '2026-02-01 10:00:00'
 stage 2 TTS "'a lot'" '2026-02-01 10:00:00'
 stage 1 IMAGEGEN 99 '2026-02-01 10:00:00'
-sql "INSERT INTO limn_runs VALUES ('r', 'a', 8, NULL, 0, 0)"
+sql "INSERT INTO limn_runs VALUES ('r', 'a', 8, NULL, NULL, 0, 0)"
 shows "their runs count, ours are in the ledger" \
 	'[.total.other_stages_usd, .total.spent_usd]' '[300001,342401]'
 shows "... by stage, in small letters" '[.stages[] | .stage, .spent_usd]' \
@@ -309,7 +309,7 @@ shows "... by episode" '[.episodes[] | .episode_id, .other_stages_usd]' \
 shows "... no model" '[.models[] | .model, .spent_usd]' \
 	'["pic",42400,null,300001]'
 shows "... of one episode" '.total.spent_usd' 1 b
-sql "INSERT INTO limn_runs VALUES ('gone', 'a', 1, NULL, 0, 0)"
+sql "INSERT INTO limn_runs VALUES ('gone', 'a', 1, NULL, NULL, 0, 0)"
 shows "... also one that has a number of ours, again" '.total.other_stages_usd' 300001
 sql "UPDATE pipeline_runs SET started_at = 1767225600 WHERE id = 1"
 shows "... in no month where that is no text" '[.months[] | .month, .spent_usd]' \

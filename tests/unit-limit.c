@@ -1,7 +1,8 @@
 /*
- * unit-limit: what the limits let through (tools/lib/books/: limit.h, room.h),
+ * unit-limit: what the limits let through (tools/lib/books/budget.h),
  * however many buy at a time, and the sums that they go by (ledger.h), in TAP.
  */
+#define _GNU_SOURCE /* syscall */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,11 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "books/budget.h"
 #include "books/ledger.h"
-#include "books/limit.h"
 #include "buyers.h"
 #include "database/db.h"
 #include "err.h"
@@ -42,13 +44,27 @@
 	"test: ch02: image: Episode cost limit exceeded: 1000000000.10 > "     \
 	"10.00; raise MAX_EPISODE_COST_USD and run again\n"
 
-/* Instead of the library's, also for what is tested. */
+/* Instead of the library's, also for what is tested: for who hurries a pause is
+ * a minute, by the clock, and takes no time. */
 static bool hurries;
+static time_t skipped;
 
 int
 nanosleep(const struct timespec *pause, struct timespec *left)
 {
-	return hurries ? 0 : clock_nanosleep(CLOCK_MONOTONIC, 0, pause, left);
+	if (!hurries)
+		return clock_nanosleep(CLOCK_MONOTONIC, 0, pause, left);
+	skipped += 60;
+	return 0;
+}
+
+int
+clock_gettime(clockid_t clock, struct timespec *t)
+{
+	int rc = (int)syscall(SYS_clock_gettime, clock, t);
+
+	t->tv_sec += skipped;
+	return rc;
 }
 
 static double
@@ -60,36 +76,43 @@ now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void
-read_limits(void)
+static long long
+limit_of(int which)
 {
-	struct limits l;
+	struct budget budgets[BUDGETS];
 
-	limits_read(&l);
+	assert_true(budgets_read(budgets, NULL));
+	return budgets[which].limit;
+}
+
+static void
+has_default_limits(void **state)
+{
+	(void)state;
+	assert_int_equal(limit_of(BUDGET_EPISODE), 10000000);
+	assert_int_equal(limit_of(BUDGET_MONTH), BUDGET_NONE);
+	assert_int_equal(limit_of(BUDGET_TOTAL), BUDGET_NONE);
 }
 
 static void
 reads_limits(void **state)
 {
-	struct limits l;
+	struct budget budgets[BUDGETS];
+	struct failure f;
 
 	(void)state;
-	limits_read(&l);
-	assert_int_equal(l.episode, 10000000);
-	assert_int_equal(l.month, LIMIT_NONE);
-	assert_int_equal(l.total, LIMIT_NONE);
 	setenv("MAX_EPISODE_COST_USD", "0.3", 1);
 	setenv("MAX_MONTH_COST_USD", " ", 1);
 	setenv("MAX_TOTAL_COST_USD", "1000000000", 1);
-	limits_read(&l);
-	assert_int_equal(l.episode, 300000);
-	assert_int_equal(l.month, LIMIT_NONE);
-	assert_int_equal(l.total, 1000000000000000);
+	assert_int_equal(limit_of(BUDGET_EPISODE), 300000);
+	assert_int_equal(limit_of(BUDGET_MONTH), BUDGET_NONE);
+	assert_int_equal(limit_of(BUDGET_TOTAL), 1000000000000000);
 	setenv("MAX_MONTH_COST_USD", "-1", 1);
-	assert_int_equal(run(read_limits), EXIT_BAD_CONFIG);
-	assert_string_equal(said,
-		"test: MAX_MONTH_COST_USD: must be a number from 0 to "
-		"1000000000, such as 100\n");
+	assert_false(budgets_read(budgets, &f));
+	assert_int_equal(f.status, EXIT_BAD_CONFIG);
+	assert_string_equal(f.message,
+		"MAX_MONTH_COST_USD: must be a number from 0 to 1000000000, "
+		"such as 100");
 }
 
 /* --- many at a time */
@@ -336,14 +359,15 @@ counts_numbers_used_again(void **state)
 		"(7, 'TTS', 'SUCCESS', '2026-01-01 00:00:00', 0.2),"
 		"(7, 'IMAGEGEN', 'SUCCESS', '2026-01-01 00:00:00', 4);"
 		"INSERT INTO limn_runs VALUES"
-		" ('gone', 'abc123', 1, NULL, 1, 1),"
-		" ('ours', 'abc123', 2, NULL, 1, 1)");
+		" ('gone', 'abc123', 1, NULL, NULL, 1, 1),"
+		" ('ours', 'abc123', 2, NULL, NULL, 1, 1)");
 	assert_limit(ONE, "0.2", 10000,
 		"Episode cost limit exceeded: 0.21 > 0.20");
 	assert_limit(ONE, "0.21", 10000, NULL);
 	/* nor does a NULL hide anything, our own run neither now */
 	make_books("DROP TABLE limn_runs; CREATE TABLE limn_runs (run TEXT,"
 		   " episode_id TEXT, pipeline_run_id INTEGER, cost_limit TEXT,"
+		   " limit_setting TEXT,"
 		   " pid INTEGER, pid_started INTEGER,"
 		   " PRIMARY KEY (run, episode_id)); INSERT INTO limn_runs"
 		   " (run, episode_id) VALUES ('none', 'abc123')");
@@ -538,6 +562,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(has_default_limits),
 		TEST(reads_limits),
 		TEST(lets_exactly_k_through),
 		TEST(clears_the_future),

@@ -159,30 +159,40 @@ is_authors(const json_t *input)
 }
 
 static void
-note_step(const struct bought *b, const struct image_request *r)
+note_step(const struct purchase *b, const struct image_request *r)
 {
 	char what[128];
 
 	if (b->is_new)
 		snprintf(what, sizeof what, "%s $%.4f", r->api->model.id,
-			(double)b->micros / 1e6);
+			(double)b->cost.micros / 1e6);
 	cli_step(given[CHAPTER] ? given[CHAPTER] : "-", "image",
 		b->is_new ? what : "from the store");
 }
 
+/* The run and the episode say so, too. */
+_Noreturn static void
+fail(struct store *store, const struct failure *f)
+{
+	buy_failed(store, given[EPISODE], f);
+	buy_close(store);
+	die_of(f);
+}
+
 /* Find or buy the answer, and write it. */
 static void
-answer(struct image_request *r, const struct reply_subject *subject)
+answer(struct store *store, struct image_request *r,
+	const struct reply_subject *subject)
 {
 	struct failure f;
-	struct bought b;
+	struct purchase b;
 	json_t *reply;
 
-	if (!reply_buy(&b, r, subject, &f))
-		die_of(&f);
+	if (!reply_buy(store, &b, r, subject, &f))
+		fail(store, &f);
 	reply = reply_make(r, &b);
 	if (!reply_write(given['o'], reply, &b, &f))
-		die_of(&f);
+		fail(store, &f);
 	setting_keep();
 	note_step(&b, r);
 	json_decref(reply);
@@ -220,6 +230,7 @@ main(int argc, char **argv)
 	struct image_request request;
 	struct failure f;
 	struct image_api api;
+	struct store store;
 	const char *path, *prompt;
 	json_t *input;
 	int c;
@@ -246,15 +257,19 @@ main(int argc, char **argv)
 		file_write_or_die(given['o'], request.body.data,
 			request.body.len);
 	} else {
-		buy_open(&(struct store){ given[ANSWERS], given['d'],
-			given[EPISODE], given[FORCE] != NULL });
+		store = (struct store){ .answers = given[ANSWERS],
+			.database = given['d'],
+			.force = given[FORCE] != NULL };
+		if (!buy_open(&store, &f))
+			fail(&store, &f);
 		if (given[PICTURE] && is_by_hand(path))
 			write_kept(&request);
 		else
-			answer(&request,
+			answer(&store, &request,
 				&(struct reply_subject){ given[EPISODE],
 					given[CHAPTER], prompt,
 					is_authors(input) });
+		buy_close(&store);
 	}
 	image_free(&request);
 	image_close(&api);

@@ -179,7 +179,8 @@ int
 main(int argc, char **argv)
 {
 	struct buf text = BUF_INIT(ANSWER_MAX);
-	const char *output = NULL, *path;
+	const char *output = NULL, *answers = NULL, *path;
+	struct failure f;
 	char why[ANSWER_WHY_MAX], id[128];
 	bool keep = false;
 	struct answer a;
@@ -192,10 +193,12 @@ main(int argc, char **argv)
 		else if (c == KEEP)
 			keep = true;
 		else if (c == ANSWERS)
-			answers_open(optarg);
+			answers = optarg;
 		else
 			chapter = optarg;
 	env_load_or_die();
+	if (answers && !answers_open(answers, &f))
+		die_of(&f);
 	if (chapter && !chapter_id_is_valid(chapter))
 		die(EXIT_USAGE, "--chapter: %s is not a chapter's id", chapter);
 	path = cli_operand(argc, argv);

@@ -118,12 +118,10 @@ static void
 write_template(const struct prompt_template *t, const struct chapter *c)
 {
 	struct buf system = BUF_INIT(TEMPLATE_TEXT_MAX), user = system;
-	struct failure f;
 	json_t *request;
 
-	if (!template_system(t, c, &system, &f) ||
-		!template_user(t, c, &user, &f))
-		die_of(&f);
+	template_system(t, c, &system);
+	template_user(t, c, &user);
 	request = json_pack("{s:s, s:f, s:I, s:s, s:s}", "model", t->model,
 		"temperature", t->temperature, "max_tokens",
 		(json_int_t)t->max_tokens, "system",
@@ -170,18 +168,24 @@ make_prompt(const struct prompt_template *t, const struct chapter *c,
 
 	snprintf(what, WHAT_MAX, "author");
 	if (!prompt && p->base) {
-		buy_open(&(struct store){ given[ANSWERS], given[DATABASE],
-			c->episode_id, given[FORCE] != NULL });
-		if (!ask_llm(&a, p, given[MODEL], t, c, &f))
+		struct store store = { .answers = given[ANSWERS],
+			.database = given[DATABASE],
+			.force = given[FORCE] != NULL };
+
+		if (!buy_open(&store, &f) ||
+			!ask_llm(&store, &a, p, given[MODEL], t, c, &f)) {
+			buy_failed(&store, c->episode_id, &f);
+			buy_close(&store);
 			die_of(&f);
+		}
+		buy_close(&store);
 		prompt = a.prompt;
 		source = "llm";
 		snprintf(what, WHAT_MAX,
 			a.is_new ? "llm $%.4f" : "llm, from the store",
 			(double)a.micros / 1e6);
 	} else if (!prompt) {
-		if (!compose_prompt(&composed, t, c, &f))
-			die_of(&f);
+		compose_prompt(&composed, t, c);
 		prompt = composed.data;
 		snprintf(what, WHAT_MAX, "%s", source = "composed");
 	}
@@ -219,8 +223,9 @@ main(int argc, char **argv)
 	setting_open(given[DEFAULTS]);
 	setting_provider(&p, MODEL_LLM, given[PROVIDER]);
 	path_of_template = template_find(given[TEMPLATE], &f);
-	if (!path_of_template || !template_read(&t, path_of_template, &f))
+	if (!path_of_template)
 		die_of(&f);
+	template_read(&t, path_of_template);
 	input = read_chapter(&c, path);
 	if (given[DRY_RUN]) {
 		write_request(&t, &c, &p);

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "books/allowance.h"
+#include "books/budget.h"
 #include "books/episodes.h"
-#include "books/limit.h"
+#include "books/ledger.h"
 #include "chapter/chapter.h"
 #include "chapter/template.h"
 #include "cli.h"
@@ -23,6 +23,7 @@
 #include "paid/buy.h"
 #include "paid/plan.h"
 
+#define CENT 10000  /* micro-dollars */
 #define WHY_MAX 160 /* bytes of "description, size" */
 
 enum { ANSWERS = 256, CHAPTERS, FORCE, JSON, REQUESTS };
@@ -38,7 +39,7 @@ struct wish {
 struct total {
 	long long micros;
 	size_t prompts, images;
-	struct allowance limits[ALLOWANCES];
+	struct budget limits[BUDGETS];
 };
 
 static const char usage[] =
@@ -122,16 +123,16 @@ chapter_json(const struct planned *c)
 
 /* What a limit leaves when all is bought. */
 static long long
-left_of(const struct allowance *a, const struct total *t)
+left_of(const struct budget *a, const struct total *t)
 {
 	return a->limit - a->spent - t->micros;
 }
 
 static json_t *
-left_json(const struct allowance *a, const struct total *t)
+left_json(const struct budget *a, const struct total *t)
 {
-	return a->limit == LIMIT_NONE ? json_null()
-				      : json_dollars(left_of(a, t));
+	return a->limit == BUDGET_NONE ? json_null()
+				       : json_dollars(left_of(a, t));
 }
 
 /* The setting without which that can't be bought; NULL: none is missing. */
@@ -151,7 +152,7 @@ static void
 print_total(const struct plan *p, const struct total *t)
 {
 	const char *key = missing_key(p, t);
-	const struct allowance *least = allowances_least(t->limits);
+	const struct budget *least = budgets_least(t->limits);
 	long long left = left_of(least, t);
 
 	if (!t->prompts && !t->images)
@@ -161,10 +162,11 @@ print_total(const struct plan *p, const struct total *t)
 			t->prompts, t->prompts == 1 ? "" : "s", t->images,
 			t->images == 1 ? "" : "s", dollars(t->micros));
 	printf("; $%.4f spent so far; ",
-		dollars(t->limits[ALLOWANCE_EPISODE].spent));
+		dollars(t->limits[BUDGET_EPISODE].spent));
 	if (left >= 0)
-		printf("the limit of $%.2f%s leaves $%.4f.\n",
-			dollars(least->limit), least->period, dollars(left));
+		printf("%sthe limit of $%.2f%s leaves $%.2f.\n",
+			t->micros ? "after that " : "", dollars(least->limit),
+			least->period, dollars(left / CENT * CENT));
 	else
 		printf("that is $%.4f over the limit of $%.2f%s: set %s.\n",
 			dollars(-left), dollars(least->limit), least->period,
@@ -181,17 +183,17 @@ print_total(const struct plan *p, const struct total *t)
 static void
 print_json(const struct plan *p, json_t *chapters, const struct total *t)
 {
-	const struct allowance *l = t->limits;
+	const struct budget *l = t->limits;
 	json_t *doc = json_pack("{s:s, s:O, s:I, s:I, s:o, s:o, s:o, s:o, s:o, "
 				"s:o, s:s?}",
 		"episode_id", p->episode.id, "chapters", chapters, "prompts",
 		(json_int_t)t->prompts, "images", (json_int_t)t->images,
 		"cost_usd", json_dollars(t->micros), "spent_usd",
-		json_dollars(l[ALLOWANCE_EPISODE].spent), "limit_usd",
-		json_dollars(l[ALLOWANCE_EPISODE].limit), "left_usd",
-		left_json(&l[ALLOWANCE_EPISODE], t), "month_left_usd",
-		left_json(&l[ALLOWANCE_MONTH], t), "total_left_usd",
-		left_json(&l[ALLOWANCE_TOTAL], t), "missing_key",
+		json_dollars(l[BUDGET_EPISODE].spent), "limit_usd",
+		json_dollars(l[BUDGET_EPISODE].limit), "left_usd",
+		left_json(&l[BUDGET_EPISODE], t), "month_left_usd",
+		left_json(&l[BUDGET_MONTH], t), "total_left_usd",
+		left_json(&l[BUDGET_TOTAL], t), "missing_key",
 		missing_key(p, t));
 
 	json_write_or_die(NULL, doc);
@@ -264,9 +266,13 @@ read_options(int argc, char **argv, struct wish *w)
 static void
 look_up_limits(struct total *t, const struct plan *p, struct db *db)
 {
-	allowances_read(t->limits, db, p->episode.id);
+	struct failure f;
+
+	if (!budgets_read(t->limits, &f))
+		die_of(&f);
+	ledger_count(db, p->episode.id, t->limits);
 	if (!db)
-		t->limits[ALLOWANCE_EPISODE].spent = p->spent.micros;
+		t->limits[BUDGET_EPISODE].spent = p->spent.micros;
 }
 
 /* Nothing would be bought for one that pictures may not be made of. */
@@ -296,7 +302,8 @@ main(int argc, char **argv)
 
 	cli_begin("plan-episode", usage);
 	read_options(argc, argv, &w);
-	buy_look_in(w.answers);
+	if (!buy_look_in(w.answers, &f))
+		die_of(&f);
 	if (!plan_open(&p, &w.q, &f))
 		die_of(&f);
 	db = open_books(&w, p.episode.id);

@@ -9,7 +9,7 @@
 #include "books/assets.h"
 #include "books/entries.h"
 #include "books/episodes.h"
-#include "books/ledger-row.h"
+#include "books/ledger.h"
 #include "buf.h"
 #include "chapter/chapter.h"
 #include "cli.h"
@@ -73,7 +73,7 @@ get_db(void)
 
 	if (!me.db) {
 		me.db = schema_open_or_die(schema_path(me.database));
-		if (!ledger_left_tidy(me.db, &f))
+		if (!ledger_clear_stale(me.db, &f))
 			die_of(&f);
 	}
 	return me.db;

@@ -10,7 +10,7 @@
 
 #include "books/entries.h"
 #include "books/episodes.h"
-#include "books/ledger-row.h"
+#include "books/ledger.h"
 #include "books/runs.h"
 #include "buf.h"
 #include "cli.h"
@@ -69,7 +69,7 @@ check(struct db *db, const struct request *q)
 		runs_close_left(db, q->id);
 		db_commit_or_die(db);
 	}
-	if (!ledger_left_tidy(db, &f))
+	if (!ledger_clear_stale(db, &f))
 		die_of(&f);
 	free(title);
 }
@@ -129,15 +129,16 @@ static void
 note_failure(struct db *db, const struct request *q, const char *message)
 {
 	const char *run = env_run();
+	struct runs_limit limit;
 
 	db_begin(db);
 	if (!episodes_find(db, q->id) && access(q->chapters, F_OK) == 0)
 		episodes_add(db, q->id, NULL);
 	if (episodes_find(db, q->id)) {
-		runs_failed(db, q->id, run, message, false);
-		runs_count(db, q->id, run);
+		runs_failed(db, q->id, run, message, NULL);
+		ledger_count_run(db, q->id, run);
 		/* which the ledger has noted */
-		if (!runs_limit(db, q->id, run))
+		if (!runs_limit(db, q->id, run, &limit))
 			episodes_failed(db, q->id, message);
 	}
 	db_commit_or_die(db);

@@ -11,7 +11,7 @@
 #include "err.h"
 #include "json.h"
 #include "or-die.h"
-#include "paid/uses.h"
+#include "paid/references.h"
 #include "report/costs.h"
 #include "report/escape.h"
 #include "report/options.h"
@@ -267,7 +267,7 @@ static char *
 read_uses(const char *outputs)
 {
 	struct buf text = BUF_INIT(USES_MAX);
-	json_t *uses = uses_today(outputs);
+	json_t *uses = references_read(outputs);
 
 	json_print_compact(uses, &text);
 	json_decref(uses);

@@ -13,31 +13,20 @@
 #include "err.h"
 #include "failure.h"
 #include "or-die.h"
-#include "paid/restore.h"
+#include "paid/import.h"
 
-enum { ANSWERS = 256, OUTPUTS, SET_ASIDE };
+enum { ANSWERS = 256, SET_ASIDE };
 
 static const char usage[] =
-	"usage: restore-ledger [-d DATABASE] [--answers=DIR] [--outputs=DIR]\n"
-	"                      [--set-aside]\n"
+	"usage: restore-ledger [-d DATABASE] [--answers=DIR] [--set-aside]\n"
 	"Enter into the ledger what the store of answers shows to have been bought.\n"
 	"\n"
 	"  -d, --database=FILE  instead of $DATABASE or outputs/limn.db\n"
 	"      --answers=DIR    the store, instead of $ANSWERS_DIR or\n"
 	"                       outputs/.answers\n"
-	"      --outputs=DIR    where the episodes are, instead of $OUTPUTS_DIR\n"
-	"                       or outputs\n"
 	"      --set-aside      a damaged database is renamed first\n"
 	"      --help           print this\n"
 	"      --version        print the version\n";
-
-static const char *
-choose(const char *option, const char *setting, const char *fallback)
-{
-	const char *value = option ? option : env_get(setting);
-
-	return value ? value : fallback;
-}
 
 int
 main(int argc, char **argv)
@@ -45,15 +34,14 @@ main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "database", required_argument, NULL, 'd' },
 		{ "answers", required_argument, NULL, ANSWERS },
-		{ "outputs", required_argument, NULL, OUTPUTS },
 		{ "set-aside", no_argument, NULL, SET_ASIDE },
 		CLI_OPTIONS,
 	};
-	const char *database = NULL, *answers = NULL, *outputs = NULL;
+	const char *database = NULL, *answers = NULL;
 	bool sets_aside = false;
-	struct restored r;
+	struct imported done;
 	struct failure f;
-	struct past past;
+	struct import store;
 	struct db *db;
 	int c;
 
@@ -63,8 +51,6 @@ main(int argc, char **argv)
 			database = optarg;
 		else if (c == ANSWERS)
 			answers = optarg;
-		else if (c == OUTPUTS)
-			outputs = optarg;
 		else
 			sets_aside = true;
 	env_load_or_die();
@@ -78,14 +64,16 @@ main(int argc, char **argv)
 		!db_quarantine(database, &f))
 		die_of(&f);
 	db = schema_open_or_die(database);
-	restore_read(&past, choose(answers, "ANSWERS_DIR", "outputs/.answers"),
-		choose(outputs, "OUTPUTS_DIR", "outputs"));
+	if (!answers)
+		answers = env_get("ANSWERS_DIR");
+	if (!import_read(&store, answers ? answers : "outputs/.answers", &f))
+		die_of(&f);
 	db_begin(db);
-	restore_enter(&past, db, &r);
+	import_enter(&store, db, &done);
 	db_commit_or_die(db);
 	db_close(db);
-	restore_free(&past);
-	printf("%lld purchase%s restored, %lld settled\n", r.added,
-		r.added == 1 ? "" : "s", r.settled);
+	import_free(&store);
+	printf("%lld purchase%s restored, %lld settled\n", done.added,
+		done.added == 1 ? "" : "s", done.settled);
 	return cli_end();
 }

@@ -17,7 +17,6 @@
 #include "database/schema.h"
 #include "env.h"
 #include "err.h"
-#include "failure.h"
 #include "file.h"
 #include "json.h"
 #include "model/model.h"
@@ -145,14 +144,12 @@ make_provenance(const struct request *q, const json_t *manifest)
 	char hash[HASH_SIZE];
 	struct account a;
 	struct spent spent;
-	struct failure f;
 	json_t *p;
 
 	snprintf(workings, sizeof workings, "%s/imagegen", q->episode);
 	spent_read(&spent, workings);
 	warn_of_models(images, spent.llm_model);
-	if (!template_read(&t, q->template, &f))
-		die_of(&f);
+	template_read(&t, q->template);
 	provenance_inputs(q->episode, hash);
 	count_up(&a, q, id, &t, &spent);
 	p = json_pack(

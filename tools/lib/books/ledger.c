@@ -1,14 +1,11 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
 
 #include "books/episodes.h"
-#include "books/ledger-open.h"
-#include "books/ledger-row.h"
 #include "books/ledger.h"
-#include "books/limit.h"
-#include "books/room.h"
 #include "books/runs.h"
 #include "database/db.h"
 #include "database/schema.h"
@@ -23,201 +20,54 @@
 
 /* A call lasts ten minutes, a retry later; whoever is still there may never
  * end. */
-#define WAIT_STILL_S (3 * 3600)
+#define WAIT_STILL_MS (3 * 3600 * 1000LL)
 
-/* --- before the call */
+#define STALE_MAX 64 /* rows that are ended at a time */
 
-static void
-name_purchase(char name[LEDGER_PURCHASE_SIZE])
+/* --- the database */
+
+void
+ledger_open(struct ledger *l, const char *path, bool force)
 {
-	unsigned char b[16];
-
-	if (getrandom(b, sizeof b, 0) != (ssize_t)sizeof b)
-		die(EXIT_IO, "random numbers:");
-	/* a UUID of version 4 */
-	b[6] = (unsigned char)(0x40 | (b[6] & 0x0f));
-	b[8] = (unsigned char)(0x80 | (b[8] & 0x3f));
-	for (size_t i = 0; i < sizeof b; i++) {
-		name += sprintf(name, "%02x", b[i]);
-		if (i == 3 || i == 5 || i == 7 || i == 9)
-			*name++ = '-';
-	}
-	*name = '\0';
+	*l = (struct ledger){ .path = path && *path ? path : NULL,
+		.force = force };
 }
 
-_Noreturn static void
-deny(const char *what, const char *why)
+void
+ledger_close(struct ledger *l)
 {
-	die(EXIT_COST_LIMIT, "%s: %s; raise %s and run again", what, why,
-		room_setting(why));
+	db_close(l->db);
+	*l = (struct ledger){ .path = NULL };
 }
 
-static void
-commit_or_die(struct db *db)
+struct db *
+ledger_db(struct ledger *l, struct failure *f)
 {
-	struct failure f;
-
-	if (!ledger_commit(db, &f))
-		ledger_die(&f);
+	if (!l->db)
+		l->db = schema_open(l->path, f);
+	l->is_broken = !l->db;
+	return l->db;
 }
 
-/* A picture that can't be needs no prompt. */
-static void
-check_run(struct db *db, const struct ledger_request *r)
-{
-	char why[ROOM_WHY_MAX];
-	const char *limit;
-
-	if (strcmp(r->kind, "prompt") != 0)
-		return;
-	limit = runs_limit(db, r->episode, env_run());
-	if (!limit)
-		return;
-	snprintf(why, sizeof why, "%s", limit);
-	commit_or_die(db);
-	deny(r->what, why);
-}
-
-/* The episode is one to be drawn; its row and its run are there after that. */
-static void
-begin_run(struct db *db, const struct ledger_request *r)
-{
-	char why[EPISODES_WHY_MAX];
-	struct failure f;
-
-	if (!episodes_may_draw(db, r->episode, ledger_is_forced(), why)) {
-		db_rollback(db);
-		failure_set(&f, EXIT_BAD_INPUT, "%s", why);
-		ledger_die(&f);
-	}
-	episodes_add(db, r->episode, NULL);
-	runs_begin(db, r->episode, env_run());
-	check_run(db, r);
-}
-
-/* What is waited for; and the last row that was booked. */
-struct queue {
-	long long calls, last;
-};
-
-/* Book it, or find that there is no room, in one transaction.  false: there may
- * be some later. */
+/* For what comes before the call. */
 static bool
-try_to_reserve(struct db *db, struct booking *b, const struct ledger_request *r,
-	const struct limits *limits, struct queue *queue)
+commit(struct ledger *l, struct failure *f)
 {
-	bool has_episode = r->episode && *r->episode;
-	struct room room;
-	struct ledger_left left;
+	bool good = db_commit(l->db, f);
 
-	ledger_left_find(db, &left);
-	ledger_begin(db);
-	ledger_left_clear(db, &left);
-	if (has_episode)
-		begin_run(db, r);
-	room_look(&room, db, limits, has_episode ? r->episode : "",
-		r->estimate);
-	if (room.verdict == ROOM_YES)
-		ledger_row_add(db, b, r);
-	if (room.verdict == ROOM_NO && has_episode &&
-		!runs_limit(db, r->episode, env_run())) {
-		episodes_over_limit(db, r->episode, room.why);
-		runs_failed(db, r->episode, env_run(), room.why, true);
-	}
-	queue->calls = room.calls;
-	queue->last = db_number(db, "SELECT max(id) FROM ledger", "");
-	commit_or_die(db);
-	if (room.verdict == ROOM_NO)
-		deny(r->what, room.why);
-	return room.verdict == ROOM_YES;
+	l->is_broken = !good;
+	return good;
 }
 
+/* For what comes after the call: the answer goes its way. */
 static void
-wait_ms(long ms)
-{
-	const struct timespec pause = { .tv_nsec = ms * 1000000 };
-
-	nanosleep(&pause, NULL);
-}
-
-_Noreturn static void
-give_up(const char *what, const struct queue *q)
-{
-	die(EXIT_TRY_LATER,
-		"%s: waited %d hours for %lld call%s under way, as the limit "
-		"may have no room; look at list-purchases, and try again later",
-		what, WAIT_STILL_S / 3600, q->calls, q->calls == 1 ? "" : "s");
-}
-
-/* A name that is nobody's; and its lock. */
-static void
-take_name(struct db *db, struct booking *b)
-{
-	struct failure f = { 0 };
-
-	while (!ledger_row_lock(db, b, &f)) {
-		if (f.status != EXIT_TRY_LATER)
-			ledger_die(&f);
-		name_purchase(b->purchase);
-	}
-}
-
-void
-ledger_reserve(struct booking *b, const struct ledger_request *r)
-{
-	long waited_ms = 0, still_ms = 0, pause_ms = WAIT_MIN_MS;
-	struct queue queue, former = { 0, 0 };
-	bool is_said = false;
-	struct limits limits;
-
-	*b = (struct booking){ .lock = ROW_LOCK_NONE };
-	name_purchase(b->purchase);
-	if (!ledger_is_open())
-		return;
-	if (r->episode)
-		ledger_about(r->episode);
-	limits_read(&limits);
-	take_name(ledger_books(), b);
-	while (!try_to_reserve(ledger_books(), b, r, &limits, &queue)) {
-		if (queue.calls != former.calls || queue.last != former.last)
-			still_ms = 0;
-		former = queue;
-		if (still_ms >= WAIT_STILL_S * 1000L)
-			give_up(r->what, &queue);
-		if (waited_ms >= WAIT_SAID_MS && !is_said) {
-			is_said = true;
-			warn("%s: waits for %lld call%s under way, as the "
-			     "limit may have no room",
-				r->what, queue.calls,
-				queue.calls == 1 ? "" : "s");
-		}
-		wait_ms(pause_ms);
-		waited_ms += pause_ms;
-		still_ms += pause_ms;
-		if (pause_ms < WAIT_MAX_MS)
-			pause_ms += 50;
-	}
-}
-
-void
-ledger_sent(struct booking *b)
+commit_or_warn(struct db *db)
 {
 	struct failure f;
-	struct db *db;
 
-	if (!b->id || b->is_sent)
-		return;
-	db = ledger_books();
-	if (!ledger_row_sent(db, b->id) && !db_failure(db))
-		db_fail(db, EXIT_TRY_LATER,
-			"purchase %s is booked no more; run again",
-			b->purchase);
-	if (!db_check(db, &f))
-		ledger_die(&f);
-	b->is_sent = true;
+	if (!db_commit(db, &f))
+		warn("%s", f.message);
 }
-
-/* --- after it */
 
 static bool
 check_or_warn(struct db *db)
@@ -230,116 +80,829 @@ check_or_warn(struct db *db)
 	return false;
 }
 
-void
-ledger_waits(struct booking *b)
+static const char *
+find_time(char text[DB_TIME_SIZE])
 {
-	struct db *db;
+	db_time(time(NULL), text);
+	return text;
+}
 
-	b->is_sent = false;
-	if (!b->id)
-		return;
-	db = ledger_books();
-	ledger_row_waits(db, b->id);
-	check_or_warn(db);
+/* --- rows */
+
+struct row {
+	long long id; /* 0: there is none */
+	bool is_settled, is_refused;
+	bool is_estimated; /* it is settled, and not measured */
+	char episode[PURCHASE_ID_SIZE];
+	char run[ENV_RUN_SIZE];
+};
+
+/* By its number, or by the purchase's name. */
+static void
+row_find(struct db *db, long long id, const char *name, struct row *row)
+{
+	struct query *q = db_query(db,
+		"SELECT id, state = 'settled', exit_status IS 10,"
+		" episode_id, coalesce(run, ''),"
+		" state = 'settled' AND cost_source IS 'estimated'"
+		" FROM ledger WHERE id = ? OR purchase = ?",
+		"is", id, name);
+
+	*row = (struct row){ .id = 0 };
+	if (db_next(q)) {
+		row->id = db_int(q, 0);
+		row->is_settled = db_int(q, 1);
+		row->is_refused = db_int(q, 2);
+		snprintf(row->episode, sizeof row->episode, "%s",
+			db_text(q, 3));
+		snprintf(row->run, sizeof row->run, "%s", db_text(q, 4));
+		row->is_estimated = db_int(q, 5);
+	}
+	db_reset(q);
+}
+
+/* Whether the answer tells what the row lacks. */
+static bool
+row_lacks(const struct row *row, const struct cost *cost)
+{
+	return !row->is_settled || (row->is_estimated && cost->is_measured);
 }
 
 void
-ledger_settle(struct booking *b, const struct bill *bill)
+ledger_count_run(struct db *db, const char *episode, const char *run)
 {
-	struct db *db;
+	struct ledger_sums sums;
 
-	if (!b->id)
+	if (!runs_is_open(db, episode, run))
 		return;
-	db = ledger_books();
-	/* what is lost with the machine is a row that says "sent" still */
-	db_relax_sync(db);
-	db_begin(db);
-	ledger_row_settle(db, b->id, bill);
-	ledger_commit_or_warn(db);
-	row_lock_release(&b->lock);
+	ledger_sum(db, episode, run, &sums);
+	runs_count(db, episode, run, sums.micros, sums.input_tokens,
+		sums.output_tokens);
+}
+
+/* The run that it belongs to shows what became of it. */
+static void
+count_run(struct db *db, long long id)
+{
+	struct row row;
+
+	row_find(db, id, NULL, &row);
+	if (row.id)
+		ledger_count_run(db, row.episode, row.run);
 }
 
 static void
-end(struct booking *b, const char *state, int status, const char *error)
+row_add(struct db *db, struct purchase *p, bool at_once)
 {
-	struct db *db;
+	const char *state = at_once ? "sent" : "reserved";
+	char now[DB_TIME_SIZE];
 
-	if (!b->id)
-		return;
-	db = ledger_books();
+	db_run(db,
+		"INSERT INTO ledger (purchase, episode_id, chapter_id, kind,"
+		" model, request_sha256, state, cost_micros, estimate_micros,"
+		" run, reserved_at, sent_at)"
+		" VALUES (?1, coalesce(?2, ''), ?3, ?4, ?5, ?6, ?10, ?7, ?7,"
+		" nullif(?8, ''), ?9, iif(?10 = 'sent', ?9, NULL))",
+		"ssssssisss", p->name, p->episode, p->chapter, p->kind,
+		p->model, p->hash, p->estimate, p->run, find_time(now), state);
+	/* a trigger may have kept it out, or spoilt it */
+	p->row = db_number(db,
+		"SELECT id FROM ledger WHERE purchase = ?"
+		" AND state = ? AND cost_micros = ?",
+		"ssi", p->name, state, p->estimate);
+	p->is_sent = at_once;
+	if (!p->row)
+		sql_row_not_added(db, "ledger");
+}
+
+/* From one of these states to "released" or "unknown"; a row in another state
+ * stays. */
+static void
+row_end(struct db *db, long long id, const char *from, const char *to,
+	int status, const char *error)
+{
+	char now[DB_TIME_SIZE];
+
+	if (db_run(db,
+		    "UPDATE ledger SET state = ?1, exit_status = nullif(?2, 0),"
+		    " error = ?3, ended_at = ?4, cost_micros ="
+		    " iif(?1 = 'released', 0, estimate_micros)"
+		    " WHERE id = ?5 AND instr(?6, state)",
+		    "sissis", to, (long long)status, error, find_time(now), id,
+		    from))
+		count_run(db, id);
+}
+
+/* What the table takes. */
+static long long
+limit_micros(long long micros)
+{
+	if (micros < 0)
+		return 0;
+	return micros > BUDGET_MICROS_MAX ? BUDGET_MICROS_MAX : micros;
+}
+
+/* From any state; what is settled stays, but an estimate gives way to what was
+ * measured. */
+static void
+row_settle(struct db *db, long long id, const struct cost *cost,
+	const char *request_id)
+{
+	char now[DB_TIME_SIZE];
+
+	if (db_run(db,
+		    "UPDATE ledger SET state = 'settled', cost_micros = ?1,"
+		    " cost_source = ?2, input_tokens = nullif(?3, -1),"
+		    " output_tokens = nullif(?4, -1),"
+		    " request_id = nullif(?5, ''), ended_at = ?6,"
+		    " exit_status = NULL, error = NULL"
+		    " WHERE id = ?7 AND (state <> 'settled'"
+		    " OR (cost_source = 'estimated' AND ?2 = 'measured'))",
+		    "isiissi", limit_micros(cost->micros),
+		    cost->is_measured ? "measured" : "estimated",
+		    cost->input_tokens, cost->output_tokens, request_id,
+		    find_time(now), id))
+		count_run(db, id);
+}
+
+/* --- rows of dead processes */
+
+/* The lock's number is in the purchase's name, which no other purchase has: so
+ * rows of another database that was here before don't matter. */
+static long long
+lock_number(const char *name)
+{
+	return (long long)(strtoull(name, NULL, 16) & 0xffffffff);
+}
+
+struct stale {
+	long long ids[STALE_MAX];
+	bool were_sent[STALE_MAX];
+	size_t count;
+};
+
+/* To look takes a while, and so is for before the transaction. */
+static void
+stale_find(struct db *db, struct stale *stale)
+{
+	struct query *q = db_query(db,
+		"SELECT id, purchase, state = 'sent' FROM ledger"
+		" WHERE state IN ('reserved', 'sent')",
+		"");
+
+	stale->count = 0;
+	while (stale->count < STALE_MAX && db_next(q)) {
+		if (row_lock_is_held(db_path(db), ROW_LOCK_LEDGER,
+			    lock_number(db_text(q, 1))))
+			continue;
+		stale->ids[stale->count] = db_int(q, 0);
+		stale->were_sent[stale->count++] = db_int(q, 2);
+	}
+	db_reset(q);
+}
+
+static void
+stale_end(struct db *db, const struct stale *stale)
+{
+	for (size_t i = 0; i < stale->count; i++)
+		if (stale->were_sent[i])
+			row_end(db, stale->ids[i], "sent", "unknown",
+				EXIT_UNKNOWN,
+				"the process ended before the answer");
+		else
+			row_end(db, stale->ids[i], "reserved", "released", 0,
+				"the process ended before it was sent");
+}
+
+bool
+ledger_clear_stale(struct db *db, struct failure *f)
+{
+	struct stale stale;
+
+	stale_find(db, &stale);
+	if (stale.count == 0)
+		return db_check(db, f);
 	db_begin(db);
-	/* another may have taken us for gone */
-	ledger_row_end(db, b->id, "reserved sent unknown", state, status,
-		error);
-	ledger_commit_or_warn(db);
-	row_lock_release(&b->lock);
+	stale_end(db, &stale);
+	return db_commit(db, f);
 }
 
-void
-ledger_release(struct booking *b, int status, const char *error)
-{
-	end(b, "released", status, error);
-}
+/* --- before the call */
 
-void
-ledger_unknown(struct booking *b, int status, const char *error)
-{
-	end(b, "unknown", status, error);
-}
-
-/* Most often there is nothing to change, so the books are only looked into.
- * false: there is no ledger, or it can't be read.  row->id is 0 where it has no
- * such purchase. */
 static bool
-find_purchase(const char *purchase, struct ledger_row *row)
+name_purchase(char name[PURCHASE_NAME_SIZE], struct failure *f)
 {
-	struct db *db, *open = ledger_open_books();
-	struct failure f = { 0 };
+	unsigned char b[16];
+
+	if (getrandom(b, sizeof b, 0) != (ssize_t)sizeof b)
+		return failure_set(f, EXIT_IO, "random numbers:");
+	/* a UUID of version 4 */
+	b[6] = (unsigned char)(0x40 | (b[6] & 0x0f));
+	b[8] = (unsigned char)(0x80 | (b[8] & 0x3f));
+	for (size_t i = 0; i < sizeof b; i++) {
+		name += sprintf(name, "%02x", b[i]);
+		if (i == 3 || i == 5 || i == 7 || i == 9)
+			*name++ = '-';
+	}
+	*name = '\0';
+	return true;
+}
+
+/* A name whose lock nobody holds; and its lock. */
+static bool
+take_name(struct db *db, struct purchase *p, struct failure *f)
+{
+	while (!row_lock_hold(&p->lock, db_path(db), ROW_LOCK_LEDGER,
+		lock_number(p->name), f))
+		if (f->status != EXIT_TRY_LATER || !name_purchase(p->name, f))
+			return false;
+	return true;
+}
+
+static bool
+deny(struct failure *f, const char *what, const char *why, const char *setting)
+{
+	failure_set(f, EXIT_COST_LIMIT, "%s: %s; raise %s and run again", what,
+		why, setting);
+	f->setting = setting;
+	return false;
+}
+
+enum reserved { RESERVED, WAIT, FAILED };
+
+/* The episode is ready for images; its row and its run are there after that. */
+static enum reserved
+begin_run(struct ledger *l, const struct purchase *p, struct failure *f)
+{
+	char why[EPISODES_WHY_MAX];
+	struct runs_limit limit;
+
+	if (!episodes_may_draw(l->db, p->episode, l->force, why)) {
+		/* a database that failed knows no episode */
+		if (db_check(l->db, f)) {
+			db_rollback(l->db);
+			failure_set(f, EXIT_BAD_INPUT, "%s", why);
+		}
+		l->is_broken = true;
+		return FAILED;
+	}
+	episodes_add(l->db, p->episode, NULL);
+	runs_begin(l->db, p->episode, p->run);
+	/* a picture that can't be bought needs no prompt */
+	if (strcmp(p->kind, "prompt") != 0 ||
+		!runs_limit(l->db, p->episode, p->run, &limit))
+		return RESERVED;
+	if (commit(l, f))
+		deny(f, p->what, limit.why, budget_setting(limit.setting));
+	return FAILED;
+}
+
+static void
+note_limit(struct db *db, const struct purchase *p,
+	const struct budget_check *check)
+{
+	struct runs_limit limit;
+
+	if (runs_limit(db, p->episode, p->run, &limit))
+		return;
+	episodes_over_limit(db, p->episode, check->why);
+	runs_failed(db, p->episode, p->run, check->why, check->setting);
+}
+
+/* What is waited for; and the last row that was reserved. */
+struct queue {
+	long long calls, last;
+};
+
+/* The check of the budgets and the reservation, in one transaction. */
+static enum reserved
+try_to_reserve(struct ledger *l, struct purchase *p, bool at_once,
+	struct budget budgets[BUDGETS], struct queue *queue, struct failure *f)
+{
+	bool has_episode = p->episode && *p->episode;
+	struct budget_check check;
+	struct stale stale;
+
+	stale_find(l->db, &stale);
+	db_begin(l->db);
+	stale_end(l->db, &stale);
+	if (has_episode && begin_run(l, p, f) == FAILED)
+		return FAILED;
+	ledger_count(l->db, has_episode ? p->episode : "", budgets);
+	budgets_check(&check, budgets, p->estimate);
+	if (check.verdict == BUDGET_FITS)
+		row_add(l->db, p, at_once);
+	if (check.verdict == BUDGET_EXCEEDED && has_episode)
+		note_limit(l->db, p, &check);
+	queue->calls = check.calls;
+	queue->last = db_number(l->db, "SELECT max(id) FROM ledger", "");
+	if (!commit(l, f))
+		return FAILED;
+	if (check.verdict == BUDGET_EXCEEDED)
+		deny(f, p->what, check.why, check.setting);
+	return check.verdict == BUDGET_FITS    ? RESERVED
+		: check.verdict == BUDGET_WAIT ? WAIT
+					       : FAILED;
+}
+
+static long long
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+static void
+wait_ms(long ms)
+{
+	const struct timespec pause = { .tv_nsec = ms * 1000000 };
+
+	nanosleep(&pause, NULL);
+}
+
+static bool
+give_up(const char *what, const struct queue *q, struct failure *f)
+{
+	return failure_set(f, EXIT_TRY_LATER,
+		"%s: waited %lld hours for %lld call%s under way, as the limit "
+		"may have no room; look at list-purchases, and try again later",
+		what, WAIT_STILL_MS / 3600 / 1000, q->calls,
+		q->calls == 1 ? "" : "s");
+}
+
+static bool
+reserve(struct ledger *l, struct purchase *p, bool at_once,
+	struct budget budgets[BUDGETS], struct failure *f)
+{
+	long long begun = now_ms(), changed = begun, now;
+	struct queue queue, former = { 0, 0 };
+	bool is_said = false;
+	long pause_ms = WAIT_MIN_MS;
+	enum reserved outcome;
+
+	while ((outcome = try_to_reserve(l, p, at_once, budgets, &queue, f)) ==
+		WAIT) {
+		now = now_ms();
+		if (queue.calls != former.calls || queue.last != former.last)
+			changed = now;
+		former = queue;
+		if (now - changed >= WAIT_STILL_MS)
+			return give_up(p->what, &queue, f);
+		if (now - begun >= WAIT_SAID_MS && !is_said) {
+			is_said = true;
+			warn("%s: waits for %lld call%s under way, as the "
+			     "limit may have no room",
+				p->what, queue.calls,
+				queue.calls == 1 ? "" : "s");
+		}
+		wait_ms(pause_ms);
+		if (pause_ms < WAIT_MAX_MS)
+			pause_ms += 50;
+	}
+	return outcome == RESERVED;
+}
+
+bool
+ledger_reserve(struct ledger *l, struct purchase *p, bool at_once,
+	struct failure *f)
+{
+	struct budget budgets[BUDGETS];
+
+	p->row = 0;
+	p->is_sent = false;
+	p->lock = ROW_LOCK_NONE;
+	snprintf(p->run, sizeof p->run, "%s", env_run());
+	if (!name_purchase(p->name, f))
+		return false;
+	if (!l->path)
+		return true;
+	if (!budgets_read(budgets, f) || !ledger_db(l, f) ||
+		!take_name(l->db, p, f))
+		return false;
+	if (reserve(l, p, at_once, budgets, f))
+		return true;
+	p->row = 0;
+	row_lock_release(&p->lock);
+	return false;
+}
+
+bool
+ledger_sent(struct ledger *l, struct purchase *p, struct failure *f)
+{
+	char now[DB_TIME_SIZE];
+
+	if (!p->row || p->is_sent)
+		return true;
+	if (!db_run(l->db,
+		    "UPDATE ledger SET state = 'sent', sent_at = ?"
+		    " WHERE id = ? AND state IN ('reserved', 'sent')",
+		    "si", find_time(now), p->row) &&
+		!db_failure(l->db))
+		db_fail(l->db, EXIT_TRY_LATER,
+			"purchase %s is no longer reserved; run again",
+			p->name);
+	p->is_sent = db_check(l->db, f);
+	l->is_broken = !p->is_sent;
+	return p->is_sent;
+}
+
+/* --- after it */
+
+void
+ledger_waits(struct ledger *l, struct purchase *p)
+{
+	p->is_sent = false;
+	if (!p->row)
+		return;
+	db_run(l->db,
+		"UPDATE ledger SET state = 'reserved', exit_status = NULL,"
+		" error = NULL, ended_at = NULL"
+		" WHERE id = ? AND state IN ('sent', 'unknown')",
+		"i", p->row);
+	check_or_warn(l->db);
+}
+
+void
+ledger_settle(struct ledger *l, struct purchase *p)
+{
+	if (!p->row)
+		return;
+	/* what is lost with the machine is a row that still says "sent" */
+	db_relax_sync(l->db);
+	db_begin(l->db);
+	row_settle(l->db, p->row, &p->cost, p->request_id);
+	commit_or_warn(l->db);
+	row_lock_release(&p->lock);
+}
+
+static void
+end(struct ledger *l, struct purchase *p, const char *state, int status,
+	const char *error)
+{
+	if (!p->row)
+		return;
+	db_begin(l->db);
+	/* another may have taken us for dead */
+	row_end(l->db, p->row, "reserved sent unknown", state, status, error);
+	commit_or_warn(l->db);
+	row_lock_release(&p->lock);
+}
+
+void
+ledger_release(struct ledger *l, struct purchase *p, int status,
+	const char *error)
+{
+	end(l, p, "released", status, error);
+}
+
+void
+ledger_unknown(struct ledger *l, struct purchase *p, int status,
+	const char *error)
+{
+	end(l, p, "unknown", status, error);
+}
+
+/* Most often there is nothing to change, so the database is only looked into.
+ * false: there is no ledger, or it can't be read. */
+static bool
+find_purchase(struct ledger *l, const char *name, struct row *row,
+	struct failure *f)
+{
+	struct db *db = l->db;
 	bool is_there;
 
-	*row = (struct ledger_row){ 0 };
-	if (!ledger_is_open() || !*purchase)
+	if (!l->path || !*name)
 		return false;
-	db = open ? open : schema_look(ledger_file(), &f);
-	if (f.status)
-		ledger_die(&f);
+	if (!db)
+		db = schema_look(l->path, f);
 	if (!db)
 		return false;
 	is_there = sql_table_exists(db, "ledger");
 	if (is_there)
-		ledger_row_find(db, 0, purchase, row);
-	is_there = check_or_warn(db) && is_there;
-	if (db != open)
+		row_find(db, 0, name, row);
+	is_there = db_check(db, f) && is_there;
+	if (db != l->db)
 		db_close(db);
 	return is_there;
 }
 
-void
-ledger_found(const struct ledger_past *past, const struct bill *bill)
+bool
+ledger_lacks(struct ledger *l, const struct purchase *p, struct failure *f)
 {
-	struct ledger_row row;
-	struct failure f;
-	struct db *db;
+	char time[DB_TIME_SIZE];
+	struct row row;
 
-	if (!find_purchase(past->purchase, &row) ||
-		(row.id && !ledger_row_wants(&row, bill)))
-		return;
-	db = ledger_books();
-	ledger_begin(db);
-	ledger_row_past(db, past, bill);
-	if (!ledger_commit(db, &f))
-		warn("%s", f.message);
+	f->status = 0;
+	if (!ledger_time(p->bought_at, time) ||
+		!find_purchase(l, p->name, &row, f)) {
+		l->is_broken = f->status != 0;
+		return false;
+	}
+	return !row.id || row_lacks(&row, &p->cost);
 }
 
 void
-ledger_refused(const char *purchase, const char *error)
+ledger_learn(struct ledger *l, const struct purchase *p)
 {
-	struct ledger_row row;
-	struct db *db;
+	struct failure f;
 
-	if (!find_purchase(purchase, &row) || !row.id || row.is_refused)
+	if (!ledger_db(l, &f)) {
+		warn("%s", f.message);
 		return;
-	db = ledger_books();
-	ledger_row_refused(db, row.id, error);
-	check_or_warn(db);
+	}
+	db_begin(l->db);
+	ledger_enter(l->db, p);
+	commit_or_warn(l->db);
+}
+
+enum ledger_entered
+ledger_enter(struct db *db, const struct purchase *p)
+{
+	enum ledger_entered entered = LEDGER_SETTLED;
+	char time[DB_TIME_SIZE];
+	struct row row;
+
+	ledger_time(p->bought_at, time);
+	row_find(db, 0, p->name, &row);
+	if (!row.id) {
+		if (db_run(db,
+			    "INSERT INTO ledger (purchase, episode_id, chapter_id,"
+			    " kind, model, request_sha256, state, cost_micros,"
+			    " estimate_micros, run, reserved_at, sent_at)"
+			    " VALUES (?1, coalesce(?2, ''), ?3, ?4, ?5, ?6,"
+			    " 'sent', ?7, ?7, nullif(?8, ''), ?9, ?9)",
+			    "ssssssiss", p->name, p->episode, p->chapter,
+			    p->kind, p->model, p->hash,
+			    limit_micros(p->cost.micros), p->run, time) != 1)
+			sql_row_not_added(db, "ledger");
+		row.id = db_last(db);
+		entered = LEDGER_ADDED;
+	}
+	if (!row_lacks(&row, &p->cost))
+		return LEDGER_KNOWN;
+	row_settle(db, row.id, &p->cost, p->request_id);
+	db_run(db, "UPDATE ledger SET ended_at = ? WHERE id = ?", "si", time,
+		row.id);
+	return entered;
+}
+
+bool
+ledger_time(const char *s, char time[DB_TIME_SIZE])
+{
+	static const char form[] = "0000-00-00T00:00:00Z";
+
+	if (!s || strlen(s) != sizeof form - 1)
+		return false;
+	for (size_t i = 0; form[i]; i++)
+		if (form[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != form[i])
+			return false;
+	snprintf(time, DB_TIME_SIZE, "%.10s %.8s", s, s + 11);
+	return true;
+}
+
+bool
+ledger_is_empty(struct db *db)
+{
+	return db_number(db, "SELECT NOT EXISTS (SELECT 1 FROM ledger)", "");
+}
+
+void
+ledger_refused(struct ledger *l, const char *name, const char *error)
+{
+	struct failure f = { 0 };
+	struct row row;
+
+	if (find_purchase(l, name, &row, &f) && row.id && !row.is_refused &&
+		ledger_db(l, &f))
+		db_run(l->db,
+			"UPDATE ledger SET exit_status = ?, error = ?"
+			" WHERE id = ?",
+			"isi", (long long)EXIT_REFUSED, error, row.id);
+	if (f.status)
+		warn("%s", f.message);
+	else if (l->db)
+		check_or_warn(l->db);
+}
+
+/* Control bytes as in messages (err.h). */
+static void
+escape(char *to, size_t size, const char *s)
+{
+	const char *end = to + size - sizeof "\\xNN";
+
+	for (; *s && to < end; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			to += sprintf(to, "\\x%02x", (unsigned)*s);
+		else
+			*to++ = *s;
+	*to = '\0';
+}
+
+void
+ledger_failed(struct ledger *l, const char *episode, const struct failure *why)
+{
+	char message[ERR_MESSAGE_MAX], not_ready[EPISODES_WHY_MAX];
+	struct failure f;
+
+	if (!l->path || l->is_broken || !episode || !*episode || !*env_run() ||
+		why->status == EXIT_COST_LIMIT)
+		return;
+	if (!ledger_db(l, &f)) {
+		warn("%s", f.message);
+		return;
+	}
+	escape(message, sizeof message, why->message);
+	db_begin(l->db);
+	/* one that isn't to be drawn is none of our business */
+	if (episodes_may_draw(l->db, episode, l->force, not_ready)) {
+		/* it makes the episode, if need be */
+		runs_failed(l->db, episode, env_run(), message, NULL);
+		episodes_failed(l->db, episode, message);
+	}
+	commit_or_warn(l->db);
+}
+
+/* --- sums */
+
+#define INPUT_TOKENS LEDGER_SUM("iif(kind = 'prompt', input_tokens, 0)")
+#define OUTPUT_TOKENS LEDGER_SUM("iif(kind = 'prompt', output_tokens, 0)")
+#define SQL_MAX 512 /* bytes of a statement that is put together here */
+
+static long long
+sum_purchases(struct db *db, const char *episode, const char *since)
+{
+	if (!sql_table_exists(db, "ledger"))
+		return 0;
+	if (!episode)
+		return db_number(db,
+			"SELECT " LEDGER_SPENT " FROM ledger"
+			" WHERE state <> 'released' AND reserved_at >= ?",
+			"s", since);
+	return db_number(db,
+		"SELECT " LEDGER_SPENT " FROM ledger WHERE episode_id = ?"
+		" AND state <> 'released' AND reserved_at >= ?",
+		"ss", episode, since);
+}
+
+/* Of somebody else's dollars: nothing that is absurd. */
+static long long
+find_micros(double dollars)
+{
+	if (!(dollars > 0))
+		return 0;
+	if (dollars > BUDGET_USD_MAX)
+		dollars = BUDGET_USD_MAX;
+	return (long long)(dollars * 1e6 + 0.5);
+}
+
+/* false: the table has nothing to add. */
+static bool
+make_runs_query(struct db *db, char sql[SQL_MAX])
+{
+	const char *table = "pipeline_runs";
+	const char *cost = sql_column(db, table, "estimated_cost_usd");
+	/* where that doesn't say, the run may have been since then */
+	const char *when =
+		sql_column(db, table, "started_at|created_at|completed_at");
+
+	if (!cost || !sql_column(db, table, "episode_id"))
+		return false;
+	snprintf(sql, SQL_MAX,
+		"SELECT r.%s FROM %s AS r WHERE (?1 IS NULL OR episode_id = ?1)"
+		" AND (?2 IS NULL OR typeof(%s) <> 'text' OR %s >= ?2)%s",
+		cost, table, when ? when : "NULL", when ? when : "NULL",
+		sql_table_exists(db, "limn_runs") &&
+				sql_column(db, table, "stage")
+			? " AND " RUNS_ARE_OTHERS
+			: "");
+	return true;
+}
+
+/* What the runs of other stages cost, the rows that aren't ours. */
+static long long
+sum_other_runs(struct db *db, const char *episode, const char *since)
+{
+	char sql[SQL_MAX];
+	struct query *q;
+	long long sum = 0;
+
+	if (!make_runs_query(db, sql))
+		return 0;
+	if (episode && sql_counts_episodes(db, "pipeline_runs"))
+		q = db_query(db, sql, "is", episodes_find(db, episode), since);
+	else
+		q = db_query(db, sql, "ss", episode, since);
+	while (db_next(q)) {
+		sum += find_micros(db_real(q, 0));
+		if (sum > LEDGER_SUM_MAX)
+			sum = LEDGER_SUM_MAX;
+	}
+	return sum;
+}
+
+long long
+ledger_spent(struct db *db, const char *episode, time_t since)
+{
+	char text[DB_TIME_SIZE];
+
+	db_time(since, text);
+	return sum_purchases(db, episode, text) +
+		sum_other_runs(db, episode, since ? text : NULL);
+}
+
+static const char *
+since_of(size_t budget, char text[DB_TIME_SIZE])
+{
+	db_time(budget == BUDGET_MONTH ? ledger_month(time(NULL)) : 0, text);
+	return text;
+}
+
+/* What calls under way cost at worst, and how many there are. */
+static void
+count_pending(struct db *db, const char *episode, struct budget *b,
+	const char *since)
+{
+	struct query *q = db_query(db,
+		"SELECT count(*), " LEDGER_SPENT " FROM ledger"
+		" WHERE state IN ('reserved', 'sent') AND reserved_at >= ?1"
+		" AND (?2 IS NULL OR episode_id = ?2)",
+		"ss", since, episode);
+
+	if (db_next(q)) {
+		b->calls = db_int(q, 0);
+		b->pending = db_int(q, 1);
+	}
+	db_reset(q);
+}
+
+void
+ledger_count(struct db *db, const char *episode, struct budget budgets[BUDGETS])
+{
+	for (size_t i = 0; i < BUDGETS; i++) {
+		const char *of = i == BUDGET_EPISODE ? episode : NULL;
+		struct budget *b = &budgets[i];
+		char since[DB_TIME_SIZE];
+
+		b->spent = b->pending = b->calls = 0;
+		if (!db && i != BUDGET_EPISODE)
+			b->limit = BUDGET_NONE;
+		if (!db || (b->limit == BUDGET_NONE && i != BUDGET_EPISODE))
+			continue;
+		b->spent = ledger_spent(db, of,
+			i == BUDGET_MONTH ? ledger_month(time(NULL)) : 0);
+		if (sql_table_exists(db, "ledger"))
+			count_pending(db, of, b, since_of(i, since));
+	}
+}
+
+void
+ledger_sum(struct db *db, const char *episode, const char *run,
+	struct ledger_sums *sums)
+{
+	struct query *q;
+
+	*sums = (struct ledger_sums){ 0 };
+	if (!sql_table_exists(db, "ledger"))
+		return;
+	q = db_query(db,
+		"SELECT " LEDGER_SPENT ", " INPUT_TOKENS ", " OUTPUT_TOKENS
+		" FROM ledger WHERE episode_id = ?1 AND state <> 'released'"
+		" AND (?2 IS NULL OR run = ?2)",
+		"ss", episode, run);
+	if (db_next(q))
+		*sums = (struct ledger_sums){ db_int(q, 0), db_int(q, 1),
+			db_int(q, 2) };
+	db_reset(q);
+}
+
+void
+ledger_sum_each(struct db *db,
+	void (*each)(const char *episode, long long micros, void *data),
+	void *data)
+{
+	struct query *q;
+
+	if (!sql_table_exists(db, "ledger"))
+		return;
+	q = db_query(db,
+		"SELECT episode_id, " LEDGER_SPENT " FROM ledger"
+		" WHERE state <> 'released' AND episode_id NOT NULL"
+		" GROUP BY episode_id",
+		"");
+	while (db_next(q))
+		each(db_text(q, 0), db_int(q, 1), data);
+}
+
+time_t
+ledger_month(time_t now)
+{
+	struct tm tm;
+
+	if (!gmtime_r(&now, &tm))
+		return 0;
+	return now -
+		(((tm.tm_mday - 1) * 24L + tm.tm_hour) * 60 + tm.tm_min) * 60 -
+		tm.tm_sec;
 }

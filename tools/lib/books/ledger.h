@@ -1,39 +1,39 @@
 /*
  * ledger: money is booked before it is spent.
  *
- *	struct booking b;
+ *	struct ledger l;
  *
- *	ledger_open("outputs/limn.db", force);
- *	ledger_reserve(&b, &request);	if there is room below the limits
- *	ledger_sent(&b);
+ *	ledger_open(&l, "outputs/limn.db", force);
+ *	if (!ledger_reserve(&l, &purchase, false, &f) ||
+ *		!ledger_sent(&l, &purchase, &f))
+ *		... nothing is sent ...
  *	... the call ...
- *	ledger_settle(&b, &bill);	or ledger_release(), ledger_unknown()
+ *	ledger_settle(&l, &purchase);	or ledger_release(), ledger_unknown()
+ *	ledger_close(&l);
  *
  * A purchase is a row:
  *
- *	reserved	at the worst price; nothing was sent.  Who sends at once
- *			skips it
+ *	reserved	at the worst price; nothing was sent
  *	sent		a request is under way
  *	settled		the answer is there, and what it cost
  *	released	it cost nothing: it wasn't sent, or it was refused
  *	unknown		sent, and no answer: at the worst price
  *
- * All but released count as spent.  Whether there is room, and the reservation,
- * are one transaction.  Where there is room only if calls under way cost less
- * than they may, or fail, it is waited for them; but where none of them ends
- * for three hours, it is EXIT_TRY_LATER.
+ * All but released count as spent.  The check of the budgets (budget.h) and the
+ * reservation are one transaction.  If only pending calls exceed a limit, it
+ * waits for them, up to 3 h; then EXIT_TRY_LATER.
  *
- * A row that is left reserved by a dead process (row-lock.h) is released; left
- *sent, it becomes unknown; the next that reserves sees to that.
+ * While a row is reserved or sent, its process holds a lock (row-lock.h).  The
+ * next process that reserves looks for rows whose process is dead: reserved is
+ * released, and sent becomes unknown.
  *
- * Without a ledger (ledger_open() wasn't called) all of it does nothing.  What
- * fails before the call ends the tool, so that there is no call without a
- * booking; what fails after it is warned of, and the answer goes its way.
+ * Without a ledger (ledger_open() got NULL) everything here does nothing.  What
+ * fails before the call is returned as a failure, so that there is no call
+ * without a reservation; what fails after it is a warning, and the answer goes
+ * its way.
  *
- * The first booking of a run of make (LIMN_RUN) opens the run of the episode
- * (runs.h).  While the ledger is open, a tool of such a run that dies notes
- * that in its episode and run.  It doesn't in an episode that isn't to be drawn
- * (episodes.h), nor if the books are what failed.
+ * The first reservation of a run of make (LIMN_RUN) begins the run of the
+ * episode (runs.h).
  */
 #ifndef LIMN_LEDGER_H
 #define LIMN_LEDGER_H
@@ -41,101 +41,97 @@
 #include <stdbool.h>
 #include <time.h>
 
-#include "database/row-lock.h"
+#include "books/budget.h"
+#include "books/purchase.h"
+#include "database/db.h"
 
 struct db;
+struct failure;
 
-#define LEDGER_PURCHASE_SIZE 40 /* a UUID */
-
-struct ledger_request {
-	const char *what;    /* "ch02: image", the head of messages */
-	const char *episode; /* its id; NULL: nobody said */
-	const char *chapter; /* the same */
-	const char *kind;    /* "prompt" or "image" */
-	const char *model;
-	const char *hash;   /* of the request */
-	long long estimate; /* micro-dollars that it costs at most */
-	bool at_once;       /* it is sent as soon as it is booked */
+struct ledger {
+	const char *path; /* of the database; NULL: there is no ledger */
+	struct db *db;    /* NULL: not opened yet */
+	bool force;       /* also for an episode that isn't ready (episodes.h)
+			   */
+	bool is_broken;   /* the database failed: it isn't asked again */
 };
 
-struct booking {
-	long long id;                        /* 0: there is no ledger */
-	char purchase[LEDGER_PURCHASE_SIZE]; /* names it in the store, too */
-	bool is_sent;                        /* its row says so */
-	struct row_lock lock; /* held while the row is reserved or sent */
-};
+/* The database is opened when it is needed. */
+void ledger_open(struct ledger *l, const char *path, bool force);
+void ledger_close(struct ledger *l);
 
-struct bill {
-	long long micros;
-	bool is_measured;                      /* else it was estimated */
-	long long input_tokens, output_tokens; /* -1: the answer doesn't say */
-	const char *request_id;                /* the provider's, or "" */
-};
-
-/* A purchase as the store of answers has it. */
-struct ledger_past {
-	const char *purchase; /* its name */
-	const char *episode;  /* its id; NULL: it isn't known */
-	const char *chapter;  /* the same */
-	const char *kind;     /* "prompt" or "image" */
-	const char *model;
-	const char *hash; /* of the request */
-	const char *run;  /* or "" */
-	const char *time; /* when the answer had come, as of db_time() */
-};
-
-/* What fills an empty ledger; see ledger_fill_with(). */
-struct ledger_fill {
-	void (*read)(void);             /* what there is to enter */
-	void (*enter)(struct db *db);   /* within a transaction */
-	void (*done)(const char *path); /* that is committed */
-};
-
-/* force: an episode that isn't ready is none the less drawn (episodes.h). */
-void ledger_open(const char *path, bool force);
-bool ledger_is_open(void);
-
-/* The episode that the tool is about, so that what fails before the first
- * booking (a key is missing) is noted, too.  NULL: it isn't known. */
-void ledger_about(const char *episode);
-
-/* What fills an empty ledger, in the transaction of the first booking, or of
- * the first purchase that is found: what was bought before there was one
- * counts, too.  To read that may take long, and so it is done before. */
-void ledger_fill_with(const struct ledger_fill *fill);
+/* To write: made and brought up to date if need be.  NULL on failure. */
+struct db *ledger_db(struct ledger *l, struct failure *f);
 
 /*
- * purchase is filled in even without a ledger.  EXIT_BAD_INPUT: the episode is
- * not one for pictures; EXIT_COST_LIMIT: no room; the episode says so then.
+ * Names the purchase, even without a ledger.  at_once: it is sent as soon as it
+ * is reserved.  EXIT_BAD_INPUT: the episode is not ready for images;
+ * EXIT_COST_LIMIT: a budget is exceeded; the episode says so then.
  */
-void ledger_reserve(struct booking *b, const struct ledger_request *r);
+bool ledger_reserve(struct ledger *l, struct purchase *p, bool at_once,
+	struct failure *f);
 
-/* A request goes out; the try failed, and another will follow. */
-void ledger_sent(struct booking *b);
-void ledger_waits(struct booking *b);
+/* The request goes out; the try failed, and another will follow. */
+bool ledger_sent(struct ledger *l, struct purchase *p, struct failure *f);
+void ledger_waits(struct ledger *l, struct purchase *p);
 
-void ledger_settle(struct booking *b, const struct bill *bill);
-void ledger_release(struct booking *b, int status, const char *error);
-void ledger_unknown(struct booking *b, int status, const char *error);
+/* The end of a purchase; status and error say why it failed. */
+void ledger_settle(struct ledger *l, struct purchase *p);
+void ledger_release(struct ledger *l, struct purchase *p, int status,
+	const char *error);
+void ledger_unknown(struct ledger *l, struct purchase *p, int status,
+	const char *error);
 
-/* The store has the answer to a purchase: it is settled, if it wasn't; where
- * there is a ledger that lacks it, it is entered. */
-void ledger_found(const struct ledger_past *past, const struct bill *bill);
+/* Whether there is a ledger, and it doesn't know what the store has: that this
+ * purchase was made, or what it cost.  false with f->status not 0: it can't be
+ * read. */
+bool ledger_lacks(struct ledger *l, const struct purchase *p,
+	struct failure *f);
+
+/* Enter it or settle it, then. */
+void ledger_learn(struct ledger *l, const struct purchase *p);
 
 /* An answer that was paid for turned out to be a refusal. */
-void ledger_refused(const char *purchase, const char *error);
+void ledger_refused(struct ledger *l, const char *name, const char *error);
+
+/* A tool of a run of make failed: its run and its episode say so, unless the
+ * episode isn't to be drawn. */
+void ledger_failed(struct ledger *l, const char *episode,
+	const struct failure *why);
 
 /*
- * Sums, in micro-dollars, for any database; it may have no ledger.  spent: what
- * counts against the limit: all purchases but those released, and what other
- * stages' pipeline_runs cost, of the episode ("": of none; NULL: of all) since
- * a time (0: ever).
+ * Enter a purchase that the store shows, within a transaction of the caller's:
+ * its row is made or, if it isn't settled, settled.
+ */
+enum ledger_entered { LEDGER_KNOWN, LEDGER_ADDED, LEDGER_SETTLED };
+enum ledger_entered ledger_enter(struct db *db, const struct purchase *p);
+
+/* A time of the store, "2026-02-28T10:30:00Z", as the database has it; false:
+ * it is none. */
+bool ledger_time(const char *s, char time[DB_TIME_SIZE]);
+
+bool ledger_is_empty(struct db *db);
+
+/* End the rows of dead processes, in a transaction where there are any. */
+bool ledger_clear_stale(struct db *db, struct failure *f);
+
+/*
+ * What counts against each budget.  db may have no ledger; where it is NULL,
+ * nothing was spent, and only the episode's limit stays on.
+ */
+void ledger_count(struct db *db, const char *episode,
+	struct budget budgets[BUDGETS]);
+
+/*
+ * Sums, in micro-dollars, for any database; it may have no ledger.  spent: all
+ * purchases but those released, and what other stages' pipeline_runs cost, of
+ * the episode ("": of none; NULL: of all) since a time (0: ever).
  */
 long long ledger_spent(struct db *db, const char *episode, time_t since);
 
 /*
  * SQL: the sum of an expression, for amounts that others may have written: each
- * counts 0 to LIMIT_MICROS_MAX, what is no number as that, and the sum is so
+ * counts 0 to BUDGET_MICROS_MAX, what is no number as that, and the sum is so
  * small that several can be added.
  */
 #define LEDGER_SUM_MAX 100000000000000000
@@ -154,6 +150,9 @@ struct ledger_sums {
  * where run is NULL. */
 void ledger_sum(struct db *db, const char *episode, const char *run,
 	struct ledger_sums *sums);
+
+/* What they say of a run goes into its row of pipeline_runs, if it has one. */
+void ledger_count_run(struct db *db, const char *episode, const char *run);
 
 /* The micro-dollars of the same, for each episode that has any. */
 void ledger_sum_each(struct db *db,

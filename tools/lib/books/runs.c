@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "books/episodes.h"
-#include "books/ledger.h"
 #include "books/runs.h"
 #include "database/db.h"
 #include "database/sql-row.h"
@@ -198,29 +197,32 @@ runs_is_over(struct db *db, const char *episode, const char *run)
 		!find(db, episode, run, "SUCCESS", &is_success) || is_success;
 }
 
-const char *
-runs_limit(struct db *db, const char *episode, const char *run)
+bool
+runs_limit(struct db *db, const char *episode, const char *run,
+	struct runs_limit *limit)
 {
-	static char message[ERR_MESSAGE_MAX];
 	struct query *q;
 	bool has_limit;
 
 	if (!is_named(run))
-		return NULL;
+		return false;
 	q = db_query(db,
-		"SELECT cost_limit FROM limn_runs"
+		"SELECT cost_limit, coalesce(limit_setting, '') FROM limn_runs"
 		" WHERE run = ? AND episode_id = ? AND cost_limit IS NOT NULL",
 		"ss", run, episode);
 	has_limit = db_next(q);
-	if (has_limit)
-		snprintf(message, sizeof message, "%s", db_text(q, 0));
+	if (has_limit) {
+		snprintf(limit->why, sizeof limit->why, "%s", db_text(q, 0));
+		snprintf(limit->setting, sizeof limit->setting, "%s",
+			db_text(q, 1));
+	}
 	db_reset(q);
-	return has_limit ? message : NULL;
+	return has_limit;
 }
 
 void
 runs_failed(struct db *db, const char *episode, const char *run,
-	const char *message, bool is_limit)
+	const char *message, const char *limit_setting)
 {
 	char now[DB_TIME_SIZE];
 	const struct cell cells[] = {
@@ -228,22 +230,22 @@ runs_failed(struct db *db, const char *episode, const char *run,
 		CELL_TEXT("status", "FAILED"),
 		CELL_TEXT("error_message", message),
 	};
-	bool has_failed, is_news;
+	bool has_failed, is_limit;
+	struct runs_limit limit;
 	long long row;
 
 	if (!is_named(run))
 		return;
 	runs_begin(db, episode, run);
 	row = find(db, episode, run, "FAILED", &has_failed);
-	is_limit = is_limit && !runs_limit(db, episode, run);
-	is_news = !has_failed || is_limit;
+	is_limit = limit_setting && !runs_limit(db, episode, run, &limit);
 	if (is_limit)
 		db_run(db,
-			"UPDATE limn_runs SET cost_limit = ?"
+			"UPDATE limn_runs SET cost_limit = ?, limit_setting = ?"
 			" WHERE run = ? AND episode_id = ?",
-			"sss", message, run, episode);
+			"ssss", message, limit_setting, run, episode);
 	db_time(time(NULL), now);
-	update(db, row, cells, is_news ? COUNT(cells) : 1);
+	update(db, row, cells, !has_failed || is_limit ? COUNT(cells) : 1);
 }
 
 /* The row of a run of ours of which just these are the facts, but by another
@@ -298,23 +300,21 @@ runs_success(struct db *db, const char *episode, const char *run,
 }
 
 void
-runs_count(struct db *db, const char *episode, const char *run)
+runs_count(struct db *db, const char *episode, const char *run,
+	long long micros, long long input_tokens, long long output_tokens)
 {
-	struct ledger_sums sums;
 	long long row;
 	bool any;
 
-	if (!is_named(run) || !(row = find(db, episode, run, "", &any)))
-		return;
-	ledger_sum(db, episode, run, &sums);
-	update(db, row,
-		(const struct cell[]){
-			CELL_INT("input_tokens", sums.input_tokens),
-			CELL_INT("output_tokens", sums.output_tokens),
-			CELL_REAL("estimated_cost_usd",
-				(double)sums.micros / 1e6),
-		},
-		3);
+	if (is_named(run) && (row = find(db, episode, run, "", &any)))
+		update(db, row,
+			(const struct cell[]){
+				CELL_INT("input_tokens", input_tokens),
+				CELL_INT("output_tokens", output_tokens),
+				CELL_REAL("estimated_cost_usd",
+					(double)micros / 1e6),
+			},
+			3);
 }
 
 /* The next row after another that a dead make left RUNNING, or 0.  Our own run

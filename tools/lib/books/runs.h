@@ -25,6 +25,9 @@ struct db;
 	"NOT EXISTS (SELECT 1 FROM limn_runs AS l"                             \
 	" WHERE l.pipeline_run_id = r.rowid AND r.stage = '" RUNS_STAGE "')"
 
+#define RUNS_WHY_MAX 256    /* bytes of the message of a limit */
+#define RUNS_SETTING_MAX 32 /* and of its setting */
+
 #define RUNS_INTERRUPTED "interrupted" /* error_message of one left RUNNING */
 
 /* Our run of the episode is RUNNING, unless it has failed already; and close
@@ -37,13 +40,17 @@ bool runs_is_open(struct db *db, const char *episode, const char *run);
 bool runs_is_over(struct db *db, const char *episode, const char *run);
 
 /* The row is made if there is none.  Of messages the first stays, but the first
- * of a limit takes its place. */
+ * of a limit takes its place; limit_setting is that limit's, else NULL. */
 void runs_failed(struct db *db, const char *episode, const char *run,
-	const char *message, bool is_limit);
+	const char *message, const char *limit_setting);
 
-/* The message of the limit that the run has met, or NULL; good until the next
- * call. */
-const char *runs_limit(struct db *db, const char *episode, const char *run);
+/* The limit that the run has met; false: none. */
+struct runs_limit {
+	char why[RUNS_WHY_MAX];
+	char setting[RUNS_SETTING_MAX];
+};
+bool runs_limit(struct db *db, const char *episode, const char *run,
+	struct runs_limit *limit);
 
 struct run_facts {
 	time_t started, completed;
@@ -58,9 +65,9 @@ struct run_facts {
 void runs_success(struct db *db, const char *episode, const char *run,
 	const struct run_facts *f);
 
-/* What the ledger says of the run's tokens and money goes into its row, if it
- * has one. */
-void runs_count(struct db *db, const char *episode, const char *run);
+/* What the run spent goes into its row, if it has one. */
+void runs_count(struct db *db, const char *episode, const char *run,
+	long long micros, long long input_tokens, long long output_tokens);
 
 /* Close every run of the episode that a gone make has left RUNNING; returns how
  * many.  And whether there is one. */

@@ -33,14 +33,13 @@ stands_alone(const char *line)
  * What the template says under heading.  Its lines are joined to paragraphs:
  * to wrap them in another way must not buy another picture.
  */
-static bool
+static void
 add_part(struct buf *b, const struct prompt_template *t, const char *heading,
-	const struct chapter *c, struct failure *f)
+	const struct chapter *c)
 {
 	struct buf part = BUF_INIT(TEMPLATE_TEXT_MAX);
-	bool is_good = template_part(t, heading, c, &part, f);
 
-	if (is_good && part.len > 0) {
+	if (template_part(t, heading, c, &part)) {
 		for (char *s = part.data; (s = strchr(s, '\n')); s++)
 			if (!stands_alone(s + 1) && s > part.data &&
 				s[-1] != '\n')
@@ -48,7 +47,6 @@ add_part(struct buf *b, const struct prompt_template *t, const char *heading,
 		buf_addf(b, "%s\n\n", part.data);
 	}
 	buf_free(&part);
-	return is_good;
 }
 
 /* The first words of the narration, as a quotation. */
@@ -67,9 +65,9 @@ add_context(struct buf *b, const char *narration)
 			(int)(words > 0 ? words : n), text, text[n] ? "…" : "");
 }
 
-bool
+void
 compose_prompt(struct buf *b, const struct prompt_template *t,
-	const struct chapter *c, struct failure *f)
+	const struct chapter *c)
 {
 	for (size_t i = 0; i < sizeof openings / sizeof *openings; i++)
 		if (!strcmp(openings[i].type, c->visual_type))
@@ -77,11 +75,9 @@ compose_prompt(struct buf *b, const struct prompt_template *t,
 	buf_addf(b, " for a video chapter titled “%s”.\n\n%s\n\n", c->title,
 		c->description);
 	add_context(b, c->narration);
-	if (!add_part(b, t, c->visual_type, c, f) ||
-		!add_part(b, t, "Brand guidelines", c, f))
-		return false;
+	add_part(b, t, c->visual_type, c);
+	add_part(b, t, "Brand guidelines", c);
 	buf_adds(b,
 		"There is no text in the image: no words, letters, digits, "
 		"captions or watermarks.");
-	return true;
 }

@@ -4,18 +4,16 @@
  *	struct prompt_template t;
  *	struct buf system = BUF_INIT(TEMPLATE_TEXT_MAX);
  *
- *	if (!template_read(&t, "prompts/imagegen.md", &f))
- *		return false;
+ *	template_read(&t, "prompts/imagegen.md");
  *	... t.name, t.hash, t.model, t.temperature, t.max_tokens ...
- *	if (template_system(&t, &chapter, &system, &f) &&
- *		template_user(&t, &chapter, &user, &f))
- *		...
+ *	template_system(&t, &chapter, &system);
+ *	template_user(&t, &chapter, &user);
  *	template_free(&t);
  *
- * template_read() checks all of it, and fails with EXIT_BAD_INPUT and
- * "file:line:column: what" (columns count code points) at the first thing that
- * is wrong: what comes after it can only fail for size.  Places (see place.h)
- *are filled in once.  CRLF is sent as LF, so that a checkout's line ends buy no
+ * template_read() checks all of it and dies with EXIT_BAD_INPUT and
+ * "file:line:column: what" (columns count letters) at the first thing that is
+ * wrong: what comes after it can only fail for size.  Places (see place.h) are
+ * filled in once.  CRLF is sent as LF, so that a checkout's line ends buy no
  * second answer.
  */
 #ifndef LIMN_TEMPLATE_H
@@ -62,9 +60,8 @@ struct prompt_template {
 #define TEMPLATE_DEFAULT "prompts/imagegen.md"
 const char *template_find(const char *option, struct failure *f);
 
-/* Read path (see file.h).  template_free() frees; after a failure, too. */
-bool template_read(struct prompt_template *t, const char *path,
-	struct failure *f);
+/* Read path (see file.h), or die.  template_free() frees. */
+void template_read(struct prompt_template *t, const char *path);
 void template_free(struct prompt_template *t);
 
 /*
@@ -72,17 +69,17 @@ void template_free(struct prompt_template *t);
  * turn (Input) to out, places filled in from c.  Text that would grow out
  * beyond its max is EXIT_BAD_INPUT.
  */
-bool template_system(const struct prompt_template *t, const struct chapter *c,
-	struct buf *out, struct failure *f);
-bool template_user(const struct prompt_template *t, const struct chapter *c,
-	struct buf *out, struct failure *f);
+void template_system(const struct prompt_template *t, const struct chapter *c,
+	struct buf *out);
+void template_user(const struct prompt_template *t, const struct chapter *c,
+	struct buf *out);
 
 /*
  * The same for what stands under one heading of the section System, written
  * "## Brand guidelines" or "**Brand Guidelines:**"; capitals don't matter.
- * Adds nothing where there is no such text.
+ * Returns false, and adds nothing, when there is no such text.
  */
 bool template_part(const struct prompt_template *t, const char *heading,
-	const struct chapter *c, struct buf *out, struct failure *f);
+	const struct chapter *c, struct buf *out);
 
 #endif

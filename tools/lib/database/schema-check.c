@@ -32,7 +32,8 @@ static const struct shape {
 		" output_tokens run reserved_at sent_at ended_at request_id exit_status error",
 		"" },
 	{ "limn_runs",
-		"run episode_id pipeline_run_id cost_limit pid pid_started",
+		"run episode_id pipeline_run_id cost_limit limit_setting pid"
+		" pid_started",
 		"" },
 	{ NO_ROWID, "table_name row_id witness", "" },
 	{ "limn_jobs",

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct failure;
+
 #define ANSWERS_PATH_MAX 4096
 
 /* The open store's, or NULL. */
@@ -18,9 +20,11 @@ const char *answers_path_of(const char *hash, const char *suffix);
 bool answers_exists(const char *path); /* a broken link does, too */
 
 /* Rename HEX and suffix to HEX, a mark, a new number and the suffix. */
-void answers_move_away(const char *hash, const char *suffix, const char *mark);
+bool answers_move_away(const char *hash, const char *suffix, const char *mark,
+	struct failure *f);
 
 /* The same of what is damaged, which is said. */
-void answers_set_aside(const char *hash, const char *suffix, const char *why);
+bool answers_set_aside(const char *hash, const char *suffix, const char *why,
+	struct failure *f);
 
 #endif

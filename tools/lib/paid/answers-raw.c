@@ -7,43 +7,48 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "failure.h"
 #include "file.h"
 #include "json.h"
-#include "or-die.h"
 #include "paid/answers-own.h"
 #include "paid/answers.h"
 
 #define FACTS_MAX 4096 /* bytes of the line */
 
-void
+bool
 answers_keep_raw(const char hash[HASH_SIZE], struct buf *raw,
-	const json_t *facts)
+	const json_t *facts, struct failure *f)
 {
 	size_t len = raw->len;
+	bool good;
 
 	raw->max = len + FACTS_MAX;
 	buf_add(raw, "\n", 1);
 	json_print_compact(facts, raw);
 	buf_add(raw, "\n", 1);
-	file_write_durable_or_die(answers_path_of(hash, ".raw"), raw->data,
-		raw->len);
+	good = file_write_durable(answers_path_of(hash, ".raw"), raw->data,
+		raw->len, f);
 	raw->len = len;
 	raw->data[len] = '\0';
+	return good;
 }
 
 bool
-answers_find_raw(const char hash[HASH_SIZE], struct buf *raw, json_t **facts)
+answers_find_raw(const char hash[HASH_SIZE], struct buf *raw, json_t **facts,
+	struct failure *f)
 {
 	const char *path = answers_path_of(hash, ".raw");
 	char *line;
 
+	f->status = 0;
 	if (!answers_exists(path))
 		return false;
 	if (!file_is_regular(path, raw->max)) {
-		answers_spoilt_raw(hash, "it is no answer");
+		answers_set_aside(hash, ".raw", "it is no answer", f);
 		return false;
 	}
-	file_read_or_die(path, raw);
+	if (!file_read(path, raw, f))
+		return false;
 	while (raw->len > 0 && raw->data[raw->len - 1] == '\n')
 		raw->data[--raw->len] = '\0';
 	/* the answer itself may have NULs */
@@ -51,7 +56,8 @@ answers_find_raw(const char hash[HASH_SIZE], struct buf *raw, json_t **facts)
 	*facts = line ? json_loads(line + 1, 0, NULL) : NULL;
 	if (!json_text(*facts, "kind") || !json_text(*facts, "model")) {
 		json_decref(*facts);
-		answers_spoilt_raw(hash, "nobody has written it like this");
+		answers_set_aside(hash, ".raw",
+			"nobody has written it like this", f);
 		buf_free(raw);
 		return false;
 	}
@@ -91,14 +97,8 @@ answers_raw_path(const char hash[HASH_SIZE])
 	return answers_path_of(hash, ".raw");
 }
 
-void
-answers_spoilt_raw(const char hash[HASH_SIZE], const char *why)
+bool
+answers_former_raw(const char hash[HASH_SIZE], struct failure *f)
 {
-	answers_set_aside(hash, ".raw", why);
-}
-
-void
-answers_former_raw(const char hash[HASH_SIZE])
-{
-	answers_move_away(hash, ".raw", "");
+	return answers_move_away(hash, ".raw", "", f);
 }

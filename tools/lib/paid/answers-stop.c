@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "err.h"
+#include "failure.h"
 #include "file.h"
-#include "or-die.h"
 #include "paid/answers-own.h"
 #include "paid/answers.h"
 
@@ -26,14 +27,16 @@ answers_stop(const char *endpoint, const char *run, int status,
 	const char *message)
 {
 	char path[ANSWERS_PATH_MAX], text[STOP_MAX];
+	struct failure f;
 	int n;
 
 	if (!answers_is_open() || !*run)
 		return;
 	path_of(endpoint, path);
 	n = snprintf(text, sizeof text, "%s\n%d\n%s\n", run, status, message);
-	if (n > 0 && (size_t)n < sizeof text)
-		file_write_or_die(path, text, (size_t)n);
+	if (n > 0 && (size_t)n < sizeof text &&
+		!file_write(path, text, (size_t)n, &f))
+		warn("%s", f.message);
 }
 
 int
@@ -49,8 +52,9 @@ answers_stopped(const char *endpoint, const char *run, char *message,
 	path_of(endpoint, path);
 	if (!file_is_regular(path, STOP_MAX))
 		return 0;
-	file_read_or_die(path, &text);
-	line = text.data ? strchr(text.data, '\n') : NULL;
+	line = file_read(path, &text, NULL) && text.data
+		? strchr(text.data, '\n')
+		: NULL;
 	if (line && strlen(run) == (size_t)(line - text.data) &&
 		strncmp(text.data, run, strlen(run)) == 0) {
 		status = (int)strtol(line + 1, &end, 10);

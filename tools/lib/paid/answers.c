@@ -8,11 +8,10 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "draw/png.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
-#include "or-die.h"
 #include "paid/answer.h"
 #include "paid/answers-own.h"
 #include "paid/answers.h"
@@ -39,22 +38,24 @@ answers_path_of(const char *hash, const char *suffix)
 	return path;
 }
 
-void
-answers_open(const char *dir)
+bool
+answers_open(const char *dir, struct failure *f)
 {
 	char path[ANSWERS_PATH_MAX];
 	struct stat st;
 
 	if (strlen(dir) > ANSWERS_PATH_MAX - 256)
-		die(EXIT_BAD_CONFIG, "ANSWERS_DIR: this path is too long");
+		return failure_set(f, EXIT_BAD_CONFIG,
+			"ANSWERS_DIR: this path is too long");
 	snprintf(path, sizeof path, "%s/", dir);
 	file_make_directories(path);
 	if (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode))
-		die(EXIT_CANT_CREATE,
+		return failure_set(f, EXIT_CANT_CREATE,
 			"%s: the store of answers can't be made here; look at "
 			"ANSWERS_DIR",
 			dir);
 	store = dir;
+	return true;
 }
 
 bool
@@ -83,8 +84,8 @@ lock_of(const char *hash, short type)
 		.l_len = 1 };
 }
 
-void
-answers_lock(const char hash[HASH_SIZE])
+bool
+answers_lock(const char hash[HASH_SIZE], struct failure *f)
 {
 	struct flock lock = lock_of(hash, F_WRLCK);
 	char path[ANSWERS_PATH_MAX];
@@ -93,17 +94,16 @@ answers_lock(const char hash[HASH_SIZE])
 	if (lock_file < 0)
 		lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	if (lock_file < 0)
-		die(EXIT_CANT_CREATE, "%s:", path);
+		return failure_set(f, EXIT_CANT_CREATE, "%s:", path);
 	if (fcntl(lock_file, F_SETLK, &lock) == 0)
-		return;
-	if (errno == EAGAIN || errno == EACCES) {
-		warn("the same is being bought by somebody else; waits for it");
-		while (fcntl(lock_file, F_SETLKW, &lock) != 0)
-			if (errno != EINTR)
-				die(EXIT_TRY_LATER, "%s:", path);
-		return;
-	}
-	die(EXIT_IO, "%s: can't be locked:", path);
+		return true;
+	if (errno != EAGAIN && errno != EACCES)
+		return failure_set(f, EXIT_IO, "%s: can't be locked:", path);
+	warn("the same is being bought by somebody else; waits for it");
+	while (fcntl(lock_file, F_SETLKW, &lock) != 0)
+		if (errno != EINTR)
+			return failure_set(f, EXIT_TRY_LATER, "%s:", path);
+	return true;
 }
 
 void
@@ -114,21 +114,23 @@ answers_unlock(const char hash[HASH_SIZE])
 	fcntl(lock_file, F_SETLK, &lock);
 }
 
-void
-answers_need_room(size_t bytes)
+bool
+answers_need_space(size_t bytes, struct failure *f)
 {
 	struct statvfs fs;
 
 	if (access(store, W_OK | X_OK) != 0)
-		die(EXIT_CANT_CREATE, "%s: nothing was bought:", store);
+		return failure_set(f, EXIT_CANT_CREATE,
+			"%s: nothing was bought:", store);
 	/* some file systems don't tell */
 	if (statvfs(store, &fs) != 0 || fs.f_blocks == 0)
-		return;
+		return true;
 	if ((double)fs.f_bavail * (double)fs.f_frsize < (double)bytes)
-		die(EXIT_IO,
+		return failure_set(f, EXIT_IO,
 			"%s: the disk is full: less than %zu bytes are free; "
 			"make room first, nothing was bought",
 			store, bytes);
+	return true;
 }
 
 bool
@@ -139,8 +141,9 @@ answers_exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
-void
-answers_move_away(const char *hash, const char *suffix, const char *mark)
+bool
+answers_move_away(const char *hash, const char *suffix, const char *mark,
+	struct failure *f)
 {
 	char from[ANSWERS_PATH_MAX], numbered[64];
 	unsigned n = 0;
@@ -153,15 +156,17 @@ answers_move_away(const char *hash, const char *suffix, const char *mark)
 		answers_exists(answers_path_of(hash, numbered)));
 	if (rename(from, answers_path_of(hash, numbered)) != 0 &&
 		errno != ENOENT)
-		die(EXIT_IO, "%s: can't be renamed:", from);
+		return failure_set(f, EXIT_IO, "%s: can't be renamed:", from);
+	return true;
 }
 
-void
-answers_set_aside(const char *hash, const char *suffix, const char *why)
+bool
+answers_set_aside(const char *hash, const char *suffix, const char *why,
+	struct failure *f)
 {
 	warn("%s: %s; it is set aside, as .damaged",
 		answers_path_of(hash, suffix), why);
-	answers_move_away(hash, suffix, ".damaged");
+	return answers_move_away(hash, suffix, ".damaged", f);
 }
 
 /* Whether these bytes are those that were kept. */
@@ -181,15 +186,19 @@ is_sealed(const char *data, size_t len)
 }
 
 json_t *
-answers_read(const char *path, const char hash[HASH_SIZE])
+answers_read(const char *path, const char hash[HASH_SIZE], struct failure *f)
 {
 	struct buf text = BUF_INIT(ANSWERS_ENTRY_MAX);
 	json_t *entry = NULL;
 	const char *own;
 
+	f->status = 0;
 	if (!file_is_regular(path, ANSWERS_ENTRY_MAX))
 		return NULL;
-	file_read_or_die(path, &text);
+	if (!file_read(path, &text, f)) {
+		buf_free(&text);
+		return NULL;
+	}
 	if (is_sealed(text.data, text.len))
 		entry = json_loadb(text.data, text.len, 0, NULL);
 	buf_free(&text);
@@ -203,24 +212,26 @@ answers_read(const char *path, const char hash[HASH_SIZE])
 }
 
 json_t *
-answers_find(const char hash[HASH_SIZE])
+answers_find(const char hash[HASH_SIZE], struct failure *f)
 {
 	const char *path = answers_path_of(hash, ".json");
 	json_t *entry;
 
+	f->status = 0;
 	if (!answers_exists(path))
 		return NULL;
-	entry = answers_read(path, hash);
-	if (!entry)
+	entry = answers_read(path, hash, f);
+	if (!entry && !f->status)
 		answers_set_aside(hash, ".json",
-			"its bytes are not those that were kept");
+			"its bytes are not those that were kept", f);
 	return entry;
 }
 
 json_t *
 answers_peek(const char hash[HASH_SIZE])
 {
-	json_t *entry = answers_read(answers_path_of(hash, ".json"), hash);
+	struct failure f;
+	json_t *entry = answers_read(answers_path_of(hash, ".json"), hash, &f);
 	const char *picture = json_text(entry, "picture_sha256");
 
 	if (picture && !answers_has_picture(picture)) {
@@ -242,25 +253,28 @@ answers_has_picture(const char picture_hash[HASH_SIZE])
 
 bool
 answers_picture(const char hash[HASH_SIZE], const json_t *entry,
-	struct buf *out)
+	struct buf *out, struct failure *f)
 {
 	const char *kept = json_text(entry, "picture_sha256");
 	char sum[HASH_SIZE] = "";
 
+	f->status = 0;
 	if (!kept)
 		return true;
 	if (answers_has_picture(kept)) {
-		file_read_or_die(answers_path_of(kept, ".png"), out);
+		if (!file_read(answers_path_of(kept, ".png"), out, f))
+			return false;
 		hash_bytes(sum, out->data, out->len);
 		if (strcmp(sum, kept) == 0)
 			return true;
 	}
 	if (strlen(kept) == HASH_SIZE - 1 && !strchr(kept, '/') &&
-		answers_exists(answers_path_of(kept, ".png")))
-		answers_set_aside(kept, ".png",
-			"its bytes are not those that were kept");
+		answers_exists(answers_path_of(kept, ".png")) &&
+		!answers_set_aside(kept, ".png",
+			"its bytes are not those that were kept", f))
+		return false;
 	buf_free(out);
-	answers_set_aside(hash, ".json", "its picture is gone");
+	answers_set_aside(hash, ".json", "its picture is gone", f);
 	return false;
 }
 
@@ -279,27 +293,30 @@ seal(const json_t *entry, struct buf *text)
 
 bool
 answers_keep(const char hash[HASH_SIZE], json_t *entry,
-	const struct buf *picture)
+	const struct buf *picture, struct failure *f)
 {
 	const char *name = json_text(entry, "picture_sha256");
 	struct buf text = BUF_INIT(TEXT_MAX);
-	bool fits;
+	bool good = true;
 
+	f->status = 0;
 	seal(entry, &text);
-	fits = text.len <= ANSWERS_ENTRY_MAX;
-	if (fits && name && picture->len)
-		file_write_or_die(answers_path_of(name, ".png"), picture->data,
-			picture->len);
-	/* a tool that was killed may have kept just this already */
-	if (fits &&
-		!file_holds(answers_path_of(hash, ".json"), text.data,
-			text.len)) {
-		answers_move_away(hash, ".json", "");
-		file_write_durable_or_die(answers_path_of(hash, ".json"),
-			text.data, text.len);
+	if (text.len > ANSWERS_ENTRY_MAX) {
+		buf_free(&text);
+		return false;
 	}
-	if (fits)
+	if (name && picture->len)
+		good = file_write(answers_path_of(name, ".png"), picture->data,
+			picture->len, f);
+	/* a tool that was killed may have kept just this already */
+	if (good &&
+		!file_holds(answers_path_of(hash, ".json"), text.data,
+			text.len))
+		good = answers_move_away(hash, ".json", "", f) &&
+			file_write_durable(answers_path_of(hash, ".json"),
+				text.data, text.len, f);
+	if (good)
 		unlink(answers_path_of(hash, ".raw"));
 	buf_free(&text);
-	return fits;
+	return good;
 }

@@ -25,37 +25,43 @@
 #include "buf.h"
 #include "hash.h"
 
+struct failure;
+
 #define ANSWERS_ENTRY_MAX ((size_t)16 << 20) /* bytes of HEX.json */
 
-/* Open the store, which is made if need be, or die. */
-void answers_open(const char *dir);
+/* Open the store, which is made if need be. */
+bool answers_open(const char *dir, struct failure *f);
 
 /* Whether there is one. */
 bool answers_is_open(void);
 
-/* Die where the store can't be written to, or has no room for so many bytes. */
-void answers_need_room(size_t bytes);
+/* false: the store can't be written to, or its disk has no space for so many
+ * bytes. */
+bool answers_need_space(size_t bytes, struct failure *f);
 
 /*
  * Wait until nobody else has this request's lock, and take it.  It is given
  * back by answers_unlock(), or when the tool ends, however it ends.  Waiting
  * is said.
  */
-void answers_lock(const char hash[HASH_SIZE]);
+bool answers_lock(const char hash[HASH_SIZE], struct failure *f);
 void answers_unlock(const char hash[HASH_SIZE]);
 
 /*
- * The entry, to be json_decref()ed, or NULL where there is none.  One whose
- * bytes are not those that were kept is set aside, and said.
+ * The entry, to be json_decref()ed, or NULL where there is none; an entry whose
+ * bytes are not those that were kept is set aside, with a warning.  f->status
+ * is 0 then: what can't be read at the moment is a failure, and not to be
+ * bought again.
  */
-json_t *answers_find(const char hash[HASH_SIZE]);
+json_t *answers_find(const char hash[HASH_SIZE], struct failure *f);
 
 /*
  * The entry in a file of a store, which may be another name's than HEX.json, to
  * be json_decref()ed; NULL where its bytes are not those that were kept, or it
  * is of another request.
  */
-json_t *answers_read(const char *path, const char hash[HASH_SIZE]);
+json_t *answers_read(const char *path, const char hash[HASH_SIZE],
+	struct failure *f);
 
 /*
  * As answers_find(), without touching or saying anything, for those who only
@@ -68,7 +74,7 @@ json_t *answers_peek(const char hash[HASH_SIZE]);
  * with its entry and that was said, where they are not those that were kept.
  */
 bool answers_picture(const char hash[HASH_SIZE], const json_t *entry,
-	struct buf *out);
+	struct buf *out, struct failure *f);
 
 /* Whether the store has a picture of this hash, so that it was bought. */
 bool answers_has_picture(const char picture_hash[HASH_SIZE]);
@@ -78,10 +84,10 @@ bool answers_has_picture(const char picture_hash[HASH_SIZE]);
  * added to raw; or find one that nobody has taken apart yet: then raw and facts
  * are as they were (facts to be json_decref()ed), and true is returned.
  */
-void answers_keep_raw(const char hash[HASH_SIZE], struct buf *raw,
-	const json_t *facts);
+bool answers_keep_raw(const char hash[HASH_SIZE], struct buf *raw,
+	const json_t *facts, struct failure *f);
 bool answers_find_raw(const char hash[HASH_SIZE], struct buf *raw,
-	json_t **facts);
+	json_t **facts, struct failure *f);
 
 /* The facts behind an answer as it was received, in a file of a store, to be
  * json_decref()ed; NULL where there are none.  The answer isn't read. */
@@ -91,17 +97,16 @@ json_t *answers_facts(const char *path);
  * after it. */
 const char *answers_raw_path(const char hash[HASH_SIZE]);
 
-/* Put away what turned out to be no answer, or another is bought for. */
-void answers_spoilt_raw(const char hash[HASH_SIZE], const char *why);
-void answers_former_raw(const char hash[HASH_SIZE]);
+/* Rename it, as another is bought. */
+bool answers_former_raw(const char hash[HASH_SIZE], struct failure *f);
 
 /*
  * Keep an answer that was taken apart; HEX.raw goes then.  A former one stays
- * beside it as HEX.1.json, HEX.2.json ...  picture may be empty.  False, and
- * nothing is done, where it is longer than an entry may be.
+ * beside it as HEX.1.json, HEX.2.json ...  picture may be empty.  false with
+ * f->status 0, and nothing is done, where it is longer than an entry may be.
  */
 bool answers_keep(const char hash[HASH_SIZE], json_t *entry,
-	const struct buf *picture);
+	const struct buf *picture, struct failure *f);
 
 /*
  * Where one tool of a run found that all requests to an endpoint must fail, the

@@ -45,16 +45,16 @@ struct tariff {
 };
 
 static void
-charge(const json_t *answer, void *data, struct bill *bill)
+compute_cost(const json_t *answer, void *data, struct cost *cost)
 {
 	const struct tariff *tariff = data;
 	long long micros =
 		model_llm_cost(tariff->model, json_object_get(answer, "usage"));
 
-	bill->is_measured = micros >= 0;
-	bill->micros = micros >= 0 ? micros : tariff->estimate;
-	bill->input_tokens = llm_input_tokens(answer);
-	bill->output_tokens = llm_output_tokens(answer);
+	cost->is_measured = micros >= 0;
+	cost->micros = micros >= 0 ? micros : tariff->estimate;
+	cost->input_tokens = llm_input_tokens(answer);
+	cost->output_tokens = llm_output_tokens(answer);
 }
 
 static json_t *
@@ -77,7 +77,7 @@ find_params(const struct llm_request *r)
 
 /* What is known of an answer, for those who keep the books. */
 static json_t *
-make_facts(const struct bought *b, const struct provider *p,
+make_facts(const struct purchase *b, const struct provider *p,
 	const struct model *m, const struct llm_request *r)
 {
 	return json_pack("{s:s, s:s, s:o, s:s, s:s?, s:s, s:s?, s:o, s:o, s:o, "
@@ -88,21 +88,22 @@ make_facts(const struct bought *b, const struct provider *p,
 		b->bought_at, "run", *b->run ? b->run : NULL, "input_tokens",
 		count(llm_input_tokens(b->answer)), "output_tokens",
 		count(llm_output_tokens(b->answer)), "cost_usd",
-		json_dollars(b->micros), "cost_source",
-		b->is_measured ? "measured" : "estimated");
+		json_dollars(b->cost.micros), "cost_source",
+		b->cost.is_measured ? "measured" : "estimated");
 }
 
 /* The prompt that was bought. */
 static bool
-take_prompt(struct asked *a, const struct bought *b, const struct chapter *c,
-	size_t letters_max, const char *ways_out, struct failure *f)
+take_prompt(struct store *store, struct asked *a, const struct purchase *b,
+	const struct chapter *c, size_t letters_max, const char *ways_out,
+	struct failure *f)
 {
 	char why[PROMPT_WHY_MAX];
 	struct failure found;
 
 	a->prompt = llm_prompt(b->answer, letters_max, &found);
 	if (!a->prompt && found.status == EXIT_REFUSED) {
-		ledger_refused(b->purchase, found.message);
+		ledger_refused(&store->ledger, b->name, found.message);
 		return failure_set(f, found.status, "%s: prompt: %s; %s", c->id,
 			found.message, ways_out);
 	}
@@ -116,14 +117,14 @@ take_prompt(struct asked *a, const struct bought *b, const struct chapter *c,
 }
 
 bool
-ask_llm(struct asked *a, const struct provider *p, const char *model,
-	const struct prompt_template *t, const struct chapter *c,
-	struct failure *f)
+ask_llm(struct store *store, struct asked *a, const struct provider *p,
+	const char *model, const struct prompt_template *t,
+	const struct chapter *c, struct failure *f)
 {
 	size_t letters_max = find_letters_max();
 	char ways_out[LLM_WAYS_OUT_MAX];
 	struct llm_request r;
-	struct bought b;
+	struct purchase b;
 	struct model m;
 	double timeout;
 	bool ok;
@@ -134,26 +135,26 @@ ask_llm(struct asked *a, const struct provider *p, const char *model,
 		!llm_request(&r, &m, p, t, c, f))
 		return false;
 	llm_ways_out(c, ways_out);
-	buy(&(struct purchase){ .kind = "prompt",
-		    .episode = c->episode_id,
-		    .chapter = c->id,
-		    .model = m.id,
-		    .provider = p,
-		    .endpoint = r.endpoint,
-		    .body = r.body.data,
-		    .body_len = r.body.len,
-		    .headers = r.headers,
-		    .timeout = timeout,
-		    .answer_max = LLM_ANSWER_MAX,
-		    .if_refused = ways_out,
-		    .estimate = r.estimate,
-		    .charge = charge,
-		    .data = &(struct tariff){ &m, r.estimate } },
-		&b);
-	ok = take_prompt(a, &b, c, letters_max, ways_out, f);
+	b = (struct purchase){ .kind = "prompt",
+		.episode = c->episode_id,
+		.chapter = c->id,
+		.model = m.id,
+		.provider = p,
+		.endpoint = r.endpoint,
+		.body = r.body.data,
+		.body_len = r.body.len,
+		.headers = r.headers,
+		.timeout = timeout,
+		.answer_max = LLM_ANSWER_MAX,
+		.if_refused = ways_out,
+		.estimate = r.estimate,
+		.compute_cost = compute_cost,
+		.data = &(struct tariff){ &m, r.estimate } };
+	ok = buy(store, &b, f) &&
+		take_prompt(store, a, &b, c, letters_max, ways_out, f);
 	if (ok) {
 		a->facts = make_facts(&b, p, &m, &r);
-		a->micros = b.micros;
+		a->micros = b.cost.micros;
 		a->is_new = b.is_new;
 	}
 	llm_request_free(&r);

@@ -3,8 +3,9 @@
  *
  *	struct asked a;
  *
- *	buy_open(&store);
- *	if (!ask_llm(&a, &provider, NULL, &template, &chapter, &f))
+ *	if (!buy_open(&store, &f))
+ *		return false;
+ *	if (!ask_llm(&store, &a, &provider, NULL, &template, &chapter, &f))
  *		return false;
  *	... a.prompt, a.facts ...
  *	ask_free(&a);
@@ -23,6 +24,7 @@ struct chapter;
 struct failure;
 struct prompt_template;
 struct provider;
+struct store;
 
 struct asked {
 	char *prompt;
@@ -33,9 +35,9 @@ struct asked {
 
 /* model is what the command line says, or NULL.  After false there is nothing
  * to free. */
-bool ask_llm(struct asked *a, const struct provider *p, const char *model,
-	const struct prompt_template *t, const struct chapter *c,
-	struct failure *f);
+bool ask_llm(struct store *store, struct asked *a, const struct provider *p,
+	const char *model, const struct prompt_template *t,
+	const struct chapter *c, struct failure *f);
 void ask_free(struct asked *a);
 
 #endif

@@ -1,47 +1,47 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
-#include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "json.h"
 #include "model/setting.h"
 #include "net/fetch.h"
 #include "net/http.h"
-#include "net/retry.h"
-#include "paid/account.h"
 #include "paid/answer.h"
 #include "paid/answers.h"
 #include "paid/buy.h"
 #include "paid/call.h"
-#include "paid/hold.h"
-
-#define WHAT_MAX 160 /* bytes of "ch02: image" */
+#include "paid/import.h"
+#include "paid/sigdefer.h"
 
 /* Bytes on the disk of the store that there must be before anything is bought:
  * an answer as received, its picture, its entry. */
-#define PROMPT_ROOM ((size_t)1 << 20)
-#define IMAGE_ROOM ((size_t)16 << 20)
+#define PROMPT_SPACE ((size_t)1 << 20)
+#define IMAGE_SPACE ((size_t)16 << 20)
 
-static bool is_forced;
+bool
+buy_open(struct store *s, struct failure *f)
+{
+	if (!s->answers)
+		s->answers = env_get("ANSWERS_DIR");
+	if (!s->database)
+		s->database = env_get("DATABASE");
+	ledger_open(&s->ledger, s->database, s->force);
+	return !s->answers || !*s->answers || answers_open(s->answers, f);
+}
 
 void
-buy_open(const struct store *s)
+buy_close(struct store *s)
 {
-	const char *dir = s->answers ? s->answers : env_get("ANSWERS_DIR");
-	const char *file = s->database ? s->database : env_get("DATABASE");
+	ledger_close(&s->ledger);
+}
 
-	if (dir && *dir)
-		answers_open(dir);
-	if (file && *file) {
-		ledger_open(file, s->force);
-		ledger_about(s->episode);
-		if (dir && *dir)
-			account_open(dir);
-	}
-	is_forced = s->force;
+void
+buy_failed(struct store *s, const char *episode, const struct failure *f)
+{
+	ledger_failed(&s->ledger, episode, f);
 }
 
 void
@@ -55,6 +55,8 @@ buy_hash(const char *endpoint, const char *body, size_t body_len,
 	hash_add(h, body, body_len);
 	hash_end(h, hash);
 }
+
+/* --- what is known of a purchase besides the answer */
 
 /* Text that isn't UTF-8 is no reason to lose an answer. */
 static json_t *
@@ -71,48 +73,21 @@ empty(void)
 	return json_string("");
 }
 
-/* What is known of an answer besides itself. */
 static json_t *
-make_facts(const struct purchase *p, const struct booking *booking,
-	const char *request_id)
+make_facts(const struct purchase *p)
 {
 	json_t *facts = json_object();
 
 	json_put(facts, "kind", json_string(p->kind));
 	json_put(facts, "model", json_string(p->model));
-	json_put(facts, "bought_at", json_time(time(NULL)));
-	json_put(facts, "run", text_or_none(env_run(), empty));
-	json_put(facts, "purchase", json_string(booking->purchase));
+	json_put(facts, "bought_at", json_string(p->bought_at));
+	json_put(facts, "run", text_or_none(p->run, empty));
+	json_put(facts, "purchase", json_string(p->name));
 	json_put(facts, "episode_id", text_or_none(p->episode, json_null));
 	json_put(facts, "chapter_id", text_or_none(p->chapter, json_null));
-	json_put(facts, "request_id", text_or_none(request_id, empty));
+	json_put(facts, "request_id", text_or_none(p->request_id, empty));
 	json_put(facts, "estimate_usd", json_dollars(p->estimate));
 	return facts;
-}
-
-/* What can't be kept is lost with the tool's end. */
-static const char *losing;
-static void (*former_last)(int status);
-
-static void
-say_lost(int status)
-{
-	err("%s: this answer was paid for, and is lost, as it can't be kept; "
-	    "see to the store of answers, then run again",
-		losing);
-	if (former_last)
-		former_last(status);
-}
-
-static void
-keep_raw(const char *what, const struct bought *b, struct http_answer *a,
-	const json_t *facts)
-{
-	losing = what;
-	former_last = err_last;
-	err_last = say_lost;
-	answers_keep_raw(b->hash, &a->body, facts);
-	err_last = former_last;
 }
 
 static void
@@ -123,264 +98,372 @@ copy_text(char *to, size_t size, const json_t *object, const char *key)
 	snprintf(to, size, "%s", s ? s : "");
 }
 
+/* As the purchase that bought the answer had them. */
 static void
-copy_facts(struct bought *b, const json_t *facts)
+read_facts(struct purchase *p, const json_t *facts)
 {
-	copy_text(b->bought_at, sizeof b->bought_at, facts, "bought_at");
-	copy_text(b->request_id, sizeof b->request_id, facts, "request_id");
-	copy_text(b->purchase, sizeof b->purchase, facts, "purchase");
-	copy_text(b->run, sizeof b->run, facts, "run");
+	copy_text(p->bought_at, sizeof p->bought_at, facts, "bought_at");
+	copy_text(p->request_id, sizeof p->request_id, facts, "request_id");
+	copy_text(p->name, sizeof p->name, facts, "purchase");
+	copy_text(p->run, sizeof p->run, facts, "run");
 }
 
+static bool
+read_entry(struct purchase *p, const json_t *entry, struct failure *f)
+{
+	struct purchase past;
+
+	if (f && !answers_picture(p->hash, entry, &p->picture, f))
+		return false;
+	import_purchase(&past, entry);
+	read_facts(p, entry);
+	p->cost = past.cost;
+	p->answer = json_incref(json_object_get(entry, "answer"));
+	copy_text(p->picture_hash, sizeof p->picture_hash, entry,
+		"picture_sha256");
+	return true;
+}
+
+/* --- an answer, taken apart */
+
 /*
- * It can't be read.  It was paid for, and is kept as it came: the same words
- * are said each time, and no other is bought unless the user says so.  booking
- * is NULL where the answer was there already.
+ * It can't be read.  It was paid for, and is kept as it came: each run says the
+ * same, and no other is bought unless the user says so.
  */
-_Noreturn static void
-reject_answer(const struct purchase *p, const char *what,
-	const struct bought *b, struct booking *booking, const char *why)
+static bool
+reject_answer(struct store *s, struct purchase *p, const char *why,
+	struct failure *f)
 {
 	const char *chapter = p->chapter ? p->chapter : "ID";
+	char remedy[FETCH_REMEDY_MAX];
 
-	if (booking)
-		ledger_unknown(booking, EXIT_BAD_ANSWER, why);
-	hold_end();
+	if (p->is_new)
+		ledger_unknown(&s->ledger, p, EXIT_BAD_ANSWER, why);
 	if (!answers_is_open())
-		die(EXIT_BAD_ANSWER, "%s: %s; look at what answers at %s", what,
-			why, p->endpoint);
+		return failure_set(f, EXIT_BAD_ANSWER,
+			"%s: %s; look at what answers at %s", p->what, why,
+			p->endpoint);
 	if (strcmp(p->kind, "image") == 0)
-		die(EXIT_BAD_ANSWER,
-			"%s: %s; it was paid for, and is kept as %s; FORCE=1 "
-			"CHAPTER=%s buys another, or put a picture of your own "
-			"at own/%s.png",
-			what, why, answers_raw_path(b->hash), chapter, chapter);
-	die(EXIT_BAD_ANSWER,
-		"%s: %s; it was paid for, and is kept as %s; FORCE=1 "
-		"CHAPTER=%s buys another",
-		what, why, answers_raw_path(b->hash), chapter);
+		fetch_remedy(remedy, p->chapter);
+	else
+		snprintf(remedy, sizeof remedy,
+			"FORCE=1 CHAPTER=%s asks for another", chapter);
+	return failure_set(f, EXIT_BAD_ANSWER,
+		"%s: %s; it was paid for, and is kept as %s; %s", p->what, why,
+		answers_raw_path(p->hash), remedy);
 }
 
 /*
  * The picture of a new answer: out of it, whose text raw then is the picture's
  * (there are not to be two copies), or, while its URL lives, from there.
  */
-static void
-take_picture(const struct purchase *p, const char *what, struct answer *a,
-	struct buf *raw, struct bought *b)
+static bool
+take_picture(struct purchase *p, struct answer *a, struct buf *raw,
+	struct failure *f)
 {
-	struct failure f = { 0 };
+	struct failure why;
 
 	if (a->base64) {
 		size_t n = answer_decode(a);
 
 		if (n == 0)
-			warn("%s: data[0].b64_json is no base64", what);
+			warn("%s: data[0].b64_json is no base64", p->what);
 		memmove(raw->data, a->base64, n);
 		raw->len = n;
-		b->picture = *raw;
+		p->picture = *raw;
 		*raw = BUF_INIT(0);
 	} else if (a->url && answers_is_open()) {
-		if (!fetch_picture(&(struct fetch){ .what = what,
+		if (!fetch_picture(&(struct fetch){ .what = p->what,
 					   .chapter = p->chapter,
 					   .url = a->url,
 					   .own_base = p->provider->own_base },
-			    &b->picture, &f))
-			die(f.status, "%s: %s", what, f.message);
+			    &p->picture, &why))
+			return failure_set(f, why.status, "%s: %s", p->what,
+				why.message);
 	}
-	if (b->picture.len)
-		hash_bytes(b->picture_hash, b->picture.data, b->picture.len);
+	if (p->picture.len)
+		hash_bytes(p->picture_hash, p->picture.data, p->picture.len);
+	return true;
 }
 
-static void
-keep(const struct purchase *p, const char *what, struct bought *b,
-	const json_t *facts)
+static bool
+keep(struct store *s, struct purchase *p, const json_t *facts,
+	struct failure *f)
 {
 	static const char *const known[] = { "bought_at", "run", "purchase",
 		"episode_id", "chapter_id", "request_id" };
 	json_t *entry = json_pack("{s:s, s:O, s:O, s:s}", "request_sha256",
-		b->hash, "kind", json_object_get(facts, "kind"), "model",
+		p->hash, "kind", json_object_get(facts, "kind"), "model",
 		json_object_get(facts, "model"), "endpoint", p->endpoint);
-	json_t *value;
+	bool good;
 
 	for (size_t i = 0; entry && i < sizeof known / sizeof *known; i++) {
-		/* an older release's facts have fewer */
-		value = json_object_get(facts, known[i]);
+		json_t *value = json_object_get(facts, known[i]);
+
 		if (value)
 			json_put(entry, known[i], json_incref(value));
 	}
-	if (!entry ||
+	f->status = 0;
+	good = entry &&
 		json_object_update_new(entry,
 			json_pack("{s:o, s:s, s:o, s:O, s:s?}", "cost_usd",
-				json_dollars(b->micros), "cost_source",
-				b->is_measured ? "measured" : "estimated",
+				json_dollars(p->cost.micros), "cost_source",
+				p->cost.is_measured ? "measured" : "estimated",
 				"request",
 				json_loadb(p->body, p->body_len, 0, NULL),
-				"answer", b->answer, "picture_sha256",
-				*b->picture_hash ? b->picture_hash : NULL)) !=
-			0 ||
-		!answers_keep(b->hash, entry, &b->picture))
-		reject_answer(p, what, b, NULL, "it can't be kept as JSON");
+				"answer", p->answer, "picture_sha256",
+				*p->picture_hash ? p->picture_hash : NULL)) ==
+			0 &&
+		answers_keep(p->hash, entry, &p->picture, f);
 	json_decref(entry);
+	if (!good && !f->status) {
+		p->is_new = false; /* its row is settled already */
+		reject_answer(s, p, "it can't be kept as JSON", f);
+	}
+	return good;
 }
 
-/* Take apart what was received; booking as for reject_answer(). */
-static void
-settle(const struct purchase *p, const char *what, struct buf *raw,
-	json_t *facts, struct booking *booking, struct bought *b)
+/* The ledger learns what is in the store. */
+static bool
+tell_ledger(struct store *s, const struct purchase *past, struct failure *f)
+{
+	if (!ledger_lacks(&s->ledger, past, f))
+		return f->status == 0;
+	if (!import_into_empty(&s->ledger, s->answers, f))
+		return false;
+	ledger_learn(&s->ledger, past);
+	return true;
+}
+
+/* A purchase of the past with that answer: for whom it was bought then, by the
+ * facts; and what it cost. */
+static struct purchase
+find_past(const struct purchase *p, const json_t *facts,
+	const struct cost *cost)
+{
+	struct purchase past;
+
+	import_purchase(&past, facts);
+	past.kind = p->kind;
+	past.model = p->model;
+	past.cost = *cost;
+	memcpy(past.hash, p->hash, sizeof past.hash);
+	return past;
+}
+
+/* Take apart what was received, just now or by a tool that was killed. */
+static bool
+settle(struct store *s, struct purchase *p, struct buf *raw,
+	const json_t *facts, struct failure *f)
 {
 	char why[ANSWER_WHY_MAX];
-	struct bill bill = { .input_tokens = -1, .output_tokens = -1 };
+	struct purchase past;
 	struct answer a;
+	bool good = true;
 
+	read_facts(p, facts);
 	if (!answer_parse(&a, raw, why))
-		reject_answer(p, what, b, booking, why);
-	b->answer = json_incref(a.rest);
-	p->charge(b->answer, p->data, &bill);
-	b->micros = bill.micros;
-	b->is_measured = bill.is_measured;
-	copy_facts(b, facts);
-	bill.request_id = b->request_id;
-	if (booking)
-		ledger_settle(booking, &bill);
-	else
-		account_answer(p, b->hash, facts, &bill);
-	take_picture(p, what, &a, raw, b);
+		return reject_answer(s, p, why, f);
+	p->answer = json_incref(a.rest);
+	p->compute_cost(p->answer, p->data, &p->cost);
+	if (p->is_new) {
+		ledger_settle(&s->ledger, p);
+	} else {
+		past = find_past(p, facts, &p->cost);
+		good = tell_ledger(s, &past, f);
+	}
+	good = good && take_picture(p, &a, raw, f);
 	answer_free(&a);
-	if (answers_is_open())
-		keep(p, what, b, facts);
-	json_decref(facts);
+	return good && (!answers_is_open() || keep(s, p, facts, f));
 }
 
-static void
-fill_in(struct bought *b, json_t *entry)
-{
-	b->answer = json_incref(json_object_get(entry, "answer"));
-	b->micros = json_micros(json_object_get(entry, "cost_usd"));
-	b->is_measured = account_is_measured(entry);
-	copy_text(b->picture_hash, sizeof b->picture_hash, entry,
-		"picture_sha256");
-	copy_facts(b, entry);
-}
+/* --- find it, or buy it */
 
 /* With force, only what this run has bought. */
 static bool
-is_new_enough(const json_t *bought)
+is_new_enough(const struct store *s, const json_t *bought)
 {
 	const char *run = json_text(bought, "run");
 
-	return !is_forced || (run && *run && strcmp(run, env_run()) == 0);
+	return !s->force || (run && *run && strcmp(run, env_run()) == 0);
 }
 
-/* Whether the store has it, whole and new enough. */
+/* An answer as it was received, that nobody will take apart any more. */
 static bool
-find(const struct purchase *p, const char *what, struct bought *b)
+retire_raw(struct store *s, const struct purchase *p, struct buf *raw,
+	const json_t *facts, struct failure *f)
+{
+	struct cost cost = {
+		.micros = json_micros(json_object_get(facts, "estimate_usd")),
+		.input_tokens = -1,
+		.output_tokens = -1
+	};
+	char why[ANSWER_WHY_MAX];
+	struct purchase past;
+	struct answer a;
+
+	if (answer_parse(&a, raw, why)) {
+		p->compute_cost(a.rest, p->data, &cost);
+		answer_free(&a);
+	}
+	past = find_past(p, facts, &cost);
+	return tell_ledger(s, &past, f) && answers_former_raw(p->hash, f);
+}
+
+enum found { FOUND, NOT_FOUND, FAILED };
+
+static enum found
+find_raw(struct store *s, struct purchase *p, struct failure *f)
 {
 	struct buf raw = BUF_INIT(p->answer_max + 65536);
-	json_t *facts, *entry;
-	bool found;
+	enum found found = NOT_FOUND;
+	json_t *facts = NULL;
 
-	if (answers_find_raw(b->hash, &raw, &facts)) {
-		if (is_new_enough(facts)) {
-			settle(p, what, &raw, facts, NULL, b);
-			buf_free(&raw);
-			return true;
-		}
-		account_raw(p, b->hash, &raw, facts);
-		answers_former_raw(b->hash);
-		json_decref(facts);
-		buf_free(&raw);
-	}
-	entry = answers_find(b->hash);
-	if (entry)
-		account_entry(p, b->hash, entry);
-	found = entry && is_new_enough(entry) &&
-		answers_picture(b->hash, entry, &b->picture);
-	if (found)
-		fill_in(b, entry);
+	if (!answers_find_raw(p->hash, &raw, &facts, f))
+		found = f->status ? FAILED : NOT_FOUND;
+	else if (is_new_enough(s, facts))
+		found = settle(s, p, &raw, facts, f) ? FOUND : FAILED;
+	else if (!retire_raw(s, p, &raw, facts, f))
+		found = FAILED;
+	json_decref(facts);
+	buf_free(&raw);
+	return found;
+}
+
+static enum found
+find_entry(struct store *s, struct purchase *p, struct failure *f)
+{
+	json_t *entry = answers_find(p->hash, f);
+	enum found found = NOT_FOUND;
+	struct purchase past;
+
+	if (!entry)
+		return f->status ? FAILED : NOT_FOUND;
+	import_purchase(&past, entry);
+	past = find_past(p, entry, &past.cost);
+	if (!tell_ledger(s, &past, f))
+		found = FAILED;
+	else if (is_new_enough(s, entry))
+		found = read_entry(p, entry, f) ? FOUND
+			: f->status             ? FAILED
+						: NOT_FOUND;
 	json_decref(entry);
 	return found;
 }
 
-/* Nobody has it: ask, and keep the answer before anything else. */
-static void
-buy_new(const struct purchase *p, const char *what, struct bought *b)
+/* What can't be kept is lost. */
+static bool
+keep_raw(struct store *s, struct purchase *p, struct buf *body,
+	const json_t *facts, struct failure *f)
 {
-	struct booking booking;
+	if (!answers_is_open() || answers_keep_raw(p->hash, body, facts, f))
+		return true;
+	ledger_unknown(&s->ledger, p, f->status, f->message);
+	err("%s: this answer was paid for, and is lost, as it can't be kept; "
+	    "see to the store of answers, then run again",
+		p->what);
+	return false;
+}
+
+/* Nobody has it: ask, and keep the answer before anything else. */
+static bool
+buy_new(struct store *s, struct purchase *p, struct failure *f)
+{
 	struct http_answer a;
 	json_t *facts;
+	bool good;
 
-	call_check(p, what);
-	ledger_reserve(&booking,
-		&(struct ledger_request){ .what = what,
-			.episode = p->episode,
-			.chapter = p->chapter,
-			.kind = p->kind,
-			.model = p->model,
-			.hash = b->hash,
-			.estimate = p->estimate,
-			.at_once = !call_waits(p) });
-	call_send(p, what, &booking, &a);
-	facts = make_facts(p, &booking, a.request_id);
-	if (answers_is_open())
-		keep_raw(what, b, &a, facts);
-	settle(p, what, &a.body, facts, &booking, b);
-	b->is_new = true;
+	if (!call_check(p, f) ||
+		!ledger_reserve(&s->ledger, p, !call_waits(p), f))
+		return false;
+	good = call_send(p, &s->ledger, &a, f);
+	if (good) {
+		struct tm tm;
+		time_t now = time(NULL);
+
+		p->is_new = true;
+		snprintf(p->request_id, sizeof p->request_id, "%s",
+			a.request_id);
+		gmtime_r(&now, &tm);
+		strftime(p->bought_at, sizeof p->bought_at,
+			"%Y-%m-%dT%H:%M:%SZ", &tm);
+		facts = make_facts(p);
+		good = keep_raw(s, p, &a.body, facts, f) &&
+			settle(s, p, &a.body, facts, f);
+		json_decref(facts);
+	}
 	http_free(&a);
+	row_lock_release(&p->lock);
+	return good;
 }
 
-void
-buy(const struct purchase *p, struct bought *b)
+static bool
+find_or_buy(struct store *s, struct purchase *p, struct failure *f)
 {
-	char what[WHAT_MAX];
+	size_t space =
+		strcmp(p->kind, "image") == 0 ? IMAGE_SPACE : PROMPT_SPACE;
+	enum found found = find_raw(s, p, f);
 
-	*b = (struct bought){ .picture = BUF_INIT(ANSWER_MAX) };
-	snprintf(what, sizeof what, "%s%s%s", p->chapter ? p->chapter : "",
-		p->chapter ? ": " : "", p->kind);
-	buy_hash(p->endpoint, p->body, p->body_len, b->hash);
-	if (!answers_is_open()) {
-		buy_new(p, what, b);
-		hold_end();
-		return;
-	}
-	answers_lock(b->hash);
-	if (!find(p, what, b)) {
-		answers_need_room(strcmp(p->kind, "image") == 0 ? IMAGE_ROOM
-								: PROMPT_ROOM);
-		buy_new(p, what, b);
-	}
-	answers_unlock(b->hash);
-	hold_end();
-}
-
-void
-buy_look_in(const char *dir)
-{
-	struct stat st;
-
-	if (dir && stat(dir, &st) == 0)
-		answers_open(dir);
+	if (found == NOT_FOUND)
+		found = find_entry(s, p, f);
+	if (found != NOT_FOUND)
+		return found == FOUND;
+	return answers_need_space(space, f) &&
+		(!s->ledger.path ||
+			import_into_empty(&s->ledger, s->answers, f)) &&
+		buy_new(s, p, f);
 }
 
 bool
-buy_look(const char hash[HASH_SIZE], struct bought *b)
+buy(struct store *s, struct purchase *p, struct failure *f)
+{
+	bool good;
+
+	snprintf(p->what, sizeof p->what, "%s%s%s",
+		p->chapter ? p->chapter : "", p->chapter ? ": " : "", p->kind);
+	buy_hash(p->endpoint, p->body, p->body_len, p->hash);
+	p->picture = BUF_INIT(ANSWER_MAX);
+	p->lock = ROW_LOCK_NONE;
+	if (!answers_is_open()) {
+		good = buy_new(s, p, f);
+	} else if (!answers_lock(p->hash, f)) {
+		good = false;
+	} else {
+		good = find_or_buy(s, p, f);
+		answers_unlock(p->hash);
+	}
+	sigdefer_end();
+	return good;
+}
+
+void
+buy_free(struct purchase *p)
+{
+	json_decref(p->answer);
+	p->answer = NULL;
+	buf_free(&p->picture);
+	*p->picture_hash = '\0';
+}
+
+bool
+buy_look_in(const char *dir, struct failure *f)
+{
+	struct stat st;
+
+	return !dir || stat(dir, &st) != 0 || answers_open(dir, f);
+}
+
+bool
+buy_look(const char hash[HASH_SIZE], struct purchase *p)
 {
 	json_t *entry = answers_is_open() ? answers_peek(hash) : NULL;
 
 	if (!entry)
 		return false;
-	*b = (struct bought){ .picture = BUF_INIT(ANSWER_MAX) };
-	memcpy(b->hash, hash, HASH_SIZE);
-	fill_in(b, entry);
+	*p = (struct purchase){ .picture = BUF_INIT(ANSWER_MAX),
+		.lock = ROW_LOCK_NONE };
+	memcpy(p->hash, hash, HASH_SIZE);
+	read_entry(p, entry, NULL);
 	json_decref(entry);
 	return true;
-}
-
-void
-buy_free(struct bought *b)
-{
-	json_decref(b->answer);
-	b->answer = NULL;
-	buf_free(&b->picture);
-	*b->picture_hash = '\0';
 }

@@ -9,104 +9,110 @@
 #include "failure.h"
 #include "model/setting.h"
 #include "net/retry.h"
-#include "or-die.h"
 #include "paid/answers.h"
 #include "paid/call.h"
-#include "paid/hold.h"
 #include "paid/pace.h"
-#include "paid/purchase.h"
+#include "paid/sigdefer.h"
 
 #define HEADERS_MAX 8
 
-/* Whom this process asks, for the functions that retry.c calls. */
+/* What the functions have that retry.c calls. */
 struct turn {
-	const struct purchase *p;
-	const char *what;
-	struct booking *booking;
+	struct purchase *p;
+	struct ledger *ledger;
 	double rpm;
+	bool is_over; /* nothing was sent, and the row says so */
 };
 
-static int
-find_stop(const struct purchase *p, char why[RETRY_MESSAGE_MAX])
+/* false: another tool of this run was told that all requests must fail. */
+static bool
+may_ask(const struct purchase *p, char why[RETRY_MESSAGE_MAX],
+	struct failure *f)
 {
-	*why = '\0';
-	return answers_stopped(p->endpoint, env_run(), why, RETRY_MESSAGE_MAX);
+	int status =
+		answers_stopped(p->endpoint, env_run(), why, RETRY_MESSAGE_MAX);
+
+	return !status ||
+		failure_set(f, status,
+			"%s: not asked, for another was told: %s", p->what,
+			why);
 }
 
-_Noreturn static void
-refuse(int status, const char *what, const char *why)
+static bool
+find_tries(double *tries, struct failure *f)
 {
-	die(status, "%s: not asked, for another was told: %s", what, why);
+	return env_number("MAX_RETRIES", RETRY_TRIES, 1, RETRY_TRIES_MAX, tries,
+		f);
 }
 
-static int
-find_tries(void)
+static bool
+find_rpm(const struct purchase *p, double *rpm, struct failure *f)
 {
-	return (int)env_number_or_die("MAX_RETRIES", RETRY_TRIES, 1,
-		RETRY_TRIES_MAX);
-}
-
-static double
-find_rpm(const struct purchase *p)
-{
-	return strcmp(p->kind, "image") == 0
-		? env_number_or_die("IMAGE_GEN_RPM", 0, 0, PACE_MAX)
-		: 0;
+	*rpm = 0;
+	return strcmp(p->kind, "image") != 0 ||
+		env_number("IMAGE_GEN_RPM", 0, 0, PACE_MAX, rpm, f);
 }
 
 bool
 call_waits(const struct purchase *p)
 {
-	return find_rpm(p) > 0;
+	double rpm;
+
+	return find_rpm(p, &rpm, NULL) && rpm > 0;
 }
 
-void
-call_check(const struct purchase *p, const char *what)
+bool
+call_check(const struct purchase *p, struct failure *f)
 {
 	char why[RETRY_MESSAGE_MAX];
-	int status;
+	double tries, rpm;
 
-	setting_need_key(p->provider);
-	find_tries();
-	find_rpm(p);
-	status = find_stop(p, why);
-	if (status)
-		refuse(status, what, why);
+	if (!setting_can_ask(p->provider))
+		return failure_set(f, EXIT_NO_ACCESS,
+			"%s is not set; put it into the environment or .env, "
+			"or set %s",
+			p->provider->key_name, p->provider->instead);
+	return find_tries(&tries, f) && find_rpm(p, &rpm, f) &&
+		may_ask(p, why, f);
 }
 
 /* After each try that isn't the last: no call is under way. */
 static void
 give_up_turn(void *data)
 {
-	const struct turn *t = data;
+	struct turn *t = data;
 
-	ledger_waits(t->booking);
-	hold_end();
+	ledger_waits(t->ledger, t->p);
+	sigdefer_end();
 }
 
 /* Before each try. */
 static bool
 take_turn(void *data, struct failure *f)
 {
-	const struct turn *t = data;
+	struct turn *t = data;
 	char why[RETRY_MESSAGE_MAX];
-	int status;
 
-	if (!pace_wait(t->what, t->p->provider->base, t->rpm, f))
+	t->is_over = true;
+	if (!pace_wait(t->p->what, t->p->provider->base, t->rpm, f)) {
+		ledger_release(t->ledger, t->p, f->status, f->message);
 		return false;
-	status = find_stop(t->p, why);
-	if (status) {
-		ledger_release(t->booking, status, why);
-		refuse(status, t->what, why);
 	}
-	hold_begin();
-	/* may wait for who else writes to the books */
-	ledger_sent(t->booking);
-	if (!hold_may_send()) {
-		ledger_release(t->booking, 0, "interrupted before it was sent");
-		hold_end();
-		die(EXIT_TRY_LATER, "%s: interrupted", t->what);
+	if (!may_ask(t->p, why, f)) {
+		ledger_release(t->ledger, t->p, f->status, why);
+		return false;
 	}
+	sigdefer_begin();
+	/* may wait for others who write to the database */
+	if (!ledger_sent(t->ledger, t->p, f))
+		return false;
+	if (!sigdefer_may_send()) {
+		ledger_release(t->ledger, t->p, 0,
+			"interrupted before it was sent");
+		return failure_set(f, EXIT_TRY_LATER, "%s: interrupted",
+			t->p->what);
+	}
+	t->is_over = false;
 	return true;
 }
 
@@ -134,37 +140,42 @@ add_headers(const struct purchase *p, const char *headers[HEADERS_MAX + 2])
 	return secret;
 }
 
-/* It was billed only where nobody knows what became of it: no answer, or a good
- * one that can't be read. */
+/* It was billed only where nobody knows what became of it. */
 static void
-book_failure(struct booking *booking, const struct http_answer *a,
-	const struct failure *f)
+book_failure(const struct turn *t, const struct failure *why)
 {
-	if (f->status == EXIT_UNKNOWN ||
-		(f->status == EXIT_BAD_ANSWER && a->status / 100 == 2))
-		ledger_unknown(booking, f->status, f->message);
+	if (why->stop)
+		answers_stop(t->p->endpoint, env_run(), why->status,
+			why->message);
+	if (why->status == EXIT_UNKNOWN)
+		ledger_unknown(t->ledger, t->p, why->status, why->message);
 	else
-		ledger_release(booking, f->status, f->message);
+		ledger_release(t->ledger, t->p, why->status, why->message);
 }
 
-void
-call_send(const struct purchase *p, const char *what, struct booking *booking,
-	struct http_answer *a)
+bool
+call_send(struct purchase *p, struct ledger *l, struct http_answer *a,
+	struct failure *f)
 {
 	const char *headers[HEADERS_MAX + 2];
-	struct turn turn = { p, what, booking, find_rpm(p) };
-	struct failure f = { 0 };
+	struct turn turn = { .p = p, .ledger = l };
+	struct failure why = { 0 };
+	double tries;
 	char *secret;
+	bool good;
 
+	*a = (struct http_answer){ .body = BUF_INIT(0) };
+	if (!find_tries(&tries, f) || !find_rpm(p, &turn.rpm, f))
+		return false;
 	secret = add_headers(p, headers);
-	retry_send(&(struct retry){ .what = what,
-			   .server = strcmp(p->kind, "image") == 0
-				   ? SERVER_IMAGES
-				   : SERVER_LLM,
-			   .tries = find_tries(),
-			   .before = take_turn,
-			   .waits = give_up_turn,
-			   .data = &turn },
+	good = retry_send(&(struct retry){ .what = p->what,
+				  .server = strcmp(p->kind, "image") == 0
+					  ? SERVER_IMAGES
+					  : SERVER_LLM,
+				  .tries = (int)tries,
+				  .before = take_turn,
+				  .waits = give_up_turn,
+				  .data = &turn },
 		&(struct http_request){ .url = p->endpoint,
 			.body = p->body,
 			.body_len = p->body_len,
@@ -173,15 +184,20 @@ call_send(const struct purchase *p, const char *what, struct booking *booking,
 			.timeout = p->timeout,
 			.body_max = p->answer_max,
 			.is_base = true },
-		a, &f);
+		a, &why);
 	free(secret);
-	if (!f.status)
-		return;
-	if (f.stop)
-		answers_stop(p->endpoint, env_run(), f.status, f.message);
-	book_failure(booking, a, &f);
-	hold_end();
-	if (f.status == EXIT_REFUSED && p->if_refused)
-		die(f.status, "%s: %s; %s", what, f.message, p->if_refused);
-	die(f.status, "%s: %s", what, f.message);
+	if (good)
+		return true;
+	if (turn.is_over) {
+		*f = why;
+		return false;
+	}
+	book_failure(&turn, &why);
+	if (why.status == EXIT_REFUSED && p->if_refused)
+		failure_set(f, why.status, "%s: %s; %s", p->what, why.message,
+			p->if_refused);
+	else
+		failure_set(f, why.status, "%s: %s", p->what, why.message);
+	f->stop = why.stop;
+	return false;
 }

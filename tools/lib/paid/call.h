@@ -1,31 +1,35 @@
 /*
  * call: the request of a purchase, sent to its API when its turn has come.
  *
- *	call_check(&purchase, what);
+ *	if (!call_check(&purchase, &f))
+ *		return false;
  *	... reserve the money ...
- *	call_send(&purchase, what, &booking, &answer);
+ *	if (call_send(&purchase, &ledger, &answer, &f))
+ *		... keep the answer ...
+ *	http_free(&answer);
+ *	sigdefer_end();
  *
- * Whatever goes wrong is said, booked, and ends the tool.  From the moment that
- * a request is under way signals wait (hold.h): the caller keeps the answer,
- * then calls hold_end().
+ * A call that fails is booked as released or unknown.  From the moment that a
+ * request is under way signals wait (sigdefer.h): the caller keeps the answer,
+ * then calls sigdefer_end().
  */
 #ifndef LIMN_CALL_H
 #define LIMN_CALL_H
 
 #include <stdbool.h>
 
-struct booking;
+struct failure;
 struct http_answer;
+struct ledger;
 struct purchase;
 
-/* Die where there is no key, a setting is wrong, or another tool of this run
- * was told that all requests must fail.  what heads the messages: "ch02:
- * image". */
-void call_check(const struct purchase *p, const char *what);
+/* false: there is no key, a setting is wrong, or another tool of this run was
+ * told that all requests must fail. */
+bool call_check(const struct purchase *p, struct failure *f);
 
-/* On return a holds a good answer, and the caller has http_free() to do. */
-void call_send(const struct purchase *p, const char *what,
-	struct booking *booking, struct http_answer *a);
+/* true: a holds a good answer.  The caller calls http_free() in either case. */
+bool call_send(struct purchase *p, struct ledger *l, struct http_answer *a,
+	struct failure *f);
 
 /* Whether it has to wait for its turn first. */
 bool call_waits(const struct purchase *p);

@@ -121,8 +121,8 @@ plan_open(struct plan *p, const struct plan_question *q, struct failure *f)
 	p->pictures = json_object();
 	if (!check_chapters(p, path, f))
 		return false;
-	return template_read(&p->template, q->template, f) &&
-		find_providers(p, f);
+	template_read(&p->template, q->template);
+	return find_providers(p, f);
 }
 
 /* Whether no chapter before this one buys the same; none after it will. */
@@ -167,7 +167,7 @@ find_prompt(struct plan *p, const struct chapter *c, struct planned *n,
 	const char *former = json_text(was_prompt, "prompt");
 	struct buf text = BUF_INIT(CHAPTER_INPUT_MAX);
 	struct llm_request r;
-	struct bought b;
+	struct purchase b;
 
 	*prompt = NULL;
 	if (c->image_prompt) {
@@ -175,10 +175,7 @@ find_prompt(struct plan *p, const struct chapter *c, struct planned *n,
 		return true;
 	}
 	if (!p->writer.base) {
-		if (!compose_prompt(&text, &p->template, c, f)) {
-			buf_free(&text);
-			return false;
-		}
+		compose_prompt(&text, &p->template, c);
 		*prompt = text.data;
 		return true;
 	}
@@ -340,7 +337,7 @@ plan_drawn(struct plan *p, const struct chapter *c, struct planned *n,
 	const json_t *was_prompt, const json_t *was, struct failure *f)
 {
 	struct buf sent = BUF_INIT(0);
-	struct bought b;
+	struct purchase b;
 	char *prompt;
 	bool is_free;
 

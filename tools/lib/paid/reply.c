@@ -33,21 +33,23 @@ add_ways_out(struct buf *b, const struct reply_subject *s)
 }
 
 static void
-charge(const json_t *answer, void *request, struct bill *bill)
+compute_cost(const json_t *answer, void *request, struct cost *cost)
 {
-	bill->micros = image_price(answer, request, &bill->is_measured);
+	cost->micros = image_price(answer, request, &cost->is_measured);
 	/* its tokens are not those of a language model */
-	bill->input_tokens = bill->output_tokens = -1;
+	cost->input_tokens = cost->output_tokens = -1;
 }
 
 bool
-reply_buy(struct bought *b, struct image_request *r,
+reply_buy(struct store *store, struct purchase *b, struct image_request *r,
 	const struct reply_subject *s, struct failure *f)
 {
 	const struct image_api *api = r->api;
 	struct buf ways_out = BUF_INIT(WAYS_OUT_MAX);
 	char remedy[FETCH_REMEDY_MAX];
-	struct purchase p = {
+	bool good;
+
+	*b = (struct purchase){
 		.kind = "image",
 		.episode = s->episode,
 		.chapter = s->chapter,
@@ -58,18 +60,19 @@ reply_buy(struct bought *b, struct image_request *r,
 		.body_len = r->body.len,
 		.answer_max = ANSWER_MAX,
 		.estimate = r->estimate,
-		.charge = charge,
+		.compute_cost = compute_cost,
 		.data = r,
 	};
 
-	*b = (struct bought){ 0 };
 	if (!env_number("IMAGE_GEN_TIMEOUT", SECONDS, 1, SECONDS_MAX,
-		    &p.timeout, f))
+		    &b->timeout, f))
 		return false;
 	add_ways_out(&ways_out, s);
-	p.if_refused = ways_out.data;
-	buy(&p, b);
+	b->if_refused = ways_out.data;
+	good = buy(store, b, f);
 	buf_free(&ways_out);
+	if (!good)
+		return false;
 	if (b->picture.len > 0 || image_url(b->answer))
 		return true;
 	fetch_remedy(remedy, s->chapter);
@@ -89,7 +92,7 @@ set_text(json_t *object, const char *key, const char *s)
 
 /* The first picture of an answer; its bytes come later. */
 static json_t *
-list_data(const struct bought *b)
+list_data(const struct purchase *b)
 {
 	const json_t *first =
 		json_array_get(json_object_get(b->answer, "data"), 0);
@@ -107,9 +110,9 @@ list_data(const struct bought *b)
 }
 
 json_t *
-reply_make(const struct image_request *r, const struct bought *b)
+reply_make(const struct image_request *r, const struct purchase *b)
 {
-	static const struct bought nothing = { .is_measured = true };
+	static const struct purchase nothing = { .cost.is_measured = true };
 	const struct image_api *api = r->api;
 	json_t *reply = json_object(), *created, *usage;
 
@@ -131,15 +134,15 @@ reply_make(const struct image_request *r, const struct bought *b)
 	set_text(reply, "request_id", b->request_id);
 	set_text(reply, "bought_at", b->bought_at);
 	set_text(reply, "run", b->run);
-	json_put(reply, "cost_usd", json_dollars(b->micros));
+	json_put(reply, "cost_usd", json_dollars(b->cost.micros));
 	set_text(reply, "cost_source",
-		b->is_measured ? "measured" : "estimated");
+		b->cost.is_measured ? "measured" : "estimated");
 	set_text(reply, "picture_sha256", b->picture_hash);
 	return reply;
 }
 
 bool
-reply_write(const char *path, const json_t *reply, const struct bought *b,
+reply_write(const char *path, const json_t *reply, const struct purchase *b,
 	struct failure *f)
 {
 	bool ok;

@@ -18,7 +18,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-struct bought;
+struct purchase;
+struct store;
 struct failure;
 struct image_request;
 
@@ -34,17 +35,17 @@ struct reply_subject {
  * where the answer has neither a picture nor the URL of one.  The caller calls
  * buy_free() in either case.
  */
-bool reply_buy(struct bought *b, struct image_request *r,
+bool reply_buy(struct store *store, struct purchase *b, struct image_request *r,
 	const struct reply_subject *subject, struct failure *f);
 
 /*
  * The reply, but for the picture's bytes; to be json_decref()ed.  b is NULL
  * where nobody was asked, else what reply_buy() got.
  */
-json_t *reply_make(const struct image_request *r, const struct bought *b);
+json_t *reply_make(const struct image_request *r, const struct purchase *b);
 
 /* Make path hold it, with the bytes of the picture, if there are any. */
-bool reply_write(const char *path, const json_t *reply, const struct bought *b,
-	struct failure *f);
+bool reply_write(const char *path, const json_t *reply,
+	const struct purchase *b, struct failure *f);
 
 #endif

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "books/ledger.h"
-#include "books/limit.h"
 #include "books/runs.h"
 #include "buf.h"
 #include "database/db.h"
@@ -78,7 +77,7 @@ add_runs(struct db *db, struct buf *sql)
 		by_number ? "(SELECT e.episode_id FROM episodes AS e"
 			    " WHERE e.id = r.episode_id)"
 			  : "r.episode_id",
-		month, LIMIT_USD_MAX,
+		month, BUDGET_USD_MAX,
 		sql_table_exists(db, "limn_runs") ? " AND " RUNS_ARE_OTHERS
 						  : "");
 }

@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "paid/hold.h"
+#include "paid/sigdefer.h"
 
 #define ENDS 3
 
@@ -37,7 +37,8 @@ note(int sig)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (interrupted && seconds_between(interrupted_at, now) > HOLD_SAME_S)
+	if (interrupted &&
+		seconds_between(interrupted_at, now) > SIGDEFER_SAME_S)
 		_exit(128 + sig);
 	if (!interrupted) {
 		interrupted = sig;
@@ -52,7 +53,7 @@ note(int sig)
 }
 
 void
-hold_begin(void)
+sigdefer_begin(void)
 {
 	struct sigaction act = { .sa_handler = note };
 
@@ -74,14 +75,14 @@ hold_begin(void)
 }
 
 bool
-hold_may_send(void)
+sigdefer_may_send(void)
 {
 	is_sending = 1;
 	return !interrupted;
 }
 
 void
-hold_end(void)
+sigdefer_end(void)
 {
 	if (!is_holding)
 		return;

@@ -12,9 +12,8 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
-#include "or-die.h"
 #include "paid/answer.h"
-#include "paid/uses.h"
+#include "paid/references.h"
 
 #define MANIFEST_MAX ((size_t)256 << 20) /* bytes */
 #define PATH_LENGTH_MAX 4096
@@ -168,9 +167,8 @@ read_index(const char *dir)
 	file_of(path, dir, "chapters", ".index");
 	if (access(path, R_OK) != 0 || !file_is_regular(path, INDEX_MAX))
 		return chapters;
-	file_read_or_die(path, &text);
-	rest = text.data;
-	for (char *id; (id = strtok_r(rest, "\n", &rest));)
+	rest = file_read(path, &text, NULL) ? text.data : NULL;
+	for (char *id; rest && (id = strtok_r(rest, "\n", &rest));)
 		if (chapter_id_is_valid(id))
 			json_put(chapters, id, json_null());
 	buf_free(&text);
@@ -214,7 +212,7 @@ add_episode(const char *outputs, const char *id, json_t *uses)
 }
 
 json_t *
-uses_today(const char *outputs)
+references_read(const char *outputs)
 {
 	json_t *uses = json_object();
 
@@ -222,62 +220,4 @@ uses_today(const char *outputs)
 	json_put(uses, "waiting", json_array());
 	each_name(outputs, is_episode, add_episode, uses);
 	return uses;
-}
-
-static int
-is_working(const struct dirent *file)
-{
-	const char *dot = strchr(file->d_name, '.');
-
-	return dot &&
-		(strcmp(dot, ".prompt.json") == 0 ||
-			strcmp(dot, ".response.json") == 0);
-}
-
-/* dir is outputs/EP/imagegen. */
-static void
-add_working(const char *dir, const char *name, json_t *owners)
-{
-	char path[PATH_LENGTH_MAX], chapter[80], episode[80];
-	const char *end = dir + strlen(dir) - strlen("/imagegen");
-	const char *begin = end, *hash;
-	json_t *file;
-
-	while (begin > dir && begin[-1] != '/')
-		begin--;
-	snprintf(episode, sizeof episode, "%.*s", (int)(end - begin), begin);
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	file_stem(path, chapter, sizeof chapter);
-	if (!chapter_id_is_valid(chapter))
-		return;
-	if (strcmp(strchr(name, '.'), ".prompt.json") == 0) {
-		file = json_read_optional(path, CHAPTER_INPUT_MAX);
-		hash = prompt_hash(file);
-	} else {
-		file = peek_answer(path);
-		hash = json_text(file, "request_sha256");
-	}
-	if (hash && !json_object_get(owners, hash))
-		json_put(owners, hash,
-			json_pack("{s:s, s:s}", "episode_id", episode,
-				"chapter_id", chapter));
-	json_decref(file);
-}
-
-static void
-add_workings(const char *outputs, const char *id, json_t *owners)
-{
-	char dir[PATH_LENGTH_MAX];
-
-	snprintf(dir, sizeof dir, "%s/%s/imagegen", outputs, id);
-	each_name(dir, is_working, add_working, owners);
-}
-
-json_t *
-uses_owners(const char *outputs)
-{
-	json_t *owners = json_object();
-
-	each_name(outputs, is_episode, add_workings, owners);
-	return owners;
 }
