@@ -112,7 +112,9 @@ add_row(struct thumbnail *t, const unsigned char *p)
 static unsigned char
 mean(uint64_t sum, uint64_t count)
 {
-	return count ? (unsigned char)((sum + count / 2) / count) : 0;
+	if (count == 0)
+		return 0;
+	return (unsigned char)((sum + count / 2) / count);
 }
 
 static void
