@@ -1,6 +1,7 @@
-# Building the tools: each is one file of tools/, and what it calls of tools/lib/.
+# Build the tools: each is a file of tools/, and the modules of tools/lib/ that it
+# calls.
 
-# make has names of its own for these two, and none with -R.
+# make predefines these two, unless it runs with -R.
 ifneq ($(filter default undefined,$(origin CC)),)
 CC       := cc
 endif
@@ -19,8 +20,8 @@ BIN := $(O)/bin
 sanitize := -fsanitize=address,undefined -fno-sanitize-recover=all
 endif
 
-# What the tools share, by rooms: tools/lib/ itself is what every tool has.  All of
-# it is one archive, from which a tool takes the modules that it calls.
+# The rooms of tools/lib/ (see CONTRIBUTING.md).  All modules are in one archive,
+# from which the linker takes those that a tool calls.
 rooms := tools/lib $(addprefix tools/lib/,chapter draw model net database books \
          paid report page jobs serve)
 sources := $(wildcard $(rooms:%=%/*.c))
@@ -51,13 +52,13 @@ c-flags = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) $(CFLAGS) $(sanitize) \
           -Itools/lib
 compile = $(CC) $(c-flags) $$(pkg-config --cflags $(LIBRARIES)) $(CPPFLAGS) \
           -MMD -MP -c -o $@ $<
-# A tool is linked with those libraries alone that its modules call:
-# write-manifest must not load pango.  libcurl is loaded when it is needed.
+# --as-needed: a tool loads only the libraries that its modules call;
+# write-manifest must not load pango.  libcurl is loaded at run time.
 link    = $(CC) $(CFLAGS) $(sanitize) $(LDFLAGS) -Wl,--as-needed -o $@ $1 \
           $(O)/liblimn.a $$(pkg-config --libs $(filter-out \
           libcrypto libcurl,$(LIBRARIES)) $2) $(crypto)
-# Of libcrypto the tools need SHA-256.  To load all of it takes them 1 ms, half
-# their time; so what they need is linked in, where that can be.
+# The tools need SHA-256 of libcrypto.  Loading the shared library takes 1 ms, half
+# of a tool's time, so the static library is linked if it is installed.
 crypto  = $$(a=$$(pkg-config --variable=libdir libcrypto)/libcrypto.a; \
           [ -f "$$a" ] && echo "$$a" || pkg-config --libs libcrypto)
 
@@ -76,7 +77,7 @@ $(objects): $(O)/%.o: tools/%.c
 	$(say) cc $<
 	$(Q)$(compile)
 $(objects): $(O)/flags | $(O)/libraries $(sort $(dir $(objects)))
-# A tool carries the migrations of its release, wherever it is run.
+# The migrations are compiled in, so that an installed tool has them.
 migrations := $(wildcard migrations/*.sql)
 $(O)/migrations.h: $(migrations) mk/migrations.sh | $(O)/lib/
 	$(Q)sh mk/migrations.sh $(migrations) >$@.tmp && mv -f $@.tmp $@
@@ -88,7 +89,7 @@ $(O)/setting-names.h: .env.example mk/build.mk | $(O)/lib/
 		sed -n 's/^#\([A-Z_]*\)=.*/	"\1",/p' $<; echo '};'; } >$@.tmp && mv -f $@.tmp $@
 $(O)/write-settings.o: $(O)/setting-names.h
 $(O)/write-settings.o: CPPFLAGS += -I$(O)
-# The pages carry their style and scripts; a served one has more of these.
+# Style and scripts are part of each page; a served page has more scripts.
 page-files := page_style: frame.css cards.css dialogs.css screens.css print.css \
               page_script: base.js gallery.js \
               served_script: server.js jobs.js price.js
@@ -108,7 +109,7 @@ compile_commands.json: GNUmakefile $(wildcard mk/*.mk) $(O)/libraries
 		--arg libraries "$$(pkg-config --cflags $(LIBRARIES) cmocka)" \
 		'[inputs | {directory: $$dir, file: ., command: "\(env.C_COMMAND) \($$libraries) -c \(.)"}]' >$@
 
-# Compiled again when the compiler or its flags change.
+# Compile all again when the compiler or its flags change.
 flags := $(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS) $(VERSION) $(datadir)
 ifneq ($(flags),$(file <$(O)/flags))
 $(shell mkdir -p $(O))
@@ -116,7 +117,7 @@ $(file >$(O)/flags,$(flags))
 endif
 $(O)/flags: ;
 
-# One line for what is missing, before the compiler has twenty.
+# Say in one line what is missing, before the compiler prints twenty.
 $(O)/libraries: mk/build.mk | $(filter deps%,$(MAKECMDGOALS))
 	@command -v $(firstword $(CC)) >/dev/null || { \
 		echo 'limn: no C compiler ($(CC)); run: make deps' >&2; exit 78; }

@@ -1,7 +1,7 @@
-# The Debian packages: the one list of them, for make deps and for .ci/run.
+# The Debian packages that limn needs, for make deps and .ci/run.
 
-# To build and to run.  Cards and drafts are set in Inter; DejaVu has the
-# letters that it lacks.
+# To build and to run.  Cards and drafts use Inter, and DejaVu for the letters that
+# Inter lacks.
 packages := gcc libc6-dev make pkg-config jq \
             libjansson-dev libsqlite3-dev libpng-dev libpango1.0-dev libfontconfig-dev \
             libssl-dev libcurl4-openssl-dev libmicrohttpd-dev ca-certificates \
@@ -13,7 +13,7 @@ packages-test := perl procps curl sqlite3 libcmocka-dev clang clang-format cppch
                  shellcheck mandoc pngcheck netpbm chromium chromium-driver \
                  fonts-droid-fallback fonts-noto-color-emoji
 
-# To compare with, in make bench.
+# For make bench, to compare with.
 packages-bench := python3 python3-pil sqlite3 imagemagick ninja-build strace \
                   nodejs npm nginx-light apache2-utils
 

@@ -40,7 +40,7 @@ $(error limn: there must be no blank in the path of the project, $(CURDIR), to \
 	test it)
 endif
 
-# T=tests/x.t for one of them.
+# T='tests/x.t build/tests/unit-y' runs only these.
 check: $(PROGRAMS) $(if $(T),$(filter $(units),$(T)),$(units)) $(O)/tests/mock-api
 	@unset LIMN_RUN LIMN_MAKE OUTPUTS_DIR TEMPLATE ANSWERS_DIR DATABASE; \
 	BIN='$(bin)' MOCK_API='$(CURDIR)/$(O)/tests/mock-api' CMOCKA_MESSAGE_OUTPUT=TAP \
@@ -66,7 +66,7 @@ lint-man:
 	@for m in tools/*.[157]; do mandoc -T lint -W warning $$m || exit; done
 .PHONY: lint lint-format lint-c lint-sh lint-man
 
-# B=api for one of its rooms.
+# B=api runs only that part.
 bench: $(PROGRAMS) $(O)/tests/mock-api
 	@unset LIMN_RUN LIMN_MAKE OUTPUTS_DIR TEMPLATE ANSWERS_DIR DATABASE; \
 	BIN='$(bin)' MOCK_API='$(CURDIR)/$(O)/tests/mock-api' \
