@@ -6,9 +6,9 @@
  *	... b.data, b.len ...
  *	buf_free(&b);
  *
- * data is NULL or followed by a NUL that len doesn't count.  Beyond max bytes,
- * or without memory, the tool dies (EXIT_BAD_INPUT, EXIT_TRY_LATER): whoever
- * wants to say more looks at the length first.
+ * data is NULL, or followed by a NUL that len doesn't count.  Beyond max bytes,
+ * or without memory, the tool dies (EXIT_BAD_INPUT, EXIT_TRY_LATER).  To say
+ * more than that, check the length first.
  */
 #ifndef LIMN_BUF_H
 #define LIMN_BUF_H
@@ -24,7 +24,7 @@ struct buf {
 
 #define BUF_INIT(max_bytes) ((struct buf){ NULL, 0, 0, (max_bytes) })
 
-/* Room for n more bytes at data + len; the caller then adds to len. */
+/* Make space for n more bytes at data + len; the caller then adds to len. */
 void buf_grow(struct buf *b, size_t n);
 void buf_add(struct buf *b, const void *bytes, size_t n);
 void buf_adds(struct buf *b, const char *s);

@@ -1,5 +1,5 @@
 /*
- * cli: the command line that all tools have in common.
+ * cli: the part of the command line that all tools share.
  *
  *	static const char usage[] =
  *		"usage: do-this [-x WORD] [-o FILE] [FILE]\n"
@@ -22,7 +22,7 @@
  *
  * cli_next() answers --help and --version itself (standard output, status 0),
  * keeps --progress for cli_step() and --note for err.h, and dies with
- *EXIT_USAGE at an option that the tool doesn't have.
+ * EXIT_USAGE at an unknown option.
  */
 #ifndef LIMN_CLI_H
 #define LIMN_CLI_H
@@ -43,8 +43,8 @@ enum { CLI_HELP = 0x10000, CLI_VERSION, CLI_PROGRESS, CLI_NOTE };
 /* clang-format on */
 
 /*
- * First of all: the tool's name, its help, and the time for file.h.  From here
- * on the process leaves no core dump, for it may hold keys.
+ * Call this first: it sets the tool's name, its help, and the time for file.h.
+ * From here on a crash leaves no core dump, which might hold a key.
  */
 void cli_begin(const char *name, const char *usage);
 
@@ -52,17 +52,17 @@ void cli_begin(const char *name, const char *usage);
 int cli_next(int argc, char **argv, const char *shorts,
 	const struct option *longs);
 
-/* The one operand, or NULL when there is none; more are an error. */
+/* The operand, or NULL when there is none; more than one are an error. */
 const char *cli_operand(int argc, char **argv);
 
 /*
- * Where --progress=INDEX was given: one line on standard error, what became of
- * which chapter in which stage and its place among the ids of the file INDEX,
- * "2/8  ch02  prompt  composed".  In colour, unless NO_COLOR is set.
+ * With --progress=INDEX: print a line on standard error, "2/8  ch02  prompt
+ * composed": the chapter's place among the ids in the file INDEX, the chapter,
+ * the stage, and what was done.  In colour, unless NO_COLOR is set.
  */
 void cli_step(const char *chapter, const char *stage, const char *what);
 
-/* Close standard output; returns main's status: 0, or 74 after saying why. */
+/* Close standard output.  Returns main's status: 0, or 74 after a message. */
 int cli_end(void);
 
 #endif

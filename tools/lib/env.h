@@ -7,24 +7,25 @@
  *		!env_key("OPENAI_API_KEY", &key, &f))
  *		return false;
  *
- * .env stands in the working directory and is read once, by env_load(); before
- * that there is only the environment.  Where there is no .env, it has no
- * settings.  A line is
- * NAME=value or export NAME=value; blanks may stand around the =, and a value
- * may stand in single or double quotes.  # begins a comment, at a line's
- * beginning or after a blank.  Nothing in a value is expanded, and nothing is
- * escaped: a value with one kind of quotes in it stands in the other.  Of two
- * lines with one NAME the last counts.
+ * .env is in the working directory.  env_load() reads it once; before that only
+ * the environment counts.  .env may be missing.
+ *
+ * A line is NAME=value or export NAME=value.  There may be blanks around the =.
+ * The value may be in single or double quotes.  # begins a comment, at the
+ * beginning of a line or after a blank.  Nothing in a value is expanded or
+ * escaped: a value with one kind of quotes in it goes between quotes of the
+ * other kind.  If a NAME occurs twice, the last line counts.
  *
  * Any other line, or a control character in a value, is EXIT_BAD_CONFIG,
- * ".env:3: ...", and what it says isn't repeated: it may be a key.  What isn't
- * UTF-8, has a NUL, or is more than ENV_MAX bytes, is EXIT_BAD_INPUT.
+ * ".env:3: ...".  The message doesn't quote the line, which may be a key.  A
+ * file that isn't UTF-8, has a NUL, or is longer than ENV_MAX, is
+ * EXIT_BAD_INPUT.
  *
  * A variable of the environment that is set but empty counts as not set, and
- * hides what .env says.
+ * hides the line of .env.
  *
- * A .env that group or others may read or write is warned of, but not in a run
- * of make (where LIMN_RUN is set): there write-settings does it, once.
+ * env_load() warns when group or others may read or write .env, but not in a
+ *run of make (where LIMN_RUN is set): there write-settings warns, once.
  */
 #ifndef LIMN_ENV_H
 #define LIMN_ENV_H
@@ -38,36 +39,35 @@ struct failure;
 #define ENV_MAX 65536    /* bytes of the file */
 #define ENV_KEY_MAX 4096 /* bytes of a key */
 
-/* Read .env; the tools whose main doesn't take a setting needn't. */
+/* Read .env.  A tool that takes no setting needn't call this. */
 bool env_load(struct failure *f);
 
-/* The value as it stands (blanks at its end, too), or NULL where it is not set
- * or empty.  Good until the tool ends. */
+/* The value, with the blanks at its ends; NULL if it is not set or empty. Valid
+ * until the tool ends. */
 const char *env_get(const char *name);
 
-/* A decimal number of min to max, such as 2.5; fallback where there is none or
- * only blanks.  Anything else is EXIT_BAD_CONFIG, and the message names the
- * setting. */
+/* A decimal number from min to max, such as 2.5; fallback if it is not set or
+ * blank.  Anything else is EXIT_BAD_CONFIG. */
 bool env_number(const char *name, double fallback, double min, double max,
 	double *number, struct failure *f);
 
 /*
- * A key: what stands around it trimmed, or NULL where there is none; good until
- * the tool ends.  One with
- * a blank, a control character or a letter that isn't ASCII in it, or longer
- * than ENV_KEY_MAX, is EXIT_NO_ACCESS; the message doesn't show it.
+ * A key without the blanks around it; NULL if it is not set.  Valid until the
+ * tool ends.  A key with a blank, a control character or a letter that isn't
+ * ASCII, or longer than ENV_KEY_MAX, is EXIT_NO_ACCESS.  The message doesn't
+ * show it.
  */
 bool env_key(const char *name, const char **key, struct failure *f);
 
-/* LIMN_RUN: the name of the run of make that the tool is part of, or "".  One
- * that is too long is none. */
+/* LIMN_RUN: the name of the run of make to which the tool belongs, or "".  A
+ * name of ENV_RUN_SIZE bytes or more counts as "". */
 #define ENV_RUN_SIZE 64
 const char *env_run(void);
 
 /*
- * For write-settings: read another file (see file.h), and warn of it in a run
- * of make, too; then every line's NAME and value, in their order, both of two
- * with one NAME.
+ * For write-settings.  env_open() reads another file (see file.h), and warns of
+ * its mode in a run of make, too.  env_each() passes each line in order, also
+ * where a NAME occurs twice.
  */
 bool env_open(const char *path, struct failure *f);
 void env_each(void (*each)(const char *name, const char *value, size_t line,

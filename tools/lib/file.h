@@ -1,13 +1,13 @@
 /*
- * file: inputs that are read whole, and outputs that are replaced whole.
+ * file: read an input as a whole; replace an output as a whole.
  *
  * An output is written beside its place (images/.tmp.ch02.png, under a lock),
- * synced and renamed, so that readers see the former file or the new one, and a
- * tool that fails leaves the former one as it was.  What a killed tool left is
- * used again by the next that writes this output.  It is dated by the moment
+ * synced and renamed.  So readers see the former file or the new one, and a
+ * tool that fails leaves the former file.  The next tool that writes this
+ * output uses again what a killed tool left.  The output gets the time at which
  * file_begin() was called, before any input was opened: make then sees an input
- * that was edited meanwhile as newer than the output.  The directory of an
- * output is made if need be.
+ * that was edited meanwhile as newer than the output.  A missing directory is
+ * made.
  *
  * A path that is NULL or "-" means standard input or standard output.  A path
  * that exists and is no regular file (a device, a FIFO) is written to as is.
@@ -25,49 +25,48 @@ struct buf;
 struct failure;
 struct timespec;
 
-/* mkdir -p of all that stands before a slash in path; what can't be made shows
- * when it is needed. */
+/* Make the directories of path, as mkdir -p does.  Errors are ignored: they
+ * show when the file is opened. */
 void file_make_directories(const char *path);
 
-/* Note the time; cli_begin() does it for every tool. */
+/* Take the time for outputs; cli_begin() calls this. */
 void file_begin(void);
 
-/* What to call the input in messages: "standard input", or its path. */
+/* The name of the input for messages: "standard input", or its path. */
 const char *file_name(const char *path);
 
 /* The name of a file up to its first dot, without its directory: a chapter's id
- * in "images/ch02.png".  "" where path is NULL; cut to what there is room for.
- */
+ * in "images/ch02.png".  "" if path is NULL; cut to size - 1 bytes. */
 void file_stem(const char *path, char *stem, size_t size);
 
-/* Whether there is a regular file of at most so many bytes. */
+/* Whether path is a regular file of at most max bytes. */
 bool file_is_regular(const char *path, size_t max);
 
-/* Whether it is one of just these bytes; so false for "-". */
+/* Whether path is a regular file with exactly these bytes. */
 bool file_holds(const char *path, const void *data, size_t len);
 
 /* Read path to its end and add it to b, at most b->max bytes. */
 bool file_read(const char *path, struct buf *b, struct failure *f);
 
-/* Make path hold these bytes, and date it. */
+/* Replace path by these bytes. */
 bool file_write(const char *path, const void *data, size_t len,
 	struct failure *f);
 
 /*
- * The same for what can't be made again: on return it is there even if the
- * machine stops.  (Else the former file might be there once more.)
+ * The same, and on return the file survives a power cut.  (After file_write() a
+ * power cut may bring the former file back.)
  */
 bool file_write_durable(const char *path, const void *data, size_t len,
 	struct failure *f);
 
-/* The same, but a path that holds these bytes already is left alone, date and
- * all. */
+/* The same, but leave a path alone that has these bytes already; it keeps its
+ * date. */
 bool file_write_if_changed(const char *path, const void *data, size_t len,
 	struct failure *f);
 
 /*
- * Date an existing path as if it had been written now, or at a given time.
- * What is no regular file is left alone.
+ * Give an existing path the date of an output, or a given one.  Only regular
+ * files are changed.
  */
 bool file_date(const char *path, struct failure *f);
 bool file_date_at(const char *path, const struct timespec *time,

@@ -1,11 +1,10 @@
 /*
- * hash: SHA-256, in the form that our files write it.
+ * hash: SHA-256, in the form of our files.
  *
  *	char hex[HASH_SIZE];
  *	hash_bytes(hex, data, len);	"sha256:" and 64 hex digits
  *
- * For what comes in pieces: hash_begin, hash_add as often as you like, and
- * hash_end, which frees.
+ * In pieces: hash_begin(), hash_add() for each, and hash_end(), which frees.
  */
 #ifndef LIMN_HASH_H
 #define LIMN_HASH_H

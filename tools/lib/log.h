@@ -9,10 +9,10 @@
  *	 "message": "ch02: image: the content policy refused this; reword it"}
  *
  * run is LIMN_RUN, or "".  chapter and stage are null where log_about() wasn't
- * called.  status is 0 for a step that is done, the exit status of an error
- *that ends the tool, and null for an error that doesn't by itself.  setting is
- *the one that would help if it were changed, or null.  A log that can't be
- *written is no error.
+ * called.  status is 0 for a step that is done, the exit status for an error
+ * that ends the tool, and null for an error that doesn't.  setting names the
+ * setting that would help if it were changed, or is null.  A log that can't be
+ * written is no error.
  */
 #ifndef LIMN_LOG_H
 #define LIMN_LOG_H
@@ -21,11 +21,11 @@
 
 enum { LOG_DONE = 0, LOG_WENT_ON = -1 };
 
-/* What the lines from here on are about; either may be NULL.  stage has to stay
- * where it is. */
+/* What the following lines are about; either may be NULL.  stage is not
+ * copied. */
 void log_about(const char *chapter, const char *stage);
 
-/* A line of the tool of that name; status may be LOG_WENT_ON, which is null. */
+/* Append a line; status may be LOG_WENT_ON, which is written as null. */
 void log_line(const char *tool, int status, const char *setting,
 	const char *message);
 
