@@ -85,8 +85,10 @@ find_place(const char *id, size_t *place, size_t *count)
 	size_t n = strlen(id);
 
 	*place = *count = 0;
-	if (!file_read(progress_index, &b, NULL))
+	if (!file_read(progress_index, &b, NULL)) {
+		buf_free(&b);
 		return false;
+	}
 	for (char *s = b.data, *end; (end = strchr(s, '\n')); s = end + 1) {
 		++*count;
 		if ((size_t)(end - s) == n && memcmp(s, id, n) == 0)

@@ -45,7 +45,8 @@ bool file_is_regular(const char *path, size_t max);
 /* Whether path is a regular file with exactly these bytes. */
 bool file_holds(const char *path, const void *data, size_t len);
 
-/* Read path to its end and add it to b, at most b->max bytes. */
+/* Read path to its end and add it to b, at most b->max bytes.  On failure b may
+ * hold a part of it; the caller frees b. */
 bool file_read(const char *path, struct buf *b, struct failure *f);
 
 /* Replace path by these bytes. */

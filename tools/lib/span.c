@@ -115,8 +115,10 @@ source_read(struct source *src, const char *path, size_t max, struct failure *f)
 	struct span rest;
 
 	*src = (struct source){ 0 };
-	if (!file_read(path, &b, f))
+	if (!file_read(path, &b, f)) {
+		buf_free(&b);
 		return false;
+	}
 	src->name = file_name(path);
 	src->bytes = b.data;
 	src->text = (struct span){ b.data, b.data + b.len };
