@@ -54,7 +54,16 @@ LIMN_RUN=run-1 asks "a picture is bought"
 n=$(hex) p=$(picture)
 is "the store has the entry, the picture, the locks" "$(files)" "$(printf '%s\n' "$n.json" "$p.png" lock | sort | tr '\n' ' ')"
 is "the picture as received" "$(sha <"store/$p.png")" "$p"
-is "... is that of the answer" "$(jq -r '.data[0].b64_json' out.json | base64 -d | sha)" "$p"
+is "... is not in the answer" "$(jq -c .data out.json)" '[{}]'
+is "... which download takes from there" "$(download out.json | sha)" "$p"
+is "... as a file of its own" "$(download -o out.png out.json && stat -c %h "store/$p.png" out.png | tr '\n' ' ')" "1 1 "
+is "... and dates as ever" "$(find out.png -newer "store/$p.png")" out.png
+is "on standard output the picture is in it" "$(call-dalle p.txt | jq -r '.data[0].b64_json' | base64 -d | sha)" "$p"
+fails 66 "download, without the store" env -u ANSWERS_DIR download -o out.png out.json
+like "... says what to name" "$err" "out.json: its picture is in a store of answers; name that with --answers or ANSWERS_DIR"
+mkdir other
+fails 66 "download, with another store" download --answers=other -o out.png out.json
+like "... says what to do" "$err" "delete out.json, and run again"
 is "the keys of an entry" "$(jq -c keys_unsorted "store/$n.json")" \
 	'["request_sha256","kind","model","endpoint","bought_at","run","purchase","episode_id","chapter_id","request_id","cost_usd","cost_source","request","answer","picture_sha256","sha256"]'
 is "... say what was asked, where" "$(jq -c '[.kind, .model, .endpoint, .run, .request_id, .cost_source]' "store/$n.json")" \
@@ -175,7 +184,7 @@ for how in flipped "cut short" "made longer" emptied "a directory" "a dangling l
 	spoil "$how" "store/$p.png"
 	asks_saying "... $how: bought anew" "call-dalle: store/$n.json: its picture is gone; it is set aside, as .damaged"
 	is "... once" "$(calls images)" 2
-	is "... and delivered whole" "$(jq -r '.data[0].b64_json' out.json | base64 -d | sha)" "$(picture)"
+	is "... and delivered whole" "$(download out.json | sha)" "$(picture)"
 	asks "... then all is well"
 	is "... without a call" "$(calls images)" 2
 	rm -rf "store/$p.damaged.1.png"
@@ -240,7 +249,7 @@ is "killed while the picture is fetched: the answer is there" "$(find store -nam
 mock_reset
 asks "... the next run fetches it" --provider=dalle3
 is "... and buys nothing" "$(calls images) $(calls picture) $(find store -name '*.raw' ! -name '*.*.raw' | wc -l)" "0 1 0"
-is "... whole" "$(jq -r '.data[0].b64_json' out.json | base64 -d | sha)" "$(picture)"
+is "... whole" "$(download out.json | sha)" "$(picture)"
 
 new "Its host is down."
 script '{"route": "picture", "status": 500, "times": 3, "headers": {"Retry-After": "0.01"}}'
@@ -312,12 +321,12 @@ jq -n '{created: 1, data: [{b64_json: "AAAA"}]}' >whole
 { printf '\357\273\277'; cat whole; } >came
 script "{\"route\": \"images\", \"file\": \"$work/came\"}"
 asks "200 and a BOM"
-is "... is read" "$(jq -r '.data[0].b64_json' out.json)" AAAA
+is "... is read" "$(jq -r .picture_sha256 out.json)" "sha256:$(printf '\0\0\0' | sha)"
 new "gzip"
 gzip -c whole >came
 script "{\"route\": \"images\", \"file\": \"$work/came\", \"headers\": {\"Content-Encoding\": \"gzip\"}}"
 asks "200 and gzip"
-is "... is read" "$(jq -r '.data[0].b64_json' out.json)" AAAA
+is "... is read" "$(jq -r .picture_sha256 out.json)" "sha256:$(printf '\0\0\0' | sha)"
 new "an error"
 script '{"route": "images", "body": {"error": {"message": "Try later.", "type": "server_error", "code": null}}}'
 fails 76 "200 and an error" call-dalle -o out.json p.txt

@@ -100,13 +100,13 @@ cp a.json first.json
 asks "... the same again" --answers=store p.txt
 is "... buys once" "$(calls images)" 1
 ok "... and the bytes are the same" cmp a.json first.json
-ok "... without a key, too" sh -c 'env -u OPENAI_API_KEY ANSWERS_DIR=store call-dalle p.txt | cmp - first.json'
+ok "... without a key, too" sh -c 'env -u OPENAI_API_KEY ANSWERS_DIR=store call-dalle -o b.json p.txt && cmp b.json first.json'
 asks "... --force buys anew" --answers=store --force p.txt
 is "... as it says" "$(calls images)" 2
 mock_reset
 asks "a URL" --answers=store --provider=dalle3 p.txt
-is "... is fetched when it is bought" "$(calls images) $(calls picture) $(jq -r .picture_sha256 a.json)" "1 1 sha256:$(jq -r '.data[0].b64_json' a.json | base64 -d | sha)"
-is "... and isn't in the answer" "$(jq -c '.data | map(keys)' a.json)" '[["b64_json","revised_prompt"]]'
+is "... is fetched when it is bought" "$(calls images) $(calls picture) $(jq -r .picture_sha256 a.json)" "1 1 sha256:$(download --answers=store a.json | sha)"
+is "... and isn't in the answer" "$(jq -c '.data | map(keys)' a.json)" '[["revised_prompt"]]'
 cp a.json first.json
 asks "... from the store" --answers=store --provider=dalle3 p.txt
 is "... no call at all" "$(calls images) $(calls picture) $(cmp a.json first.json 2>&1)" "1 1 "

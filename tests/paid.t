@@ -135,7 +135,7 @@ round() {
 
 	ed ep1 '.chapters[0].visual.description = "Refused." | .chapters[1].visual.description = "Fine."'
 	script '{"route": "images", "match": "Refused", "times": 0, "status": 400, "body": {"error": {"message": "No.", "type": "image_generation_user_error", "code": "moderation_blocked", "param": null}}}'
-	script '{"route": "messages", "match": "Refused", "body": {"id": "m", "type": "message", "role": "assistant", "content": [{"type": "text", "text": "Refused picture."}], "stop_reason": "end_turn", "usage": {"input_tokens": 10, "output_tokens": 5}}}'
+	script '{"route": "messages", "match": "Refused", "body": {"id": "m", "type": "message", "role": "assistant", "content": [{"type": "text", "text": "Refused picture of a bridge over a wide river."}], "stop_reason": "end_turn", "usage": {"input_tokens": 10, "output_tokens": 5}}}'
 	cp $manifest before
 	was=$(calls images)
 	go imagegen EP='ep1 ep2' >/dev/null

@@ -190,7 +190,7 @@ answer(struct store *store, struct image_request *r,
 
 	if (!reply_buy(store, &b, r, subject, &f))
 		fail(store, &f);
-	reply = reply_make(r, &b);
+	reply = reply_make(given['o'], r, &b);
 	if (!reply_write(given['o'], reply, &b, &f))
 		fail(store, &f);
 	setting_keep();
@@ -215,7 +215,7 @@ is_by_hand(const char *source)
 static void
 write_kept(const struct image_request *r)
 {
-	json_t *reply = reply_make(r, NULL);
+	json_t *reply = reply_make(given['o'], r, NULL);
 	struct failure f;
 
 	json_object_set_new(reply, "kept", json_string(given[PICTURE]));

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "buf.h"
 #include "chapter/chapter.h"
@@ -28,8 +29,8 @@ static const char usage[] =
 	"Write the picture of an image API's answer, which must be a PNG.\n"
 	"\n"
 	"  -o, --output=FILE     instead of standard output\n"
+	"      --answers=DIR     the store of answers, instead of $ANSWERS_DIR\n"
 	"      --keep            leave an output that was put there by hand\n"
-	"      --answers=DIR     that is, one that isn't in this store either\n"
 	"      --chapter=ID      what to call it; as the output is called\n"
 	"      --progress=INDEX  say what was done, and its place in INDEX\n"
 	"      --note=FILE       write errors to FILE, too\n"
@@ -143,10 +144,34 @@ deliver(const char *output, const char *png, size_t len, const json_t *answer,
 	file_write_or_die(output, png, len);
 }
 
+/* The picture that call-dalle left in the store of answers. */
+static void
+take_from_store(const char *hash, struct buf *out)
+{
+	const char *dir = env_get("ANSWERS_DIR");
+	struct failure f;
+	struct stat st;
+
+	if (!answers_is_open() && dir && stat(dir, &st) == 0 &&
+		!answers_open(dir, &f))
+		die_of(&f);
+	if (!answers_is_open())
+		die(EXIT_NO_INPUT,
+			"%s: its picture is in a store of answers; name that "
+			"with --answers or ANSWERS_DIR",
+			name);
+	if (!answers_read_picture(hash, out))
+		die(EXIT_NO_INPUT,
+			"%s: its picture is not in the store of answers, or "
+			"damaged there; delete %s, and run again",
+			name, name);
+}
+
 static void
 write_picture(struct answer *a, const char *output)
 {
 	struct buf fetched = BUF_INIT(PNG_BYTES_MAX);
+	const char *hash = json_text(a->rest, "picture_sha256");
 	struct png_info info;
 	char what[64];
 	size_t len;
@@ -162,8 +187,11 @@ write_picture(struct answer *a, const char *output)
 				"%s: the picture: more than %zu bytes; %s",
 				name, PNG_BYTES_MAX, remedy());
 		deliver(output, a->base64, len, a->rest, &info);
-	} else if (a->url) {
-		fetch(a->url, &fetched);
+	} else if (a->url || hash) {
+		if (a->url)
+			fetch(a->url, &fetched);
+		else
+			take_from_store(hash, &fetched);
 		len = fetched.len;
 		deliver(output, fetched.data, len, a->rest, &info);
 		buf_free(&fetched);

@@ -252,6 +252,18 @@ answers_has_picture(const char picture_hash[HASH_SIZE])
 }
 
 bool
+answers_read_picture(const char picture_hash[HASH_SIZE], struct buf *out)
+{
+	char sum[HASH_SIZE];
+
+	if (!answers_has_picture(picture_hash) ||
+		!file_read(answers_path_of(picture_hash, ".png"), out, NULL))
+		return false;
+	hash_bytes(sum, out->data, out->len);
+	return strcmp(sum, picture_hash) == 0;
+}
+
+bool
 answers_picture(const char hash[HASH_SIZE], const json_t *entry,
 	struct buf *out, struct failure *f)
 {

@@ -79,6 +79,9 @@ bool answers_picture(const char hash[HASH_SIZE], const json_t *entry,
 /* Whether the store has a picture of this hash, so that it was bought. */
 bool answers_has_picture(const char picture_hash[HASH_SIZE]);
 
+/* Add its bytes to out; false where it isn't there, or isn't what was kept. */
+bool answers_read_picture(const char picture_hash[HASH_SIZE], struct buf *out);
+
 /*
  * Keep an answer as it was received, with a line of facts behind it, which is
  * added to raw; or find one that nobody has taken apart yet: then raw and facts

@@ -1,14 +1,16 @@
 /*
- * reply: what call-dalle writes: an image API's answer, and what is known
- * of it.
+ * reply: what call-dalle writes: an image API's answer, and what is known of
+ *it.
  *
- * It is an answer itself (see answer.h), with these keys behind "data":
+ * It is an answer itself (see answer.h).  In a file, where there is a store of
+ * answers, the picture is not in it: download takes it from the store, by
+ * picture_sha256.  Behind "data" there are these keys:
  *
  *	prompt, style_prefix, model, size, quality	as asked; or null
  *	usage			as answered, where it was
  *	request_sha256, request_id, bought_at, run	or null
  *	cost_usd, cost_source	"measured" or "estimated"
- *	picture_sha256		or null, where the picture isn't here yet
+ *	picture_sha256		or null, where the picture isn't fetched yet
  *	kept			the picture by hand for which nobody was asked,
  *				if so
  */
@@ -39,13 +41,14 @@ bool reply_buy(struct store *store, struct purchase *b, struct image_request *r,
 	const struct reply_subject *subject, struct failure *f);
 
 /*
- * The reply, but for the picture's bytes; to be json_decref()ed.  b is NULL
- * where nobody was asked, else what reply_buy() got.
+ * The reply for path, without the picture's bytes; the caller calls
+ * json_decref().  b is what reply_buy() got; NULL: no API was called.
  */
-json_t *reply_make(const struct image_request *r, const struct purchase *b);
+json_t *reply_make(const char *path, const struct image_request *r,
+	const struct purchase *b);
 
-/* Make path hold it, with the bytes of the picture, if there are any. */
-bool reply_write(const char *path, const json_t *reply,
-	const struct purchase *b, struct failure *f);
+/* Make path hold it, with the bytes of the picture where they belong there. */
+bool reply_write(const char *path, const json_t *reply, const struct purchase *b,
+	struct failure *f);
 
 #endif
