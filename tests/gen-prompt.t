@@ -659,7 +659,7 @@ unusable() { # WORDS TEXT [STOP]
 }
 unusable 'the answer is cut off; raise max_tokens in the template' "$prose" max_tokens
 unusable 'the answer is cut off' "$prose" model_context_window_exceeded
-unusable 'the answer has no text in it; ask again with --force' ''
+unusable 'the answer has no text in it; ask again with --force (in make: FORCE=1 CHAPTER=ch02)' ''
 unusable 'the answer has no text in it' '"```"'
 unusable 'the answer has {{ in it' "$prose {{ chapter.title }}"
 unusable 'the answer has the control byte 0x1b in it' "$prose $(printf '\033')[1m"

@@ -146,7 +146,7 @@ assert_answer(const char *json, int status, const char *want)
 	char *prompt;
 
 	assert_non_null(answer);
-	prompt = llm_prompt(answer, 300, &f);
+	prompt = llm_prompt(answer, 300, "ch02", &f);
 	if (!prompt && !status)
 		fail_msg("%s: %s", want, f.message);
 	if (status) {
@@ -401,22 +401,22 @@ checks(void **state)
 	char why[PROMPT_WHY_MAX];
 
 	(void)state;
-	assert_true(prompt_check(span_of("ağ\t₿\n🟠"), 6, why));
-	assert_false(prompt_check(span_of("ağ\t₿\n🟠"), 5, why));
+	assert_true(prompt_check(span_of("ağ\t₿\n🟠"), 6, NULL, why));
+	assert_false(prompt_check(span_of("ağ\t₿\n🟠"), 5, NULL, why));
 	assert_non_null(strstr(why, "has 6 letters"));
 	assert_non_null(strstr(why, "takes 5"));
-	assert_true(prompt_check(span_of("{ { }}"), 0, why));
-	assert_false(prompt_check(span_of("a {{b"), 0, why));
+	assert_true(prompt_check(span_of("{ { }}"), 0, NULL, why));
+	assert_false(prompt_check(span_of("a {{b"), 0, NULL, why));
 	assert_non_null(strstr(why, "{{"));
-	assert_false(prompt_check(span_of("a\033b"), 0, why));
+	assert_false(prompt_check(span_of("a\033b"), 0, NULL, why));
 	assert_non_null(strstr(why, "0x1b"));
-	assert_false(prompt_check(span_of("a\rb"), 0, why));
+	assert_false(prompt_check(span_of("a\rb"), 0, NULL, why));
 	assert_non_null(strstr(why, "0x0d"));
-	assert_false(prompt_check(span_of("a\177b"), 0, why));
-	assert_false(prompt_check(span_of("a\302\233b"), 0, why));
+	assert_false(prompt_check(span_of("a\177b"), 0, NULL, why));
+	assert_false(prompt_check(span_of("a\302\233b"), 0, NULL, why));
 	assert_non_null(strstr(why, "0x9b"));
-	assert_true(prompt_check(span_of("a\302\240b"), 0, why));
-	assert_false(prompt_check(span_of(""), 0, why));
+	assert_true(prompt_check(span_of("a\302\240b"), 0, NULL, why));
+	assert_false(prompt_check(span_of(""), 0, NULL, why));
 }
 
 /* So many words, and then the text. */

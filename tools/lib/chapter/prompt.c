@@ -13,7 +13,7 @@
 #define PREAMBLE_MAX 120 /* bytes of "Here is the prompt:" */
 #define CLEAN_ROUNDS 8   /* wrappings that are taken off one another */
 #define CLAUSE_MAX 200   /* bytes in which a "no" still belongs to a word */
-#define AGAIN "ask again with --force (in make: FORCE=1 CHAPTER=ID)"
+#define AGAIN "ask again with --force (in make: FORCE=1 CHAPTER=%s)"
 
 /* Whether s begins with the word, whatever its capitals. */
 static bool
@@ -199,28 +199,31 @@ find_control(struct span s)
 }
 
 bool
-prompt_check(struct span s, size_t letters_max, char why[PROMPT_WHY_MAX])
+prompt_check(struct span s, size_t letters_max, const char *id,
+	char why[PROMPT_WHY_MAX])
 {
 	const char *control = find_control(s);
 	size_t letters = span_letters(s);
 
 	*why = '\0';
+	id = id ? id : "ID";
 	if (letters == 0)
 		snprintf(why, PROMPT_WHY_MAX,
-			"the answer has no text in it; " AGAIN);
+			"the answer has no text in it; " AGAIN, id);
 	else if (control)
 		snprintf(why, PROMPT_WHY_MAX,
 			"the answer has the control byte 0x%02x in it; " AGAIN,
-			(unsigned char)*control);
+			(unsigned char)*control, id);
 	else if (find_bytes(s, "{{"))
 		snprintf(why, PROMPT_WHY_MAX,
 			"the answer has {{ in it, a place that nobody filled "
-			"in; look at the template, or " AGAIN);
+			"in; look at the template, or " AGAIN,
+			id);
 	else if (letters_max && letters > letters_max)
 		snprintf(why, PROMPT_WHY_MAX,
 			"the prompt has %zu letters, and the image model takes "
 			"%zu; ask for fewer in the template, or " AGAIN,
-			letters, letters_max);
+			letters, letters_max, id);
 	return !*why;
 }
 

@@ -3,7 +3,7 @@
  *
  *	struct span s = prompt_clean(span_of(text));
  *
- *	if (!prompt_check(s, letters_max, why))
+ *	if (!prompt_check(s, letters_max, "ch02", why))
  *		die(EXIT_BAD_ANSWER, "%s", why);
  *	if (prompt_doubts(s, why))
  *		warn("%s", why);
@@ -31,9 +31,11 @@ struct span prompt_clean(struct span s);
 /*
  * Whether a picture may be bought for it.  Not for one that is empty, has
  * control bytes (but newline and tab) or {{ in it, or more letters than the
- * image model takes (0: not known).
+ * image model takes (0: not known).  id is the chapter's, for the remedy, or
+ * NULL.
  */
-bool prompt_check(struct span s, size_t letters_max, char why[PROMPT_WHY_MAX]);
+bool prompt_check(struct span s, size_t letters_max, const char *id,
+	char why[PROMPT_WHY_MAX]);
 
 /*
  * Whether somebody should look at it first: it is not of PROMPT_WORDS_MIN to

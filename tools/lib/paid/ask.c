@@ -101,7 +101,7 @@ take_prompt(struct store *store, struct asked *a, const struct purchase *b,
 	char why[PROMPT_WHY_MAX];
 	struct failure found;
 
-	a->prompt = llm_prompt(b->answer, letters_max, &found);
+	a->prompt = llm_prompt(b->answer, letters_max, c->id, &found);
 	if (!a->prompt && found.status == EXIT_REFUSED) {
 		ledger_refused(&store->ledger, b->name, found.message);
 		return failure_set(f, found.status, "%s: prompt: %s; %s", c->id,

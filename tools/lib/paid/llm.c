@@ -340,7 +340,8 @@ check_words(struct span s, struct failure *f)
 }
 
 char *
-llm_prompt(const json_t *answer, size_t letters_max, struct failure *f)
+llm_prompt(const json_t *answer, size_t letters_max, const char *id,
+	struct failure *f)
 {
 	struct buf text = BUF_INIT(LLM_ANSWER_MAX);
 	char why[PROMPT_WHY_MAX], *prompt = NULL;
@@ -353,7 +354,7 @@ llm_prompt(const json_t *answer, size_t letters_max, struct failure *f)
 	/* what was parsed as JSON is UTF-8, and has no NUL */
 	add_text(&text, r.content);
 	s = prompt_clean(span_of(text.data ? text.data : ""));
-	if (!prompt_check(s, letters_max, why))
+	if (!prompt_check(s, letters_max, id, why))
 		failure_set(f, EXIT_BAD_ANSWER, "%s", why);
 	else if (check_words(s, f))
 		prompt = span_copy(s);

@@ -9,7 +9,7 @@
  *		!llm_request(&r, &m, &provider, &template, &chapter, &f))
  *		return false;
  *	... r.endpoint, r.body, r.estimate; buy() ...
- *	prompt = llm_prompt(bought.answer, letters_max, &f);
+ *	prompt = llm_prompt(bought.answer, letters_max, "ch02", &f);
  *	llm_request_free(&r);
  *
  * The same inputs give the same bytes, for the store of answers knows a request
@@ -61,9 +61,11 @@ void llm_request_free(struct llm_request *r);
  * caller frees.  NULL where there is none, or none that a picture should be
  * bought for; f says why.  It is EXIT_REFUSED also where the LLM refuses in the
  * words of an answer, or writes fewer than LLM_WORDS_MIN words.  letters_max
- * is how many code points the image model takes; 0: not known.
+ * is how many code points the image model takes; 0: not known.  id is the
+ * chapter's, for the remedy, or NULL.
  */
-char *llm_prompt(const json_t *answer, size_t letters_max, struct failure *f);
+char *llm_prompt(const json_t *answer, size_t letters_max, const char *id,
+	struct failure *f);
 
 /* What to say, and do, about a refusal: the description's beginning, and the
  * ways out. */

@@ -185,7 +185,7 @@ find_prompt(struct plan *p, const struct chapter *c, struct planned *n,
 	r.body = BUF_INIT(0);
 	buy_hash(r.endpoint, n->prompt_body.data, n->prompt_body.len, n->hash);
 	if (!p->q.force && buy_look(n->hash, &b)) {
-		*prompt = llm_prompt(b.answer, 0, NULL);
+		*prompt = llm_prompt(b.answer, 0, NULL, NULL);
 		buy_free(&b);
 	} else if (!p->q.force && former &&
 		is_answered(json_object_get(was_prompt, "llm"), n->hash,
