@@ -329,7 +329,7 @@ done | tr '\n' ' ' >said
 is "dall-e-3: its prices in the ledger" "$(sql 'SELECT group_concat(cost_micros) FROM ledger')" 40000,80000,80000,120000,80000,120000
 is "... and in the answers" "$(cat said)" '"cost_usd": 0.04 "cost_usd": 0.08 "cost_usd": 0.08 "cost_usd": 0.12 "cost_usd": 0.08 "cost_usd": 0.12 '
 rm -f pipe.db*
-script '{"route": "messages", "body": {"id": "m", "type": "message", "role": "assistant", "model": "claude-sonnet-4-6", "content": [{"type": "text", "text": "A picture of a chain."}], "stop_reason": "end_turn", "usage": {"input_tokens": 300, "output_tokens": 150}}}'
+script '{"route": "messages", "body": {"id": "m", "type": "message", "role": "assistant", "model": "claude-sonnet-4-6", "content": [{"type": "text", "text": "A picture of a long chain of heavy blocks."}], "stop_reason": "end_turn", "usage": {"input_tokens": 300, "output_tokens": 150}}}'
 jq '.chapters[4]' outputs/ep/chapters.json | LLM_PROVIDER=anthropic LLM_MODEL=claude-sonnet-4-6 gen-prompt -t "$top/prompts/imagegen.md" >p.json
 is "300 tokens in, 150 out at \$3 and \$15: 0.00315" "$(sql 'SELECT cost_micros, input_tokens, output_tokens, state, cost_source FROM ledger') $(grep -o '"cost_usd": [0-9.]*' p.json)" '3150|300|150|settled|measured "cost_usd": 0.00315'
 finish
