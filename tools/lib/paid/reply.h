@@ -48,7 +48,7 @@ json_t *reply_make(const char *path, const struct image_request *r,
 	const struct purchase *b);
 
 /* Make path hold it, with the bytes of the picture where they belong there. */
-bool reply_write(const char *path, const json_t *reply, const struct purchase *b,
-	struct failure *f);
+bool reply_write(const char *path, const json_t *reply,
+	const struct purchase *b, struct failure *f);
 
 #endif
