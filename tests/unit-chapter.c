@@ -66,7 +66,7 @@ static void
 refuses(const char *text, const char *lines)
 {
 	static const char begin[] = "limn: f: chapters[2]";
-	struct report r = { "f", "chapters[2]", 0 };
+	struct report r = { .file = "f", .at = "chapters[2]" };
 	json_t *value = parse_json(text);
 	char want[SAID_MAX] = "";
 	struct chapter c;
@@ -85,7 +85,7 @@ refuses(const char *text, const char *lines)
 static json_t *
 accepts(struct chapter *c, const char *text)
 {
-	struct report r = { "f", "", 0 };
+	struct report r = { .file = "f" };
 	json_t *value = parse_json(text);
 
 	said();
@@ -307,7 +307,7 @@ test_ids(void **state)
 static void
 test_report(void **state)
 {
-	struct report r = { "f", "", 0 };
+	struct report r = { .file = "f" };
 	json_t *o = parse_json("{\"t\": \"x\"}");
 
 	(void)state;
@@ -335,7 +335,7 @@ test_report(void **state)
 static void
 test_report_ends(void **state)
 {
-	struct report r = { "f", "", 0 };
+	struct report r = { .file = "f" };
 
 	(void)state;
 	said();
@@ -363,7 +363,12 @@ read_status(const char *text)
 	if (child == 0) {
 		struct chapter c;
 
-		json_decref(chapter_read(&c, path));
+		struct failure f;
+		json_t *value = chapter_read(&c, path, &f);
+
+		if (!value)
+			die_of(&f);
+		json_decref(value);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);

@@ -14,6 +14,7 @@
 #include "draw/picture.h"
 #include "draw/text.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "or-die.h"
 
@@ -235,6 +236,7 @@ main(int argc, char **argv)
 	const char *output = NULL, *path;
 	bool keep = false;
 	struct chapter chapter;
+	struct failure f;
 	char what[64];
 	json_t *input;
 	int c;
@@ -248,7 +250,9 @@ main(int argc, char **argv)
 		else
 			keep = true;
 	path = cli_operand(argc, argv);
-	input = chapter_read(&chapter, path);
+	input = chapter_read(&chapter, path, &f);
+	if (!input)
+		die_of(&f);
 	if (!chapter_is_drawn(&chapter))
 		die(EXIT_BAD_INPUT,
 			"%s: visual.type: %s is a card; use placeholder-png",

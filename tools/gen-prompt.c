@@ -99,8 +99,11 @@ parse_options(int argc, char **argv)
 static json_t *
 read_chapter(struct chapter *c, const char *path)
 {
-	json_t *input = chapter_read(c, path);
+	struct failure f;
+	json_t *input = chapter_read(c, path, &f);
 
+	if (!input)
+		die_of(&f);
 	if (!chapter_is_drawn(c))
 		die(EXIT_BAD_INPUT,
 			"%s: visual.type: a %s needs no prompt; placeholder-png"
@@ -194,7 +197,8 @@ make_prompt(const struct prompt_template *t, const struct chapter *c,
 			    prompt, "source", source, "template", "name",
 			    t->name, "hash", t->hash, "llm", a.facts)) != 0)
 		die(EXIT_TRY_LATER, "out of memory");
-	prompt_write(given[OUTPUT], value, given[STAMP] != NULL);
+	if (!prompt_write(given[OUTPUT], value, given[STAMP] != NULL, &f))
+		die_of(&f);
 	if (given[STAMP])
 		file_write_or_die(given[STAMP], "", 0);
 	json_decref(value);

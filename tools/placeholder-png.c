@@ -14,6 +14,7 @@
 #include "draw/picture.h"
 #include "draw/text.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "or-die.h"
 
@@ -244,6 +245,7 @@ main(int argc, char **argv)
 {
 	struct wishes w = { .width = 1920, .height = 1080 };
 	struct chapter chapter;
+	struct failure f;
 	const char *path;
 	char what[64];
 	json_t *input;
@@ -251,7 +253,9 @@ main(int argc, char **argv)
 	cli_begin("placeholder-png", usage);
 	read_options(&w, argc, argv);
 	path = cli_operand(argc, argv);
-	input = chapter_read(&chapter, path);
+	input = chapter_read(&chapter, path, &f);
+	if (!input)
+		die_of(&f);
 	if (chapter_is_drawn(&chapter))
 		die(EXIT_BAD_INPUT,
 			"%s: visual.type: %s is not a card; use draw-storyboard",

@@ -16,6 +16,7 @@
 #include "chapter/episode.h"
 #include "cli.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
 #include "or-die.h"
@@ -149,6 +150,7 @@ main(int argc, char **argv)
 	char *dir = NULL, *dir_id = NULL;
 	const char *path;
 	struct episode e;
+	struct failure f;
 	size_t without = 0;
 	json_t *doc;
 
@@ -160,7 +162,9 @@ main(int argc, char **argv)
 		dir_id = id_of_directory(dir);
 		bring_back_from_future(path);
 	}
-	doc = episode_read(&e, path, dir_id);
+	doc = episode_read(&e, path, dir_id, &f);
+	if (!doc)
+		die_of(&f);
 	for (size_t i = 0; i < e.count; i++)
 		without += !e.chapters[i].visual_type;
 	if (without)

@@ -126,7 +126,7 @@ main(int argc, char **argv)
 	const char *path, *dir = NULL;
 	char *above;
 	json_t *manifest, *images, *image;
-	struct report r = { NULL, "", 0 };
+	struct report r = { .file = NULL };
 	size_t i;
 
 	cli_begin("verify-manifest", usage);

@@ -17,6 +17,7 @@
 #include "draw/picture.h"
 #include "draw/png.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "hash.h"
 #include "json.h"
@@ -290,6 +291,7 @@ main(int argc, char **argv)
 		CLI_OPTIONS,
 	};
 	struct files f = { NULL, NULL, NULL, NULL };
+	struct failure failure;
 	const char *output = NULL;
 	json_t *slice, *prompt = NULL, *response = NULL, *entry;
 	struct chapter chapter;
@@ -299,7 +301,9 @@ main(int argc, char **argv)
 	while (cli_next(argc, argv, "o:", options) != -1)
 		output = optarg;
 	sort_out(&f, argv + optind);
-	slice = chapter_read(&chapter, f.slice);
+	slice = chapter_read(&chapter, f.slice, &failure);
+	if (!slice)
+		die_of(&failure);
 	if (f.prompt)
 		prompt = read_prompt(f.prompt);
 	if (f.response)

@@ -16,6 +16,7 @@
 #include "chapter/index.h"
 #include "cli.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
 #include "or-die.h"
@@ -142,9 +143,11 @@ static json_t *
 collect_index(const struct request *q, const json_t *former)
 {
 	json_t *images = json_array();
+	struct failure f;
 	struct index x;
 
-	index_open(&x, q->index);
+	if (!index_open(&x, q->index, &f))
+		die_of(&f);
 	while (index_next(&x)) {
 		const char *path = index_file(&x, ".entry.json");
 

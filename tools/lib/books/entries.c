@@ -121,7 +121,7 @@ check_image(struct report *r, const json_t *image)
 json_t *
 entries_of_manifest(const char *path, const json_t *manifest)
 {
-	struct report r = { file_name(path), "", 0 };
+	struct report r = { .file = file_name(path) };
 	const json_t *list = json_object_get(manifest, "images");
 	json_t *images = json_object(), *image;
 	const char *id;
@@ -152,7 +152,7 @@ entries_of_manifest(const char *path, const json_t *manifest)
 json_t *
 entries_of_one(const char *path, json_t *entry)
 {
-	struct report r = { file_name(path), "", 0 };
+	struct report r = { .file = file_name(path) };
 	json_t *images;
 
 	check_image(&r, entry);
@@ -211,11 +211,13 @@ bool
 entries_are_all(const json_t *images, const char *index)
 {
 	bool are_all = true;
+	struct failure f;
 	struct index x;
 
 	if (access(index, F_OK) != 0)
 		return true;
-	index_open(&x, index);
+	if (!index_open(&x, index, &f))
+		die_of(&f);
 	while (index_next(&x))
 		are_all = are_all && json_object_get(images, x.id);
 	index_close(&x);
@@ -225,7 +227,7 @@ entries_are_all(const json_t *images, const char *index)
 bool
 entries_is_provenance(const char *path, const json_t *p, const char *id)
 {
-	struct report r = { file_name(path), "", 0 };
+	struct report r = { .file = file_name(path) };
 	const char *of = report_text(&r, p, "episode_id", "episode_id"), *hash;
 	const json_t *model = json_object_get(p, "model");
 	time_t ended;

@@ -6,6 +6,7 @@
 #include "chapter/chapter.h"
 #include "chapter/index.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
 #include "or-die.h"
@@ -39,10 +40,12 @@ provenance_inputs(const char *episode, char hex[HASH_SIZE])
 	struct buf slice = BUF_INIT(CHAPTER_INPUT_MAX);
 	struct hash *h = hash_begin();
 	char path[PATH_LENGTH_MAX];
+	struct failure f;
 	struct index x;
 
 	snprintf(path, sizeof path, "%s/imagegen/chapters.index", episode);
-	index_open(&x, path);
+	if (!index_open(&x, path, &f))
+		die_of(&f);
 	while (index_next(&x)) {
 		slice.len = 0;
 		file_read_or_die(index_file(&x, ".chapter.json"), &slice);

@@ -7,9 +7,7 @@
 #include "err.h"
 #include "file.h"
 #include "json.h"
-#include "or-die.h"
 
-#define ID_MAX 64
 #define MESSAGE_MAX 512
 
 void
@@ -25,7 +23,26 @@ report_problem(struct report *r, const char *path, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
-	err("%s: %s%s%s%s%s", r->file, r->at, dot, path, colon, what);
+	if (!r->last) {
+		err("%s: %s%s%s%s%s", r->file, r->at, dot, path, colon, what);
+		return;
+	}
+	if (r->last->status)
+		err("%s", r->last->message);
+	failure_set(r->last, EXIT_BAD_INPUT, "%s: %s%s%s%s%s", r->file, r->at,
+		dot, path, colon, what);
+}
+
+bool
+report_end(struct report *r)
+{
+	if (r->count > CHAPTER_ERRORS_MAX) {
+		err("%s", r->last->message);
+		failure_set(r->last, EXIT_BAD_INPUT,
+			"%s: %zu more errors; mend these first", r->file,
+			r->count - CHAPTER_ERRORS_MAX);
+	}
+	return r->count == 0;
 }
 
 static bool
@@ -189,18 +206,22 @@ chapter_parse(struct chapter *c, const json_t *value, struct report *r)
 }
 
 json_t *
-chapter_read(struct chapter *c, const char *path)
+chapter_read(struct chapter *c, const char *path, struct failure *f)
 {
-	struct report r = { file_name(path), "", 0 };
-	json_t *value = json_read_or_die(path, CHAPTER_INPUT_MAX);
+	struct report r = { .file = file_name(path), .last = f };
+	json_t *value = json_read(path, CHAPTER_INPUT_MAX, f);
 
-	if (!chapter_parse(c, value, &r))
-		quit(EXIT_BAD_INPUT);
-	if (!c->visual_type)
-		die(EXIT_BAD_INPUT,
-			"%s: visual: is missing; this chapter has no picture",
-			file_name(path));
-	return value;
+	if (!value)
+		return NULL;
+	*f = (struct failure){ 0 };
+	chapter_parse(c, value, &r);
+	if (r.count == 0 && !c->visual_type)
+		report_problem(&r, "visual",
+			"is missing; this chapter has no picture");
+	if (report_end(&r))
+		return value;
+	json_decref(value);
+	return NULL;
 }
 
 json_t *
@@ -233,7 +254,7 @@ is_id(const char *id, const char *first)
 				      "0123456789-_";
 
 	return id[0] && (strchr(first, id[0]) || !strchr("-_", id[0])) &&
-		strlen(id) <= ID_MAX && id[strspn(id, letters)] == '\0';
+		strlen(id) <= CHAPTER_ID_MAX && id[strspn(id, letters)] == '\0';
 }
 
 bool

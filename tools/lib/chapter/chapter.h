@@ -16,9 +16,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "failure.h"
+
 #define CHAPTER_INPUT_MAX ((size_t)64 << 20) /* bytes of one input file */
 #define CHAPTER_LONG_MAX (2 << 20) /* of a narration or image_prompt */
 #define CHAPTER_TEXT_MAX 65536     /* bytes of a title and the like */
+#define CHAPTER_ID_MAX 64          /* bytes */
 #define CHAPTER_ERRORS_MAX 20      /* said of one input file */
 
 struct chapter {
@@ -34,14 +37,19 @@ struct chapter {
 };
 
 /*
- * Where problems of an input are said: one err() each, "file: at.path: what",
- * the first CHAPTER_ERRORS_MAX of them.  Start with { name, "", 0 }.
+ * The problems of an input, "file: at.path: what", of which the first
+ * CHAPTER_ERRORS_MAX are said, one err() each.  With last (all 0 before), the
+ * last of them isn't said, but handed over there.  Start with { .file = name }.
  */
 struct report {
 	const char *file;
 	char at[64]; /* the path's beginning, "chapters[2]", or "" */
 	size_t count;
+	struct failure *last; /* or NULL */
 };
+
+/* Whether there was no problem; for a report with last. */
+bool report_end(struct report *r);
 
 /* path is below r->at and may be "". */
 void report_problem(struct report *r, const char *path, const char *fmt, ...)
@@ -55,14 +63,15 @@ void report_problem(struct report *r, const char *path, const char *fmt, ...)
 const char *report_text(struct report *r, const json_t *object, const char *key,
 	const char *path);
 
-/* Fill in c; says what is wrong and returns false if anything is. */
+/* Fill in c; reports what is wrong and returns false if anything is. */
 bool chapter_parse(struct chapter *c, const json_t *value, struct report *r);
 
 /*
- * Read a chapter that has a picture from path (see file.h), or die with
- * EXIT_BAD_INPUT.  The caller has json_decref() to do, when c has served.
+ * Read a chapter that has a picture from path (see file.h); NULL on failure,
+ * which f, never NULL, then says.
+ * The caller has json_decref() to do, when c has served.
  */
-json_t *chapter_read(struct chapter *c, const char *path);
+json_t *chapter_read(struct chapter *c, const char *path, struct failure *f);
 
 /* The slice: just what can change a picture or be named by a template. */
 json_t *chapter_slice(const struct chapter *c);

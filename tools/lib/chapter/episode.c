@@ -6,9 +6,9 @@
 #include "chapter/chapter.h"
 #include "chapter/episode.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
-#include "or-die.h"
 
 static void
 check_head(struct episode *e, const json_t *doc, struct report *r)
@@ -142,17 +142,19 @@ check_chapters(struct episode *e, const json_t *list, struct report *r)
 	free(sorted);
 }
 
-/* Say all that is wrong, and exit if anything is. */
-static void
+/* Whether all is right. */
+static bool
 check(struct episode *e, const json_t *doc, const char *name,
-	const char *dir_id)
+	const char *dir_id, struct failure *f)
 {
-	struct report r = { name, "", 0 };
+	struct report r = { .file = name, .last = f };
 	const json_t *list = json_object_get(doc, "chapters");
 
+	*f = (struct failure){ 0 };
 	memset(e, 0, sizeof *e);
 	if (!json_is_object(doc))
-		die(EXIT_BAD_INPUT, "%s: the document must be an object", name);
+		return failure_set(f, EXIT_BAD_INPUT,
+			"%s: the document must be an object", name);
 	e->count = json_array_size(list);
 	check_head(e, doc, &r);
 	if (dir_id && e->id && strcmp(dir_id, e->id) != 0)
@@ -174,20 +176,20 @@ check(struct episode *e, const json_t *doc, const char *name,
 		memset(e->chapters, 0, e->count * sizeof *e->chapters);
 		check_chapters(e, list, &r);
 	}
-	if (r.count > CHAPTER_ERRORS_MAX)
-		err("%s: %zu more errors; mend these first", name,
-			r.count - CHAPTER_ERRORS_MAX);
-	if (r.count)
-		quit(EXIT_BAD_INPUT);
+	return report_end(&r);
 }
 
 json_t *
-episode_read(struct episode *e, const char *path, const char *directory_id)
+episode_read(struct episode *e, const char *path, const char *directory_id,
+	struct failure *f)
 {
-	json_t *doc = json_read_or_die(path, CHAPTER_INPUT_MAX);
+	json_t *doc = json_read(path, CHAPTER_INPUT_MAX, f);
 
-	check(e, doc, file_name(path), directory_id);
-	return doc;
+	if (!doc || check(e, doc, file_name(path), directory_id, f))
+		return doc;
+	episode_free(e);
+	json_decref(doc);
+	return NULL;
 }
 
 void

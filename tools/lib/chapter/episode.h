@@ -2,7 +2,7 @@
  * episode: a whole chapters.json, checked against every rule at once.
  *
  *	struct episode e;
- *	json_t *doc = episode_read(&e, path, directory_id);
+ *	json_t *doc = episode_read(&e, path, directory_id, &f);
  *	... e.chapters[0] to e.chapters[e.count - 1] ...
  *	episode_free(&e);
  *	json_decref(doc);
@@ -18,6 +18,7 @@
 #define EPISODE_CHAPTERS_MAX 10000
 
 struct chapter;
+struct failure;
 
 struct episode {
 	const char *id;
@@ -30,10 +31,11 @@ struct episode {
 /*
  * Read and check path (see file.h).  directory_id is what the episode's
  * directory is called, or NULL where nobody knows.  A document with errors is
- * EXIT_BAD_INPUT, after CHAPTER_ERRORS_MAX of them at most have been said.
+ * EXIT_BAD_INPUT and NULL; all of the first CHAPTER_ERRORS_MAX errors but the
+ * last have been said then.
  */
 json_t *episode_read(struct episode *e, const char *path,
-	const char *directory_id);
+	const char *directory_id, struct failure *f);
 
 void episode_free(struct episode *e);
 

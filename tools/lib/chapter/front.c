@@ -3,6 +3,7 @@
 #include "buf.h"
 #include "chapter/front.h"
 #include "err.h"
+#include "failure.h"
 
 static bool
 is_fence(struct span line)

@@ -4,19 +4,49 @@
 #include "chapter/chapter.h"
 #include "chapter/index.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
-#include "or-die.h"
 
-void
-index_open(struct index *x, const char *path)
+#define SUFFIX_MAX 64 /* bytes of ".response.json" */
+#define QUOTE_MAX 80  /* bytes of a line that a message quotes */
+
+/* Whether every line is an id, and the path of its files isn't too long. */
+static bool
+check(struct index *x, struct failure *f)
+{
+	char id[CHAPTER_ID_MAX + 2];
+
+	if (strlen(x->text.data) < x->text.len)
+		return failure_set(f, EXIT_BAD_INPUT,
+			"%s: there is a NUL in it", x->path);
+	if (strlen(x->path) + CHAPTER_ID_MAX + SUFFIX_MAX > INDEX_PATH_MAX)
+		return failure_set(f, EXIT_BAD_INPUT,
+			"%.64s...: this path is too long", x->path);
+	for (const char *s = x->text.data; *(s += strspn(s, "\n"));
+		s += strcspn(s, "\n")) {
+		int n = (int)strcspn(s, "\n");
+
+		snprintf(id, sizeof id, "%.*s", n, s);
+		if (!chapter_id_is_valid(id))
+			return failure_set(f, EXIT_BAD_INPUT,
+				"%s: %.*s: is not an id", x->path,
+				n < QUOTE_MAX ? n : QUOTE_MAX, s);
+	}
+	return true;
+}
+
+bool
+index_open(struct index *x, const char *path, struct failure *f)
 {
 	x->id = NULL;
 	x->path = path;
 	x->text = BUF_INIT(INDEX_MAX);
-	file_read_or_die(path, &x->text);
-	if (strlen(x->text.data) < x->text.len)
-		die(EXIT_BAD_INPUT, "%s: there is a NUL in it", path);
-	x->next = x->text.data;
+	if (file_read(path, &x->text, f) && check(x, f)) {
+		x->next = x->text.data;
+		return true;
+	}
+	buf_free(&x->text);
+	return false;
 }
 
 bool
@@ -28,8 +58,6 @@ index_next(struct index *x)
 	if (*x->next)
 		*x->next++ = '\0';
 	x->id = *id ? id : NULL;
-	if (x->id && !chapter_id_is_valid(x->id))
-		die(EXIT_BAD_INPUT, "%s: %.80s: is not an id", x->path, x->id);
 	return x->id;
 }
 
@@ -38,11 +66,9 @@ index_file(struct index *x, const char *suffix)
 {
 	const char *slash = strrchr(x->path, '/');
 	int dir = slash ? (int)(slash - x->path) + 1 : 0;
-	int n = snprintf(x->file, sizeof x->file, "%.*s%s%s", dir, x->path,
-		x->id, suffix);
 
-	if (n < 0 || (size_t)n >= sizeof x->file)
-		die(EXIT_BAD_INPUT, "%.64s...: this path is too long", x->path);
+	snprintf(x->file, sizeof x->file, "%.*s%s%s", dir, x->path, x->id,
+		suffix);
 	return x->file;
 }
 

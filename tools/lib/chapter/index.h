@@ -4,7 +4,8 @@
  *
  *	struct index x;
  *
- *	index_open(&x, "outputs/EP/imagegen/chapters.index");
+ *	if (!index_open(&x, "outputs/EP/imagegen/chapters.index", &f))
+ *		return false;
  *	while (index_next(&x))
  *		... x.id, index_file(&x, ".entry.json") ...
  *	index_close(&x);
@@ -18,6 +19,8 @@
 #include <stddef.h>
 
 #include "buf.h"
+
+struct failure;
 
 #define INDEX_MAX ((size_t)1 << 20) /* bytes; 10,000 ids of 64 letters */
 #define INDEX_PATH_MAX 4096
@@ -33,7 +36,7 @@ struct index {
 };
 
 /* path must live as long as x. */
-void index_open(struct index *x, const char *path);
+bool index_open(struct index *x, const char *path, struct failure *f);
 
 /* Go on to the first chapter, to the next one; false when there is no more. */
 bool index_next(struct index *x);

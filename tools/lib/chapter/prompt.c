@@ -8,7 +8,6 @@
 #include "chapter/prompt.h"
 #include "file.h"
 #include "json.h"
-#include "or-die.h"
 
 #define PREAMBLE_MAX 120 /* bytes of "Here is the prompt:" */
 #define CLEAN_ROUNDS 8   /* wrappings that are taken off one another */
@@ -331,19 +330,22 @@ reads_alike(const json_t *a, const json_t *b)
 	return are_equal;
 }
 
-void
-prompt_write(const char *path, const json_t *value, bool keep_date)
+bool
+prompt_write(const char *path, const json_t *value, bool keep_date,
+	struct failure *f)
 {
+	bool is_written = true;
 	json_t *former =
 		keep_date ? json_read_optional(path, PROMPT_FILE_MAX) : NULL;
 	struct stat st;
 
 	/* whatever there is but a prompt is replaced, and no error */
 	if (!former || stat(path, &st) != 0 || !reads_alike(former, value)) {
-		json_write_or_die(path, value);
+		is_written = json_write(path, value, f);
 	} else if (!json_equal(former, value)) {
-		json_write_or_die(path, value);
-		file_date_at_or_die(path, &st.st_mtim);
+		is_written = json_write(path, value, f) &&
+			file_date_at(path, &st.st_mtim, f);
 	}
 	json_decref(former);
+	return is_written;
 }

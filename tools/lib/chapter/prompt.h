@@ -17,6 +17,8 @@
 
 #include "span.h"
 
+struct failure;
+
 #define PROMPT_WORDS_MIN 150 /* else somebody should look at it */
 #define PROMPT_WORDS_MAX 250
 #define PROMPT_WHY_MAX 256
@@ -48,6 +50,7 @@ bool prompt_doubts(struct span s, char why[PROMPT_WHY_MAX]);
  * one that only has another template or llm keeps the date it had, and one that
  * is the same in all is left alone.
  */
-void prompt_write(const char *path, const json_t *value, bool keep_date);
+bool prompt_write(const char *path, const json_t *value, bool keep_date,
+	struct failure *f);
 
 #endif

@@ -114,8 +114,10 @@ plan_open(struct plan *p, const struct plan_question *q, struct failure *f)
 	setting_open(xstrdup(path));
 	snprintf(path, sizeof path, "%s/chapters.json", q->episode);
 	slash = strrchr(q->episode, '/');
-	p->doc =
-		episode_read(&p->episode, path, slash ? slash + 1 : q->episode);
+	p->doc = episode_read(&p->episode, path, slash ? slash + 1 : q->episode,
+		f);
+	if (!p->doc)
+		return false;
 	spent_begin(&p->spent);
 	p->prompts = json_object();
 	p->pictures = json_object();

@@ -6,6 +6,7 @@
 #include "chapter/index.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
 #include "paid/answer.h"
@@ -81,13 +82,15 @@ spent_read(struct spent *s, const char *dir)
 {
 	json_t *prompt, *response;
 	char path[PATH_LENGTH_MAX];
+	struct failure f;
 	struct index x;
 	struct stat st;
 
 	spent_begin(s);
 	snprintf(path, sizeof path, "%s/chapters.index", dir);
 	if (stat(path, &st) == 0) {
-		index_open(&x, path);
+		if (!index_open(&x, path, &f))
+			die_of(&f);
 		while (index_next(&x)) {
 			prompt = json_read_optional(index_file(&x,
 							    ".prompt.json"),
