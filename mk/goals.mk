@@ -36,8 +36,7 @@ $(EP:%=plan/%): plan/%: | $(PROGRAMS)
 
 verify: $(EP:%=verify/%)
 $(EP:%=verify/%): verify/%: | $(PROGRAMS)
-	@s=0; $(BIN)/verify-manifest $(OUT)/$*/images/manifest.json || s=$$?; \
-	[ $$s -eq 66 ] || $(BIN)/verify-records $(OUT)/$* || s=$$?; [ $$s -eq 0 ] || exit $$s
+	@$(BIN)/verify-manifest --records=$(OUT)/$* $(OUT)/$*/images/manifest.json
 	@echo '[OK] $* -> every file is as its manifest says, and recorded'
 .PHONY: verify $(EP:%=verify/%)
 
@@ -53,7 +52,7 @@ json = $(if $(JSON),--json)
 cost: | $(PROGRAMS)
 	@$(BIN)/report-cost $(strip --outputs=$(OUT) $(json) -- $(EP))
 ledger: | $(PROGRAMS)
-	@$(BIN)/list-purchases $(strip --outputs=$(OUT) $(json) -- $(EP))
+	@$(BIN)/report-cost --purchases $(strip --outputs=$(OUT) $(json) -- $(EP))
 .PHONY: cost ledger
 
 # The database: every tool that needs a newer one takes it there by itself.
@@ -64,7 +63,7 @@ rollback: | $(PROGRAMS)
 	@$(BIN)/migrate-db $(force) down
 # All but the ledger's history is in the files.
 rebuild-db: | $(PROGRAMS)
-	@$(BIN)/restore-ledger --set-aside --answers=$(ANSWERS_DIR)
+	@$(BIN)/migrate-db restore --set-aside --answers=$(ANSWERS_DIR)
 	@find $(OUT) -mindepth 3 -maxdepth 3 -path '*/images/manifest.json' -print0 | \
 		LC_ALL=C sort -z | LIMN_RUN= xargs -0 -r $(BIN)/record-asset $(force) --
 .PHONY: migrate rollback rebuild-db

@@ -209,6 +209,7 @@ tamper() { # NAME PATTERN COMMAND...: verify says it
 	"$@"
 	$make verify EP=a >verify.out 2>&1
 	is "verify: $name" "$? $(grep -c -- "$pattern" verify.out | sed 's/^[1-9].*/said/')" "2 said"
+	like "... says what to do" "$(grep '^verify-manifest' verify.out | tail -n 1)" '; r*make '
 	[ -s verify.out ] || note "nothing was said"
 	grep -q -- "$pattern" verify.out || note "$(cat verify.out)"
 	rm -rf outputs

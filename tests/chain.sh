@@ -27,7 +27,7 @@ for tool in split-chapters gen-prompt call-dalle download draw-storyboard \
 	chmod +x "bin/$tool"
 done
 for tool in write-settings plan-episode record-asset record-run verify-records \
-	report-cost list-purchases restore-ledger migrate-db; do
+	report-cost migrate-db; do
 	ln -s "$bin/$tool" bin
 done
 mkdir prompts && cp "$top/prompts/imagegen.md" prompts

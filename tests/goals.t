@@ -169,6 +169,7 @@ printf x >>outputs/ep2/images/ch02.png
 rm outputs/ep2/images/ch03.png
 is "verify: what isn't, line by line" "$(status verify EP=ep2; grep -c '^verify-manifest: outputs/ep2/images/manifest.json: images/ch0[23].png' err)" "2
 4"
+like "... and what to do" "$(grep '^verify-manifest' err | tail -n 1)" "; remove these pictures, then run make imagegen EP=ep2"
 
 # other spellings
 go all >/dev/null

@@ -306,7 +306,7 @@ for file in :memory: 'file:x?nolock=1' 'file::memory:' 'file:y?mode=memory' 'x.d
 	is "... with all in it" "$(versions "./$file")" "$ours "
 	is "... is looked into, too" "$(migrate-db "--database=$file" status | grep -c pending)" 0
 	cp ../letter.db "./$file"
-	restore-ledger "--database=$file" --set-aside >/dev/null 2>&1
+	migrate-db restore "--database=$file" --set-aside >/dev/null 2>&1
 	ok "... and set aside when it is damaged" cmp "./$file.damaged.1" ../letter.db
 	rm -- ./*
 done

@@ -45,11 +45,11 @@ is "... the facts say what it cost at most" "$(tail -n 1 store/*.raw | jq .estim
 	"$(sql 'SELECT estimate_micros / 1e6 FROM ledger')"
 sql 'SELECT purchase, episode_id, chapter_id, kind, model, request_sha256, cost_micros, run, request_id FROM ledger' >was
 rm limn.db*
-is "the database is lost: it is restored" "$(restore-ledger)" "1 purchase restored, 0 settled"
+is "the database is lost: it is restored" "$(migrate-db restore)" "1 purchase restored, 0 settled"
 sql 'SELECT purchase, episode_id, chapter_id, kind, model, request_sha256, cost_micros, run, request_id FROM ledger' >now
 is "... as it was" "$(cat now)" "$(cat was)"
 is "... settled, as it was estimated" "$(rows)" "settled estimated 1;"
-is "... once" "$(restore-ledger)" "0 purchases restored, 0 settled"
+is "... once" "$(migrate-db restore)" "0 purchases restored, 0 settled"
 
 new "It counts its tokens."
 LIMN_RUN=r1 draw
@@ -64,10 +64,10 @@ hex=$(jq -r '.request_sha256[7:]' out.json)
 cost=$(sql 'SELECT cost_micros FROM ledger')
 cp raw "store/$hex.raw"
 rm limn.db*
-is "as received, and taken apart: one purchase" "$(restore-ledger; rows)" "1 purchase restored, 0 settled
+is "as received, and taken apart: one purchase" "$(migrate-db restore; rows)" "1 purchase restored, 0 settled
 settled measured 0;"
 rm limn.db* "store/$hex.json"
-restore-ledger >said
+migrate-db restore >said
 is "only as received: at its estimate" "$(rows)" "settled estimated 1;"
 draw
 is "... until it is taken apart: measured" "$(rows) $(sql 'SELECT cost_micros FROM ledger') $(calls images)" "settled measured 1; $cost 1"
@@ -87,7 +87,7 @@ for state in unknown sent; do
 	done
 done
 rm limn.db*
-is "... and restored" "$(restore-ledger)" "2 purchases restored, 0 settled"
+is "... and restored" "$(migrate-db restore)" "2 purchases restored, 0 settled"
 
 # --- found in the store, and not in the ledger
 

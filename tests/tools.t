@@ -5,7 +5,7 @@
 . "${0%/*}/lib.sh"
 
 # An input for each tool, IN.json, IN.png or IN.env, which it takes without a
-# word.  plan-episode's is a directory, ep, and so is verify-records'.  Those that
+# word.  plan-episode's is a directory, ep, and so is report-cost's.  Those that
 # only read or write the database have a command line instead: see operand().
 umask 077 # write-settings warns of what others can read
 cat >t.md <<'END'
@@ -67,17 +67,16 @@ run() { # TOOL ARGUMENT...
 	verify-manifest) set -- -C ep "$@" ;;
 	record-asset) set -- -d t.db --episode-id=ep "$@" ;;
 	record-run) set -- -d t.db --episode=ep --check "$@" ;;
-	report-cost | list-purchases) set -- -d t.db --outputs=. "$@" ;;
-	restore-ledger) set -- -d t.db --outputs=. --answers=.answers "$@" ;;
+	report-cost) set -- -d t.db --outputs=. "$@" ;;
 	write-overview) set -- -d t.db --outputs=. "$@" ;;
-	migrate-db | verify-records | manage-jobs | run-jobs) set -- -d t.db "$@" ;;
+	migrate-db | manage-jobs | run-jobs) set -- -d t.db "$@" ;;
 	esac
 	"$run" "$@"
 }
 # What a tool of the database is about, if not all of it.
 operand() { # TOOL
 	case $1 in
-	verify-records | report-cost | list-purchases | run-jobs) echo ep ;;
+	report-cost | run-jobs) echo ep ;;
 	migrate-db) echo up ;;
 	manage-jobs) echo list ;;
 	esac
@@ -138,13 +137,12 @@ about() { # TOOL
 	is "... these sections, in this order" "$(sed -n 's/^\.Sh //p' "$top/tools/$1.1" | grep -vx 'ENVIRONMENT\|FILES' | paste -sd , -)" \
 		"NAME,SYNOPSIS,DESCRIPTION,EXIT STATUS,EXAMPLES,SEE ALSO"
 	case $1 in
-	verify-manifest) statuses="0 64 65 66 74 75" ;; # writes nothing
-	verify-records | manage-jobs) statuses="0 64 65 66 74 75 78" ;;
+	verify-manifest | manage-jobs) statuses="0 64 65 66 74 75 78" ;;
 	run-jobs) statuses="0 64 65 74 75 78" ;;
 	serve-gallery) statuses="0 64 69 73 74 75 78" ;;
 	write-gallery | write-overview | thumbnail-png) statuses="0 64 65 66 73 74 75 78" ;;
-	report-cost | list-purchases) statuses="0 64 65 66 74 75 78" ;; # of no file
-	migrate-db | record-run | restore-ledger) statuses="0 64 65 74 75 78" ;;
+	report-cost) statuses="0 64 65 66 74 75 78" ;; # of no file
+	migrate-db | record-run) statuses="0 64 65 74 75 78" ;;
 	record-asset) statuses="0 64 65 66 74 75 78" ;;
 	write-provenance) statuses="0 64 65 66 73 74 75 78" ;;
 	placeholder-png | draw-storyboard | write-settings) statuses="0 64 65 66 73 74 75 78" ;;
@@ -164,9 +162,8 @@ about() { # TOOL
 	check-png | thumbnail-png) want="png" ;;
 	serve-gallery) want="jansson" ;;
 	split-chapters | write-manifest) want="jansson" ;;
-	migrate-db) want="sqlite3" ;;
-	write-gallery | write-overview | manage-jobs | run-jobs | write-provenance | gen-prompt | record-run | record-asset | verify-records | report-cost | list-purchases | restore-ledger) want="jansson sqlite3" ;;
-	call-dalle | plan-episode) want="jansson png sqlite3" ;;
+	write-gallery | write-overview | manage-jobs | run-jobs | write-provenance | gen-prompt | record-run | record-asset | report-cost | migrate-db) want="jansson sqlite3" ;;
+	call-dalle | plan-episode | verify-manifest) want="jansson png sqlite3" ;;
 	placeholder-png | draw-storyboard) want="cairo fontconfig jansson pango png" ;;
 	*) want="jansson png" ;; # libcurl only when there is a call
 	esac
@@ -175,7 +172,7 @@ about() { # TOOL
 
 tools=$(for c in "$top"/tools/*.c; do basename "$c" .c; done)
 is "these are the tools" "$(echo "$tools" | paste -sd ' ' -)" \
-	"call-dalle check-png download draw-storyboard gen-prompt list-purchases manage-jobs migrate-db placeholder-png plan-episode record-asset record-run report-cost restore-ledger run-jobs serve-gallery split-chapters thumbnail-png verify-manifest verify-records write-entry write-gallery write-manifest write-overview write-provenance write-settings"
+	"call-dalle check-png download draw-storyboard gen-prompt manage-jobs migrate-db placeholder-png plan-episode record-asset record-run report-cost run-jobs serve-gallery split-chapters thumbnail-png verify-manifest write-entry write-gallery write-manifest write-overview write-provenance write-settings"
 version=$(sed -n 's/^VERSION *:= *//p' "$top/mk/config.mk")
 
 for tool in $tools; do
@@ -189,7 +186,7 @@ for tool in $tools; do
 	in=$tool.$end
 	case $tool in
 	plan-episode) in=ep ;;
-	record-run | verify-records | report-cost | list-purchases | migrate-db | restore-ledger | write-overview | manage-jobs | run-jobs)
+	record-run | report-cost | migrate-db | write-overview | manage-jobs | run-jobs)
 		of=database
 		in=$(operand "$tool")
 		;;
@@ -248,8 +245,8 @@ for tool in $tools; do
 	done
 	case $tool in
 	# takes many
-	write-manifest | record-asset | report-cost | list-purchases) ;;
-	write-entry | verify-records | migrate-db | record-run | restore-ledger | manage-jobs | serve-gallery | write-overview)
+	write-manifest | record-asset | report-cost) ;;
+	write-entry | migrate-db | record-run | manage-jobs | serve-gallery | write-overview)
 		complains 64 "two files" "$tool" x x
 		;;
 	*)

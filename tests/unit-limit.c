@@ -272,7 +272,7 @@ does_not_wait_for_ever(void **state)
 		"test: ch02: image: waits for 1 call under way, as the limit "
 		"may have no room\n"
 		"test: ch02: image: waited 3 hours for 1 call under way, as "
-		"the limit may have no room; look at list-purchases, and try "
+		"the limit may have no room; look at make ledger, and try "
 		"again later\n");
 	assert_string_equal(text("SELECT substr(error_message, 1, 26)"
 				 " FROM episodes"),

@@ -1,5 +1,6 @@
 /*
- * migrate-db: make the tables of the database, or take them back.
+ * migrate-db: make the tables of the database, take them back, or fill its
+ * ledger again.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -7,25 +8,44 @@
 
 #include "cli.h"
 #include "database/db-or-die.h"
+#include "database/db-quarantine.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "env.h"
 #include "err.h"
 #include "failure.h"
 #include "or-die.h"
+#include "paid/import.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+enum { ANSWERS = 256, SET_ASIDE };
+
+struct request {
+	const char *database;
+	const char *answers; /* NULL: what the settings say */
+	bool force;
+	bool sets_aside;
+};
 
 static const char usage[] =
-	"usage: migrate-db [-f] [-d DATABASE] up|down|status\n"
-	"Bring the database's tables up to date, or take the last step back.\n"
+	"usage: migrate-db [-d DATABASE] [-f] up|down|status\n"
+	"       migrate-db [-d DATABASE] [--answers=DIR] [--set-aside] restore\n"
+	"Bring the database's tables up to date, take the last step back, or enter\n"
+	"into the ledger what the store of answers shows to have been bought.\n"
 	"\n"
 	"  -d, --database=FILE  instead of $DATABASE or outputs/limn.db\n"
 	"  -f, --force          down: even if rows are lost\n"
+	"      --answers=DIR    restore: the store, instead of $ANSWERS_DIR or\n"
+	"                       outputs/.answers\n"
+	"      --set-aside      restore: rename a damaged database first\n"
 	"      --help           print this\n"
 	"      --version        print the version\n"
 	"\n"
 	"up        apply each migration that isn't applied yet\n"
 	"down      take the last one back, and print its name\n"
-	"status    print each one, and when it was applied\n";
+	"status    print each one, and when it was applied\n"
+	"restore   fill the ledger from the answers\n";
 
 static void
 print(const char *name, const char *applied_at, void *data)
@@ -35,9 +55,9 @@ print(const char *name, const char *applied_at, void *data)
 }
 
 static void
-status(const char *path)
+status(const struct request *q)
 {
-	struct db *db = schema_look_or_die(path);
+	struct db *db = schema_look_or_die(q->database);
 
 	schema_each(db, print, NULL);
 	if (db)
@@ -46,30 +66,54 @@ status(const char *path)
 }
 
 static void
-up(const char *path)
+up(const struct request *q)
 {
-	db_close(schema_open_or_die(path));
+	db_close(schema_open_or_die(q->database));
 }
 
 /* What isn't there isn't made only to take it back. */
 static void
-down(const char *path, bool force)
+down(const struct request *q)
 {
-	struct db *db = schema_look_or_die(path);
+	struct db *db = schema_look_or_die(q->database);
 	const char *name = NULL;
 	struct failure f;
 
 	if (db) {
 		db_close(db);
-		db = db_open(path, DB_WRITE, &f);
-		if (!db || !schema_down(db, force, &name, &f))
+		db = db_open(q->database, DB_WRITE, &f);
+		if (!db || !schema_down(db, q->force, &name, &f))
 			die_of(&f);
 		db_close(db);
 	}
 	if (name)
 		printf("%s\n", name);
 	else
-		warn("%s: nothing to take back", path);
+		warn("%s: nothing to take back", q->database);
+}
+
+static void
+restore(const struct request *q)
+{
+	const char *answers = q->answers ? q->answers : env_get("ANSWERS_DIR");
+	struct imported done;
+	struct import store;
+	struct failure f;
+	struct db *db;
+
+	if (q->sets_aside && db_is_damaged(q->database) &&
+		!db_quarantine(q->database, &f))
+		die_of(&f);
+	db = schema_open_or_die(q->database);
+	if (!import_read(&store, answers ? answers : "outputs/.answers", &f))
+		die_of(&f);
+	db_begin(db);
+	import_enter(&store, db, &done);
+	db_commit_or_die(db);
+	db_close(db);
+	import_free(&store);
+	printf("%lld purchase%s restored, %lld settled\n", done.added,
+		done.added == 1 ? "" : "s", done.settled);
 }
 
 int
@@ -78,28 +122,38 @@ main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "database", required_argument, NULL, 'd' },
 		{ "force", no_argument, NULL, 'f' },
+		{ "answers", required_argument, NULL, ANSWERS },
+		{ "set-aside", no_argument, NULL, SET_ASIDE },
 		CLI_OPTIONS,
 	};
-	const char *path = NULL, *command;
-	bool force = false;
+	static const struct {
+		const char *name;
+		void (*run)(const struct request *q);
+	} commands[] = {
+		{ "up", up },
+		{ "down", down },
+		{ "status", status },
+		{ "restore", restore },
+	};
+	struct request q = { .database = NULL };
+	const char *command;
 	int c;
 
 	cli_begin("migrate-db", usage);
 	while ((c = cli_next(argc, argv, "d:f", options)) != -1)
-		if (c == 'd')
-			path = optarg;
+		if (c == 'f')
+			q.force = true;
+		else if (c == SET_ASIDE)
+			q.sets_aside = true;
 		else
-			force = true;
+			*(c == 'd' ? &q.database : &q.answers) = optarg;
 	env_load_or_die();
 	command = cli_operand(argc, argv);
-	path = schema_path(path);
-	if (command && strcmp(command, "up") == 0)
-		up(path);
-	else if (command && strcmp(command, "down") == 0)
-		down(path, force);
-	else if (command && strcmp(command, "status") == 0)
-		status(path);
-	else
-		die(EXIT_USAGE, "up, down or status is needed; see --help");
-	return cli_end();
+	q.database = schema_path(q.database);
+	for (size_t i = 0; command && i < COUNT(commands); i++)
+		if (strcmp(command, commands[i].name) == 0) {
+			commands[i].run(&q);
+			return cli_end();
+		}
+	die(EXIT_USAGE, "up, down, status or restore is needed; see --help");
 }

@@ -7,14 +7,17 @@
 
 #include "buf.h"
 #include "cli.h"
+#include "database/db-or-die.h"
 #include "database/db.h"
 #include "err.h"
+#include "failure.h"
 #include "json.h"
 #include "or-die.h"
 #include "paid/references.h"
 #include "report/costs.h"
 #include "report/escape.h"
 #include "report/options.h"
+#include "report/purchases.h"
 #include "report/table-print.h"
 
 #define LINE_LETTERS 80
@@ -27,12 +30,14 @@
 #define SPENT (PAID | OF(UNKNOWN) | OF(PENDING) | OF(OTHER))
 
 static const char usage[] =
-	"usage: report-cost [-d DATABASE] [--outputs=DIR] [--json] [EPISODE ...]\n"
+	"usage: report-cost [-d DATABASE] [--outputs=DIR] [--purchases] [--json]\n"
+	"                   [EPISODE ...]\n"
 	"Say what was spent: by episode, stage, model and month.\n"
 	"\n"
 	"  -d, --database=FILE  instead of $DATABASE or outputs/limn.db\n"
 	"      --outputs=DIR    where the episodes are, instead of $OUTPUTS_DIR\n"
 	"                       or outputs\n"
+	"      --purchases      list each purchase instead, in the order of time\n"
 	"      --json           for scripts\n"
 	"      --help           print this\n"
 	"      --version        print the version\n";
@@ -75,7 +80,7 @@ static const struct group {
 #define GROUPS (sizeof groups / sizeof *groups)
 
 struct question {
-	struct options w;
+	struct options o;
 	char *uses; /* as costs_each() takes them */
 };
 
@@ -90,7 +95,7 @@ sum_by(const struct question *q, enum costs_by by,
 	void (*each)(const char *name, const struct costs *c, void *data),
 	void *data)
 {
-	costs_each(q->w.db, by, q->uses, q->w.episodes, each, data);
+	costs_each(q->o.db, by, q->uses, q->o.episodes, each, data);
 }
 
 static long long
@@ -212,15 +217,18 @@ add_shares(json_t *object, const struct costs *c)
 static void
 print_text(const struct question *q, const struct costs *total)
 {
+	struct failure f;
+
 	if (sum(total->count, ~0U) == 0) {
-		options_report_none(&q->w);
+		if (!options_report_none(&q->o, &f))
+			die_of(&f);
 		return;
 	}
 	print_summary(total);
 	if (sum(total->count, SPENT) == 0)
 		return;
 	/* of one episode all has been said */
-	if (!q->w.is_one)
+	if (!q->o.is_one)
 		print_episodes(q);
 	print_sums(q);
 }
@@ -247,7 +255,7 @@ print_json(const struct question *q, const struct costs *total)
 	for (size_t i = 0; i < GROUPS; i++) {
 		struct listing l = { groups[i].key, json_array() };
 
-		if (q->w.db)
+		if (q->o.db)
 			sum_by(q, groups[i].by, add_object, &l);
 		json_put(doc, groups[i].list, l.list);
 	}
@@ -274,22 +282,37 @@ read_uses(const char *outputs)
 	return text.data;
 }
 
+static void
+report(struct question *q)
+{
+	struct costs total = { 0 };
+
+	if (q->o.db) {
+		q->uses = read_uses(q->o.outputs);
+		/* all sums are of one moment */
+		db_script(q->o.db, "BEGIN");
+		sum_by(q, COSTS_ALL, take_total, &total);
+	}
+	(q->o.json ? print_json : print_text)(q, &total);
+	if (q->o.db)
+		db_check_or_die(q->o.db);
+	free(q->uses);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct question q = { 0 };
-	struct costs total = { 0 };
+	struct failure f;
 
 	cli_begin("report-cost", usage);
-	options_read(&q.w, argc, argv);
-	if (q.w.db) {
-		q.uses = read_uses(q.w.outputs);
-		/* all sums are of one moment */
-		db_script(q.w.db, "BEGIN");
-		sum_by(&q, COSTS_ALL, take_total, &total);
-	}
-	(q.w.json ? print_json : print_text)(&q, &total);
-	free(q.uses);
-	options_close(&q.w);
+	options_read(&q.o, argc, argv);
+	if (!options_open(&q.o, &f))
+		die_of(&f);
+	if (!q.o.purchases)
+		report(&q);
+	else if (!purchases_print(&q.o, &f))
+		die_of(&f);
+	options_close(&q.o);
 	return cli_end();
 }

@@ -17,6 +17,7 @@
 #include "database/schema.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
 #include "model/model.h"
@@ -142,6 +143,7 @@ make_provenance(const struct request *q, const json_t *manifest)
 	char workings[PATH_LENGTH_MAX];
 	struct prompt_template t;
 	char hash[HASH_SIZE];
+	struct failure f;
 	struct account a;
 	struct spent spent;
 	json_t *p;
@@ -150,7 +152,8 @@ make_provenance(const struct request *q, const json_t *manifest)
 	spent_read(&spent, workings);
 	warn_of_models(images, spent.llm_model);
 	template_read(&t, q->template);
-	provenance_inputs(q->episode, hash);
+	if (!provenance_inputs(q->episode, hash, &f))
+		die_of(&f);
 	count_up(&a, q, id, &t, &spent);
 	p = json_pack(
 		"{s:s, s:s?, s:o, s:s, s:o, s:s, s:s?, s:o, s:s?, s:[s+], "
@@ -235,10 +238,13 @@ main(int argc, char **argv)
 	struct request q = { .template = "prompts/imagegen.md" };
 	const char *path;
 	json_t *manifest, *p;
+	struct failure f;
 
 	cli_begin("write-provenance", usage);
 	path = read_options(argc, argv, &q);
-	manifest = provenance_manifest(path);
+	manifest = provenance_manifest(path, &f);
+	if (!manifest)
+		die_of(&f);
 	p = make_provenance(&q, manifest);
 	json_write_or_die(q.output, p);
 	json_decref(p);

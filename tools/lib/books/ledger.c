@@ -427,7 +427,7 @@ give_up(const char *what, const struct queue *q, struct failure *f)
 {
 	return failure_set(f, EXIT_TRY_LATER,
 		"%s: waited %lld hours for %lld call%s under way, as the limit "
-		"may have no room; look at list-purchases, and try again later",
+		"may have no room; look at make ledger, and try again later",
 		what, WAIT_STILL_MS / 3600 / 1000, q->calls,
 		q->calls == 1 ? "" : "s");
 }

@@ -2,10 +2,11 @@
  * provenance: what a provenance says that follows from the other files of its
  * episode; for who writes it, and who compares it.
  *
- *	json_t *manifest = provenance_manifest(path);
+ *	json_t *manifest = provenance_manifest(path, &f);
  *	const json_t *images = json_object_get(manifest, "images");
  *
- *	provenance_inputs("outputs/EP", hash);
+ *	if (!provenance_inputs("outputs/EP", hash, &f))
+ *		...
  *	outputs = provenance_outputs("outputs/EP", images);
  *
  * limn-provenance(5) has what each of them is.
@@ -14,23 +15,27 @@
 #define LIMN_PROVENANCE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "hash.h"
 
+struct failure;
+
 #define PROVENANCE_MANIFEST_MAX ((size_t)256 << 20) /* bytes */
 
 /*
- * Read a manifest (see file.h), or die with EXIT_BAD_INPUT: it has an
- * episode_id that is one, and images, each with a file_path.
+ * Read a manifest (see file.h), which has an episode_id that is one, and
+ * images, each with a file_path; else EXIT_BAD_INPUT.  NULL on failure.
  */
-json_t *provenance_manifest(const char *path);
+json_t *provenance_manifest(const char *path, struct failure *f);
 
 /*
  * What the pictures depend on of chapters.json: the SHA-256 of the slices in
  * imagegen/ of the episode's directory, in the order of the chapters.
  */
-void provenance_inputs(const char *episode, char hex[HASH_SIZE]);
+bool provenance_inputs(const char *episode, char hex[HASH_SIZE],
+	struct failure *f);
 
 /* The paths of the manifest and of its pictures, from the episode's directory
  * on; NULL where that is no UTF-8. */

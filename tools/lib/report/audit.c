@@ -11,13 +11,24 @@
 #include "err.h"
 #include "failure.h"
 #include "json.h"
-#include "or-die.h"
 #include "report/audit.h"
 #include "span.h"
 
 #define PATH_LENGTH_MAX 4096
 #define QUOTED_LETTERS 80 /* of a value in a message: a hash, and more */
 #define PROVENANCE_MAX ((size_t)64 << 20) /* bytes; it names every picture */
+
+bool
+audit_add_remedy(struct failure *f)
+{
+	size_t n = strlen(f->message);
+
+	snprintf(f->message + n, sizeof f->message - n,
+		f->status == EXIT_NO_INPUT
+			? "; run make imagegen first"
+			: "; remove this file, then run make imagegen");
+	return false;
+}
 
 bool
 audit_open(struct audit *a, const char *episode, const char *database,
@@ -43,44 +54,55 @@ audit_open(struct audit *a, const char *episode, const char *database,
 		return false;
 	/* of one moment, whoever writes */
 	db_script(a->db, "BEGIN");
-	a->manifest = provenance_manifest(a->manifest_path.data);
+	a->manifest = provenance_manifest(a->manifest_path.data, f);
+	if (!a->manifest)
+		return audit_add_remedy(f);
 	a->images = json_object_get(a->manifest, "images");
 	a->id = json_text(a->manifest, "episode_id");
 	a->entries = entries_of_manifest(a->manifest_path.data, a->manifest);
 	if (!a->entries)
-		quit(EXIT_BAD_INPUT);
-	if (access(a->provenance_path.data, F_OK) == 0)
-		a->provenance = json_read_or_die(a->provenance_path.data,
-			PROVENANCE_MAX);
-	else
+		return failure_set(f, EXIT_BAD_INPUT,
+			"%s: it is no manifest; remove it, then run make "
+			"imagegen EP=%s",
+			a->manifest_path.data, a->id);
+	if (access(a->provenance_path.data, F_OK) == 0) {
+		a->provenance =
+			json_read(a->provenance_path.data, PROVENANCE_MAX, f);
+		if (!a->provenance)
+			return audit_add_remedy(f);
+	} else
 		report_problem(&a->of_provenance, "", "it is not there");
 	return db_check(a->db, f);
 }
 
-static size_t
-close_report(const struct report *r)
+void
+audit_report(const struct report *r, const char *id, const char *remedy)
 {
-	if (r->count > CHAPTER_ERRORS_MAX)
-		err("%s: %zu more differences", r->file,
-			r->count - CHAPTER_ERRORS_MAX);
-	return r->count;
+	if (r->count > 0)
+		err("%s: %zu difference%s; %s%s%s", r->file, r->count,
+			r->count == 1 ? "" : "s", remedy, id ? " EP=" : "",
+			id ? id : "");
 }
 
 bool
 audit_close(struct audit *a, size_t *differences, struct failure *f)
 {
-	size_t n = close_report(&a->of_manifest);
 	bool good = db_check(a->db, f);
 
-	n += close_report(&a->of_provenance);
-	n += close_report(&a->of_database);
+	audit_report(&a->of_manifest, a->id,
+		"run make rebuild-db if this file is right, else remove it and "
+		"run make imagegen");
+	audit_report(&a->of_provenance, a->id,
+		"remove this file, then run make imagegen");
+	audit_report(&a->of_database, NULL, "run make rebuild-db");
+	*differences = a->of_manifest.count + a->of_provenance.count +
+		a->of_database.count;
 	db_close(a->db);
 	json_decref(a->entries);
 	json_decref(a->manifest);
 	json_decref(a->provenance);
 	buf_free(&a->manifest_path);
 	buf_free(&a->provenance_path);
-	*differences = n;
 	return good;
 }
 
@@ -192,8 +214,8 @@ compare_field(struct audit *a, const char *key, const char *where,
 		json_object_get(a->provenance, key), where, should);
 }
 
-void
-audit_provenance(struct audit *a)
+bool
+audit_provenance(struct audit *a, struct failure *f)
 {
 	size_t count = json_array_size(a->images);
 	size_t generated = provenance_generated(a->images);
@@ -201,7 +223,7 @@ audit_provenance(struct audit *a)
 	char hash[HASH_SIZE];
 
 	if (!a->provenance)
-		return;
+		return true;
 	compare_field(a, "image_gen_model", "the manifest",
 		model ? json_string(model) : json_null());
 	compare_outputs(a);
@@ -211,6 +233,8 @@ audit_provenance(struct audit *a)
 		json_integer((json_int_t)generated));
 	compare_field(a, "template_count", "the manifest",
 		json_integer((json_int_t)(count - generated)));
-	provenance_inputs(a->episode, hash);
+	if (!provenance_inputs(a->episode, hash, f))
+		return false;
 	compare_field(a, "input_content_hash", "imagegen/", json_string(hash));
+	return true;
 }

@@ -9,14 +9,15 @@
  *	audit_assets(&a);
  *	audit_ledger(&a);
  *	audit_records(&a);
- *	audit_provenance(&a);
+ *	if (!audit_provenance(&a, &f))
+ *		return false;
  *	if (!audit_close(&a, &differences, &f))
  *		return false;
  *
  * Each difference is a line, at the file that is looked at: "outputs/EP/images/
  * manifest.json: ch02: size_bytes is 100, in media_assets 99".  Of each file no
- * more than CHAPTER_ERRORS_MAX are said, and then how many more there are.
- * Nothing is changed.  The files themselves are verify-manifest(1)'s.
+ * more than CHAPTER_ERRORS_MAX are said, and then how many there are, and what
+ * to do.  Nothing is changed.
  */
 #ifndef LIMN_AUDIT_H
 #define LIMN_AUDIT_H
@@ -62,9 +63,9 @@ void audit_ledger(struct audit *a);
  * and pipeline_runs. */
 void audit_records(struct audit *a);
 
-/* The provenance, and the manifest and the slices; dies like index.h where
- * these are missing, so it comes last. */
-void audit_provenance(struct audit *a);
+/* The provenance, and the manifest and the slices; false where these
+ * are missing, so it comes last. */
+bool audit_provenance(struct audit *a, struct failure *f);
 
 /* How many differences there were; false where the database failed. */
 bool audit_close(struct audit *a, size_t *differences, struct failure *f);
@@ -80,6 +81,18 @@ void audit_compare(struct report *r, const char *path, const char *what,
 /* The same of money. */
 void audit_compare_cost(struct report *r, const char *path, const char *what,
 	const json_t *is, const char *where, long long should_micros);
+
+/* The pictures of a manifest's list, whose paths begin in directory. */
+void audit_pictures(struct report *r, const char *directory,
+	const json_t *images);
+
+/* Add what to do to the failure to read a file that make writes; returns
+ * false. */
+bool audit_add_remedy(struct failure *f);
+
+/* Say how many differences there were, if any, and what to do: the remedy, and
+ * " EP=ID" where id isn't NULL. */
+void audit_report(const struct report *r, const char *id, const char *remedy);
 
 /* Whether the database has the table; says so if not. */
 bool audit_has(struct audit *a, const char *table);

@@ -17,9 +17,9 @@
 #include "report/options.h"
 
 #define PATH_LENGTH_MAX 4096
-#define WANTED_MAX ((size_t)8 << 20) /* bytes; of 100,000 ids */
+#define EPISODES_MAX ((size_t)8 << 20) /* bytes; of 100,000 ids */
 
-enum { OUTPUTS = 256, JSON };
+enum { OUTPUTS = 256, PURCHASES, JSON };
 
 /* In the database: as a name, or as one that the table has itself. */
 static bool
@@ -53,91 +53,99 @@ is_known(struct db *db, const char *outputs, const char *id)
 	return db && is_in(db, id);
 }
 
-/* As a JSON list. */
-static char *
-find_episodes(char **ids, struct db *db, const char *outputs)
+/* As a JSON list in *episodes; NULL: all. */
+static bool
+find_episodes(struct options *o, char **ids, struct failure *f)
 {
-	struct buf text = BUF_INIT(WANTED_MAX);
+	struct buf text = BUF_INIT(EPISODES_MAX);
 
 	for (size_t i = 0; ids[i]; i++) {
-		if (!episode_id_is_valid(ids[i]))
-			die(EXIT_USAGE,
-				"\"%.80s\" is no episode's id; use 1 to 64 "
-				"letters and digits of ASCII, - and _",
-				ids[i]);
-		if (!is_known(db, outputs, ids[i]))
-			die(EXIT_NO_INPUT,
+		if (!is_known(o->db, o->outputs, ids[i])) {
+			buf_free(&text);
+			return failure_set(f, EXIT_NO_INPUT,
 				"%s: there is no such episode in %s, nor in "
 				"the database; look at its name",
-				ids[i], outputs);
+				ids[i], o->outputs);
+		}
 		buf_addf(&text, "%c\"%s\"", i ? ',' : '[', ids[i]);
 	}
 	if (text.len)
 		buf_adds(&text, "]");
-	return text.data;
+	o->episodes = text.data;
+	return true;
 }
 
 void
-options_read(struct options *w, int argc, char **argv)
+options_read(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "database", required_argument, NULL, 'd' },
 		{ "outputs", required_argument, NULL, OUTPUTS },
+		{ "purchases", no_argument, NULL, PURCHASES },
 		{ "json", no_argument, NULL, JSON },
 		CLI_OPTIONS,
 	};
 	const char *database = NULL;
-	struct failure f;
 	int c;
 
-	*w = (struct options){ .db = NULL };
+	*o = (struct options){ .db = NULL };
 	while ((c = cli_next(argc, argv, "d:", options)) != -1)
 		if (c == 'd')
 			database = optarg;
 		else if (c == OUTPUTS)
-			w->outputs = optarg;
+			o->outputs = optarg;
+		else if (c == PURCHASES)
+			o->purchases = true;
 		else
-			w->json = true;
+			o->json = true;
+	for (char **id = argv + optind; *id; id++)
+		if (!episode_id_is_valid(*id))
+			die(EXIT_USAGE,
+				"\"%.80s\" is no episode's id; use 1 to 64 "
+				"letters and digits of ASCII, - and _",
+				*id);
 	env_load_or_die();
-	if (!w->outputs)
-		w->outputs = env_get("OUTPUTS_DIR");
-	if (!w->outputs)
-		w->outputs = "outputs";
-	w->path = schema_path(database);
-	w->db = schema_look(w->path, &f);
-	if (!w->db && f.status)
-		die_of(&f);
-	w->is_one = optind + 1 == argc;
-	w->episodes = find_episodes(argv + optind, w->db, w->outputs);
+	if (!o->outputs)
+		o->outputs = env_get("OUTPUTS_DIR");
+	if (!o->outputs)
+		o->outputs = "outputs";
+	o->path = schema_path(database);
+	o->ids = argv + optind;
+	o->is_one = optind + 1 == argc;
 }
 
-void
-options_report_none(const struct options *w)
+bool
+options_open(struct options *o, struct failure *f)
 {
-	struct failure f;
+	*f = (struct failure){ 0 };
+	o->db = schema_look(o->path, f);
+	return f->status == 0 && find_episodes(o, o->ids, f) &&
+		(!o->db || db_check(o->db, f));
+}
+
+bool
+options_report_none(const struct options *o, struct failure *f)
+{
 	struct stat st;
 	char *path;
 
-	if (w->db && !db_check(w->db, &f))
-		die_of(&f);
-	if (w->db || stat(w->path, &st) == 0) {
+	if (o->db && !db_check(o->db, f))
+		return false;
+	if (o->db || stat(o->path, &st) == 0) {
 		puts("Nothing was bought.");
-		return;
+		return true;
 	}
-	path = escape_text(w->path);
+	path = escape_text(o->path);
 	printf("Nothing is booked: there is no %s; make rebuild-db makes it "
 	       "from the answers.\n",
 		path);
 	free(path);
+	return true;
 }
 
 void
-options_close(struct options *w)
+options_close(struct options *o)
 {
-	struct failure f;
-
-	if (w->db && !db_check(w->db, &f))
-		die_of(&f);
-	free(w->episodes);
-	db_close(w->db);
+	free(o->episodes);
+	db_close(o->db);
 }

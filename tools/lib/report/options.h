@@ -1,18 +1,14 @@
 /*
- * options: the command line of the tools that look into the books:
- * [-d DATABASE] [--outputs=DIR] [--json] [EPISODE ...]
+ * options: the command line of report-cost, and the database that it names.
  *
- *	struct options w;
+ *	struct options o;
  *
- *	cli_begin("report-this", usage);
- *	options_read(&w, argc, argv);
- *	if (w.db && ...)
- *		q = db_query(w.db, "SELECT ... WHERE ?1 IS NULL OR episode_id"
- *			" IN (SELECT value FROM json_each(?1))", "s",
- *			w.episodes);
- *	else
- *		options_report_none(&w);
- *	options_close(&w);
+ *	options_read(&o, argc, argv);
+ *	if (!options_open(&o, &f))
+ *		...
+ *	q = db_query(o.db, "SELECT ... WHERE ?1 IS NULL OR episode_id"
+ *		" IN (SELECT value FROM json_each(?1))", "s", o.episodes);
+ *	options_close(&o);
  */
 #ifndef LIMN_OPTIONS_H
 #define LIMN_OPTIONS_H
@@ -20,27 +16,32 @@
 #include <stdbool.h>
 
 struct db;
+struct failure;
 
 struct options {
-	struct db *db;    /* to read; NULL: there is none, or an empty one */
-	const char *path; /* of its file */
+	const char *path; /* of the database */
 	const char *outputs;
-	char *episodes; /* a JSON list; NULL: all */
+	char **ids;     /* of episodes, ended by NULL; none: all */
 	bool is_one;    /* just one is named */
+	bool purchases; /* list them, rather than sums */
 	bool json;
+
+	struct db *db;  /* to read; NULL: there is none, or an empty one */
+	char *episodes; /* the ids as a JSON list; NULL: all */
 };
 
-/*
- * DATABASE and OUTPUTS_DIR are asked for what the command line doesn't say.
- * What is no episode's id is EXIT_USAGE; an episode of which neither the
- * database nor the outputs know is EXIT_NO_INPUT.
- */
-void options_read(struct options *w, int argc, char **argv);
+/* DATABASE and OUTPUTS_DIR are asked for what the command line doesn't say.
+ * Dies with EXIT_USAGE. */
+void options_read(struct options *o, int argc, char **argv);
+
+/* An episode of which neither the database nor the outputs know is
+ * EXIT_NO_INPUT. */
+bool options_open(struct options *o, struct failure *f);
 
 /* Say on standard output, for people, that there are no purchases, or not even
  * a file. */
-void options_report_none(const struct options *w);
+bool options_report_none(const struct options *o, struct failure *f);
 
-void options_close(struct options *w);
+void options_close(struct options *o);
 
 #endif

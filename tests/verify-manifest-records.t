@@ -1,5 +1,5 @@
 #!/bin/sh
-# verify-records: every difference between database, manifest and provenance,
+# verify-manifest --records: every difference between database, manifest and provenance,
 # and what is none.
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
@@ -75,11 +75,13 @@ bought ep r1 image released 500000 "$(hash released)"
 record r1
 cp -r outputs good
 restore() { rm -rf outputs && cp -r good outputs; }
-verify() { timeout 10 verify-records -d $db outputs/ep; }
+verify() { timeout 10 verify-manifest -d $db --records=outputs/ep; }
+remedy=": [0-9]* differences*; "
 says() { # NAME LINE...: these differences, and no other
 	fails 65 "$1" verify
 	shift
-	is "... says so" "$out$err" "$(printf 'verify-records: %s\n' "$@")"
+	is "... says so" "$out$(echo "$err" | grep -v "$remedy")" "$(printf 'verify-manifest: %s\n' "$@")"
+	like "... and what to do" "$(echo "$err" | tail -n 1)" ' difference*; r*make '
 	restore
 }
 agree() { # NAME
@@ -102,15 +104,14 @@ well "all agree" verify
 find outputs -type f -print0 | sort -z | xargs -0 sha256sum >sums
 verify
 is "nothing is written" "$(find outputs -type f -print0 | sort -z | xargs -0 sha256sum | diff sums -)" ""
-well "--episode" verify-records --database=$db --episode=outputs/ep
-well "--episode DIR" verify-records -d $db --episode outputs/ep
-well "a slash at the end" verify-records -d $db outputs/ep//
-well "DATABASE" env DATABASE=$db verify-records outputs/ep
-well "without it, outputs/limn.db" verify-records outputs/ep
-well "-- ends the options" verify-records -- outputs/ep
+well "--database" verify-manifest --database=$db --records=outputs/ep
+well "--records DIR" verify-manifest -d $db --records outputs/ep
+well "a slash at the end" verify-manifest -d $db --records=outputs/ep//
+well "DATABASE" env DATABASE=$db verify-manifest --records=outputs/ep
+well "without it, outputs/limn.db" verify-manifest --records=outputs/ep
 cp -r outputs elsewhere
-well "elsewhere" verify-records -d elsewhere/limn.db "$PWD/elsewhere/ep"
-well "from within" sh -c "cd outputs/ep && verify-records -d ../limn.db ."
+well "elsewhere" verify-manifest -d elsewhere/limn.db --records="$PWD/elsewhere/ep"
+well "from within" sh -c "cd outputs/ep && verify-manifest -d ../limn.db --records=."
 sql "INSERT INTO media_assets (episode_id, asset_type, chapter_id, file_path, mime_type, size_bytes, created_at)
 	VALUES ('ep', 'IMAGE', 'ch02', 'images/theirs.png', 'image/jpeg', 7, 'x'), ('ep', 'AUDIO', 'ch99', 'x', 'x', 7, 'x')"
 agree "rows of another program"
@@ -189,7 +190,7 @@ sql "WITH RECURSIVE n (i) AS (VALUES (100) UNION ALL SELECT i + 1 FROM n WHERE i
 	SELECT i, 'ep', 'IMAGE', 'c' || i, 'x', 'x', 5, NULL, '{}', NULL, 'x' FROM n;
 	INSERT INTO limn_rows SELECT 'media_assets', id, created_at FROM media_assets WHERE id >= 100"
 fails 65 "50 rows too many" verify
-is "... twenty are said, and how many more" "$(echo "$err" | wc -l) $(echo "$err" | tail -n 1)" "21 verify-records: $db: 30 more differences"
+is "... twenty are said, and how many more" "$(echo "$err" | wc -l) $(echo "$err" | tail -n 1)" "21 verify-manifest: $db: 50 differences; run make rebuild-db"
 restore
 
 # --- the pictures and the ledger
@@ -279,47 +280,51 @@ says "another slice" "$p: input_content_hash: is $was, in imagegen/ sha256:$(cat
 rm $p && says "no provenance" "$p: it is not there"
 edit $m '.images[2].size_bytes = 5' && rm $p && says "... and a difference" "$p: it is not there" "$m: ch03: size_bytes is 5,$d 100"
 edit $p '.episode_id = "other"' && fails 65 "another episode's provenance" verify
-is "... says so" "$err" "verify-records: $p: episode_id: is other, not ep"
+is "... says so" "$(echo "$err" | head -n 1)" "verify-manifest: $p: episode_id: is other, not ep"
 restore
 edit $p 'del(.prompt_hash, .timestamp) | .cost_usd = "x"' && fails 65 "a provenance that is none" verify
-is "... says what is wrong" "$err" "verify-records: $p: prompt_hash: is missing; give it a text
-verify-records: $p: timestamp: must be a time, as 2026-02-28T10:30:00Z
-verify-records: $p: cost_usd: must be a number"
+is "... says what is wrong" "$(echo "$err" | head -n 3)" "verify-manifest: $p: prompt_hash: is missing; give it a text
+verify-manifest: $p: timestamp: must be a time, as 2026-02-28T10:30:00Z
+verify-manifest: $p: cost_usd: must be a number"
 restore
 
 # --- what is missing, and what means harm
 
 dies() { # STATUS NAME MESSAGE
 	fails "$1" "$2" verify
-	is "... in one line" "$out$err" "verify-records: $3"
+	is "... says no more than why" "$out$err" "verify-manifest: $3"
 	restore
 }
 rm $db && fails 66 "no database" verify
-is "... says so" "$err" "verify-records: $db: there is no such database; run make rebuild-db"
+is "... says so" "$err" "verify-manifest: $db: there is no such database; run make rebuild-db"
 ok "... and none is made" test ! -e $db
 restore
 : >$db && dies 66 "an empty one" "$db: there is no such database; run make rebuild-db"
-rm -r outputs/ep/images && dies 66 "no manifest" "$m: No such file or directory"
+rm -r outputs/ep/images && dies 66 "no manifest" "$m: No such file or directory; run make imagegen first"
 rm $w/ch02.chapter.json && dies 66 "no slice" "$w/ch02.chapter.json: No such file or directory"
 rm $w/chapters.index && dies 66 "no index" "$w/chapters.index: No such file or directory"
 edit $m '.images[1].size_bytes = 5' && rm $w/ch02.chapter.json && fails 66 "no slice, and a difference" verify
 is "... both are said" "$(echo "$err" | grep -c 'size_bytes is 5\|ch02.chapter.json: No such file')" 2
 restore
 printf 'x' >$m && fails 65 "a manifest that is no JSON" verify
-like "... says where" "$err" "verify-records: $m:1:1: "
+like "... says where" "$err" "verify-manifest: $m:1:1: "
 restore
 printf '{' >$p && fails 65 "a provenance that is no JSON" verify
-like "... says where" "$err" "verify-records: $p:1:1: "
+like "... says where" "$err" "verify-manifest: $p:1:1: "
 restore
-edit $m '.images[1].chapter_id = "ch01"' && dies 65 "a chapter twice" "$m: images[1].chapter_id: ch01 is that of another image, too"
-edit $m '.images[1].chapter_id = "../x"' && dies 65 "an id that is none" "$m: images[1].chapter_id: \"../x\" is not an id"
+bad_manifest() { # NAME MESSAGE
+	dies 65 "$1" "$2
+verify-manifest: $m: it is no manifest; remove it, then run make imagegen EP=ep"
+}
+edit $m '.images[1].chapter_id = "ch01"' && bad_manifest "a chapter twice" "$m: images[1].chapter_id: ch01 is that of another image, too"
+edit $m '.images[1].chapter_id = "../x"' && bad_manifest "an id that is none" "$m: images[1].chapter_id: \"../x\" is not an id"
 echo "This is no database, but a text of some length." >$db
 dies 74 "a database that is none" "$db: this file is no SQLite database; name another with DATABASE, or run make rebuild-db"
 rm $db && mkdir $db && dies 74 "a directory" "$db: it is a directory; name a file with DATABASE"
 sql "PRAGMA foreign_keys = OFF; DROP TABLE ledger; DROP TABLE limn_rows; DROP TABLE limn_runs; DROP TABLE content_artifacts;
 	DROP TABLE media_assets; DROP TABLE prompt_versions; DROP TABLE pipeline_runs; DROP TABLE episodes"
 fails 65 "no tables" verify
-is "... each is missed, and nothing else" "$(echo "$err" | grep -v '^verify-records: outputs/limn.db: [a-z_]*: there is no such table; run make migrate$')" ""
+is "... each is missed, and nothing else" "$(echo "$err" | grep -v "$remedy" | grep -v '^verify-manifest: outputs/limn.db: [a-z_]*: there is no such table; run make migrate$')" ""
 restore
 sql "INSERT INTO schema_migrations (version, applied_at) VALUES ('999_limn', 'x')"
 fails 78 "a database of a newer limn" verify
@@ -327,17 +332,13 @@ restore
 
 # --- the command line
 
-fails 64 "no directory" verify-records -d $db
-is "... is said" "$err" "verify-records: the directory of one episode is needed"
-fails 64 "two directories" verify-records -d $db outputs/ep outputs/ep
-fails 64 "... in another way" verify-records -d $db --episode=outputs/ep outputs/ep
-fails 66 "an empty name" verify-records -d $db ''
-fails 66 "no such episode" verify-records -d $db outputs/none
-fails 64 "an option that it hasn't" verify-records -o x outputs/ep
-for option in -d --database --episode; do
-	fails 64 "$option without a value" verify-records $option
+fails 66 "an empty name" verify-manifest -d $db --records=
+fails 66 "no such episode" verify-manifest -d $db --records=outputs/none
+fails 64 "an option that it hasn't" verify-manifest -o x --records=outputs/ep
+for option in -d --database --records; do
+	fails 64 "$option without a value" verify-manifest $option
 done
-fails 65 "a path too long" verify-records -d $db "$(head -c 5000 /dev/zero | tr '\0' x)"
+fails 65 "a path too long" verify-manifest -d $db --records="$(head -c 5000 /dev/zero | tr '\0' x)"
 
 # --- many
 

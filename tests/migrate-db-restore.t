@@ -1,5 +1,5 @@
 #!/bin/sh
-# restore-ledger: the store of answers knows what was bought.
+# migrate-db restore: the store of answers knows what was bought.
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 
@@ -27,9 +27,9 @@ entry() {
 		output_tokens: 150}}, picture_sha256: null}' |
 		jq "${5:-.}" | seal "$store/$(hex "$1")${6:-}.json"
 }
-restore() { restore-ledger -d limn.db 2>&1; }
+restore() { migrate-db restore -d limn.db 2>&1; }
 
-is "no store: nothing is restored" "$(restore-ledger -d none.db --answers=none 2>&1)" \
+is "no store: nothing is restored" "$(migrate-db restore -d none.db --answers=none 2>&1)" \
 	"0 purchases restored, 0 settled"
 is "... in a database that is ready" \
 	"$(sqlite3 none.db 'SELECT count(*) FROM ledger')" 0
@@ -185,7 +185,7 @@ is "ones that lack a price or a name, one that is too long, and none" "$(grep -c
 rm -rf limn.db* "${store:?}"/*
 entry 1 image 0.01 10:00:00
 restore >out
-aside() { restore-ledger -d limn.db --set-aside; }
+aside() { migrate-db restore -d limn.db --set-aside; }
 is "a good one is left" "$(aside 2>&1)" "0 purchases restored, 0 settled"
 sql 'CREATE TABLE theirs (n INTEGER CHECK (n > 0)); PRAGMA ignore_check_constraints
 	= 1; INSERT INTO theirs VALUES (-1)'
@@ -195,13 +195,13 @@ rm -f limn.db*
 is "none is made" "$(aside 2>&1)" "1 purchase restored, 0 settled"
 head -c 8192 /dev/zero | tr '\0' x >bad
 cp bad limn.db
-fails 74 "one that is none is an error" restore-ledger -d limn.db
+fails 74 "one that is none is an error" migrate-db restore -d limn.db
 ok "... and stays" cmp bad limn.db
 for part in -wal -shm -journal; do
 	echo "$part" >"limn.db$part"
 done
 fails 0 "... it is set aside when told so" aside
-is "... which is said" "$err" "restore-ledger: limn.db: the database is damaged; \
+is "... which is said" "$err" "migrate-db: limn.db: the database is damaged; \
 it is set aside, as limn.db.damaged.1"
 is "... and another is made" "$out" "1 purchase restored, 0 settled"
 ok "... the bytes are kept" cmp bad limn.db.damaged.1
@@ -218,11 +218,11 @@ fails 0 "one with damaged pages, the second" aside
 ok "... is set aside, too" cmp half limn.db.damaged.2
 is "... and restored" "$(sql 'SELECT count(*), sum(cost_micros) FROM ledger')" "1|10000"
 
-fails 64 "an operand" restore-ledger -d limn.db x
+fails 64 "another operand" migrate-db restore -d limn.db x
 : >plain
-fails 74 "a store that is none" restore-ledger -d limn.db --answers=plain
-fails 74 "a full disk" sh -c 'restore-ledger -d limn.db >/dev/full'
+fails 74 "a store that is none" migrate-db restore -d limn.db --answers=plain
+fails 74 "a full disk" sh -c 'migrate-db restore -d limn.db >/dev/full'
 is "the environment says where" "$(OUTPUTS_DIR=none ANSWERS_DIR=$store \
-	DATABASE=e.db restore-ledger)" "1 purchase restored, 0 settled"
+	DATABASE=e.db migrate-db restore)" "1 purchase restored, 0 settled"
 
 finish

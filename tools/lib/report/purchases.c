@@ -1,32 +1,16 @@
-/*
- * list-purchases: the ledger, each purchase in the order of time.
- */
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cli.h"
 #include "database/db.h"
 #include "database/sql-row.h"
 #include "err.h"
 #include "json.h"
-#include "or-die.h"
 #include "report/escape.h"
 #include "report/options.h"
+#include "report/purchases.h"
 #include "report/table-print.h"
 
 #define TIME_LENGTH (sizeof "2026-02-28 10:30:00" - 1)
-
-static const char usage[] =
-	"usage: list-purchases [-d DATABASE] [--outputs=DIR] [--json] [EPISODE ...]\n"
-	"List each purchase of prompts and pictures, in the order of time.\n"
-	"\n"
-	"  -d, --database=FILE  instead of $DATABASE or outputs/limn.db\n"
-	"      --outputs=DIR    where the episodes are, instead of $OUTPUTS_DIR\n"
-	"                       or outputs\n"
-	"      --json           for scripts\n"
-	"      --help           print this\n"
-	"      --version        print the version\n";
 
 /* The columns of the ledger as they are told, and how. */
 static const struct field {
@@ -55,7 +39,7 @@ static const struct field {
 };
 #define FIELDS (sizeof fields / sizeof *fields)
 
-#define WANTED                                                                 \
+#define IN_EPISODES                                                            \
 	" (?1 IS NULL OR episode_id IN (SELECT value FROM json_each(?1)))"
 
 /* What is released costs nothing, and doesn't count. */
@@ -64,9 +48,9 @@ static const char purchases[] =
 	" model, state, iif(state = 'released', 0, cost_micros), cost_source,"
 	" estimate_micros, input_tokens, output_tokens, run, purchase,"
 	" request_sha256, request_id, exit_status, error"
-	" FROM ledger WHERE" WANTED " ORDER BY reserved_at, id";
+	" FROM ledger WHERE" IN_EPISODES " ORDER BY reserved_at, id";
 static const char total[] = "SELECT count(*), sum(cost_micros) FROM ledger"
-			    " WHERE state <> 'released' AND" WANTED;
+			    " WHERE state <> 'released' AND" IN_EPISODES;
 
 /* The column of a field, that is, its place. */
 static int
@@ -80,18 +64,18 @@ column(const char *key)
 }
 
 static bool
-has_episodes(struct db *db, const char *wanted, long long least)
+has_episodes(struct db *db, const char *episodes, long long least)
 {
 	return db_number(db,
-		       "SELECT count(*) FROM (SELECT 1 FROM ledger WHERE" WANTED
+		       "SELECT count(*) FROM (SELECT 1 FROM ledger WHERE" IN_EPISODES
 		       " GROUP BY episode_id LIMIT ?2)",
-		       "si", wanted, least) == least;
+		       "si", episodes, least) == least;
 }
 
 static void
-print_total(struct db *db, const char *wanted)
+print_total(struct db *db, const char *episodes)
 {
-	struct query *q = db_query(db, total, "s", wanted);
+	struct query *q = db_query(db, total, "s", episodes);
 	char money[TABLE_PRINT_MONEY_SIZE];
 
 	while (db_next(q))
@@ -101,10 +85,10 @@ print_total(struct db *db, const char *wanted)
 }
 
 static void
-print_text(struct db *db, const char *wanted)
+print_text(struct db *db, const char *episodes)
 {
-	bool more = has_episodes(db, wanted, 2);
-	struct query *q = db_query(db, purchases, "s", wanted);
+	bool more = has_episodes(db, episodes, 2);
+	struct query *q = db_query(db, purchases, "s", episodes);
 	struct table_print *g = table_print_begin("llllllrll", NULL);
 	char money[TABLE_PRINT_MONEY_SIZE];
 
@@ -123,7 +107,7 @@ print_text(struct db *db, const char *wanted)
 		table_print_add(g, db_text(q, column("error")));
 	}
 	table_print_end(g, 0);
-	print_total(db, wanted);
+	print_total(db, episodes);
 }
 
 /* "2026-02-28 10:30:00" is 2026-02-28T10:30:00Z. */
@@ -150,10 +134,10 @@ field_json(struct query *q, int i)
 	return db_is_null(q, i) ? json_null() : json_integer(db_int(q, i));
 }
 
-static void
-print_json(struct db *db, const char *wanted)
+static json_t *
+list_purchases(struct db *db, const char *episodes)
 {
-	struct query *q = db_query(db, purchases, "s", wanted);
+	struct query *q = db_query(db, purchases, "s", episodes);
 	json_t *list = json_array(), *purchase;
 
 	while (db_next(q)) {
@@ -164,30 +148,29 @@ print_json(struct db *db, const char *wanted)
 		if (json_array_append_new(list, purchase) != 0)
 			die(EXIT_TRY_LATER, "out of memory");
 	}
-	json_write_or_die(NULL, list);
-	json_decref(list);
+	return list;
 }
 
-int
-main(int argc, char **argv)
+bool
+purchases_print(const struct options *o, struct failure *f)
 {
-	struct options w;
-	bool has_ledger;
+	bool has_ledger = o->db && sql_table_exists(o->db, "ledger");
+	json_t *list;
+	bool good;
 
-	cli_begin("list-purchases", usage);
-	options_read(&w, argc, argv);
-	has_ledger = w.db && sql_table_exists(w.db, "ledger");
 	/* the list and its total are of one moment */
 	if (has_ledger)
-		db_script(w.db, "BEGIN");
-	if (w.json && has_ledger)
-		print_json(w.db, w.episodes);
-	else if (w.json)
-		puts("[]");
-	else if (has_ledger && has_episodes(w.db, w.episodes, 1))
-		print_text(w.db, w.episodes);
-	else
-		options_report_none(&w);
-	options_close(&w);
-	return cli_end();
+		db_script(o->db, "BEGIN");
+	if (o->json) {
+		list = has_ledger ? list_purchases(o->db, o->episodes)
+				  : json_array();
+		good = (!o->db || db_check(o->db, f)) &&
+			json_write(NULL, list, f);
+		json_decref(list);
+		return good;
+	}
+	if (!has_ledger || !has_episodes(o->db, o->episodes, 1))
+		return options_report_none(o, f);
+	print_text(o->db, o->episodes);
+	return db_check(o->db, f);
 }
