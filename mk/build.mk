@@ -29,8 +29,8 @@ sources := $(wildcard $(rooms:%=%/*.c))
 TOOLS := split-chapters gen-prompt call-dalle download placeholder-png \
          draw-storyboard check-png thumbnail-png write-entry write-manifest \
          write-provenance write-gallery write-settings verify-manifest \
-         plan-episode record-asset record-run report-cost \
-         migrate-db serve-gallery \
+         plan-episode record-asset report-cost migrate-db \
+         serve-gallery \
          write-overview manage-jobs run-jobs
 
 LIBRARIES := jansson sqlite3 libcrypto libcurl libpng pangocairo fontconfig \

@@ -27,7 +27,8 @@ fail() {
 	reason=$(find_reason | head -n 1)
 	reason=${reason:-make failed, see above}
 	printf '[FAIL] %s: %s\n' "$episode" "$reason" >&2
-	"$bin/record-run" --episode="$dir" --failed="$reason" 2>/dev/null
+	# shellcheck disable=SC2086 # it may be none
+	"$bin/record-asset" --episode="$dir" $force --failed="$reason" 2>/dev/null
 	show
 	exit $status
 }
@@ -41,7 +42,7 @@ if [ -e "$dir/chapters.json" ]; then
 	mkdir -p "$dir/imagegen"
 	export LIMN_LOG="$log"
 	# shellcheck disable=SC2086 # it may be none
-	"$bin/record-run" --episode="$dir" $force --check || fail
+	"$bin/record-asset" --episode="$dir" $force --check || fail
 fi
 if [ -z "$force" ]; then
 	said=$("$@" -q "$manifest" 2>&1)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The recipe of an episode's fragment, imagegen/chapters.mk.
 #
-#	split.sh BIN FRAGMENT CHAPTERS RECORD-RUN'S ARGUMENT ...
+#	split.sh BIN FRAGMENT CHAPTERS RECORD-ASSET'S ARGUMENT ...
 #
 # If it failed, make would stop for all episodes.  So where chapters.json has
 # errors, or the database says that no pictures may be made, it writes a fragment
@@ -13,7 +13,7 @@ shift 3
 dir=${fragment%/imagegen/chapters.mk} by=
 
 mkdir -p "$dir/imagegen" || exit 73
-said=$("$bin/record-run" "$@" 2>&1)
+said=$("$bin/record-asset" "$@" 2>&1)
 status=$?
 if [ $status -ne 0 ]; then
 	by=database

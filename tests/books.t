@@ -157,8 +157,7 @@ $make BIN=$work/traced -q all
 is "... make -q says so" "$? $(cat trace)" "0 "
 is "... imagegen skips, and asks the books only" "$($make BIN=$work/traced imagegen EP='e1 e2' 2>&1; sort trace | uniq -c | tr -s ' ')" "[SKIP] e1 -> already up-to-date
 [SKIP] e2 -> already up-to-date
- 2 record-asset
- 2 record-run"
+ 4 record-asset"
 is "... not a byte of the books" "$(books_now)" "$before"
 touch outputs/*/chapters.json
 $make -j8 all >log 2>&1
@@ -350,8 +349,8 @@ theirs "... twice" ""
 
 refuse() { # EPISODE MESSAGE
 	before=$(books_now)
-	is "$1 is refused" "$($make imagegen EP=$1 2>&1 >/dev/null | grep '^\[FAIL\]')" "[FAIL] $1: record-run: $2"
-	is "... by its file as well" "$($make outputs/$1/images/manifest.json 2>&1 >/dev/null | head -n 1)" "record-run: $2"
+	is "$1 is refused" "$($make imagegen EP=$1 2>&1 >/dev/null | grep '^\[FAIL\]')" "[FAIL] $1: record-asset: $2"
+	is "... by its file as well" "$($make outputs/$1/images/manifest.json 2>&1 >/dev/null | head -n 1)" "record-asset: $2"
 	fails 65 "... by call-dalle" sh -c "echo '{\"prompt\": \"P\"}' | call-dalle --episode-id=$1 -d $db"
 	is "... which says so" "$out$err" "call-dalle: $2"
 	is "... nothing is bought, drawn, or written" "$(calls images) $(find outputs/$1 -name '*.png' -o -name manifest.json) $(books_now)" "0  $before"

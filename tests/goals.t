@@ -221,10 +221,10 @@ m=outputs/db1/images/manifest.json
 books "INSERT INTO episodes (episode_id, title, status, pipeline_version, created_at) VALUES ('db1', 'Theirs', 'CHAPTERIZED', 1, '2026-01-01 00:00:00')"
 books "SELECT * FROM episodes" >before
 is "version 1: refused" "$(status imagegen EP=db1; tail -n 3 err | head -n 1)" "2
-[FAIL] db1: record-run: Episode db1 is v1 pipeline, image generation not supported"
-is "... by the manifest's name, too" "$(status $m; grep -c '^record-run: Episode db1 is v1 pipeline, image generation not supported$' err) $(tail -n 1 err | grep -c 'Error 65')" "2
+[FAIL] db1: record-asset: Episode db1 is v1 pipeline, image generation not supported"
+is "... by the manifest's name, too" "$(status $m; grep -c '^record-asset: Episode db1 is v1 pipeline, image generation not supported$' err) $(tail -n 1 err | grep -c 'Error 65')" "2
 1 1"
-is "... and no other" "$(status all; grep -c '^record-run' err)" "2
+is "... and no other" "$(status all; grep -c '^record-asset' err)" "2
 1"
 is "... nothing is planned for it" "$(status plan EP=db1; head -n 1 err)" "2
 plan-episode: Episode db1 is v1 pipeline, image generation not supported"
@@ -232,7 +232,7 @@ is "... no file but why" "$(find outputs/db1 -type f | sort | tr '\n' ' ')" "out
 ok "... and its row is as it was" sh -c "sqlite3 outputs/limn.db 'SELECT * FROM episodes' | cmp - before"
 books "UPDATE episodes SET pipeline_version = 2, status = 'ADAPTED' WHERE episode_id = 'db1'"
 is "not ready: refused" "$(status $m; head -n 1 err)" "2
-record-run: Episode db1 not ready for image generation (status: adapted)"
+record-asset: Episode db1 not ready for image generation (status: adapted)"
 is "... but with FORCE=1" "$(says imagegen EP=db1 FORCE=1)" "[OK] db1 -> 3/4 images generated (\$0.0000)"
 is "... then it is further" "$(books "SELECT status FROM episodes WHERE episode_id = 'db1'")" IMAGES_GENERATED
 new_episode db2
@@ -268,7 +268,7 @@ ok "make -n, make -q: no database" test ! -e outputs/limn.db
 echo 'this is none, and was never any' >outputs/limn.db
 new_episode db4
 is "no database" "$(status outputs/db4/images/manifest.json; grep -v '^make' err)" "2
-record-run: outputs/limn.db: this file is no SQLite database; name another with DATABASE, or run make rebuild-db"
+record-asset: outputs/limn.db: this file is no SQLite database; name another with DATABASE, or run make rebuild-db"
 like "... by its status" "$(cat err)" "Error 74"
 is "... the same by name" "$(status imagegen EP=db4; grep -vc '^make' err)" "2
 2"

@@ -229,7 +229,7 @@ for v in schema_migrations episodes pipeline_runs ledger; do
 	refused "a view that never ends" "CREATE VIEW $v AS $forever" "$v is a view"
 	refused "..." "CREATE VIEW $v AS $forever" "$v is a view" migrate-db -d shape.db status
 	refused "..." "CREATE VIEW $v AS $forever" "$v is a view" report-cost -d shape.db
-	refused "..." "CREATE VIEW $v AS $forever" "$v is a view" record-run --episode=outputs/a -d shape.db --look
+	refused "..." "CREATE VIEW $v AS $forever" "$v is a view" record-asset --episode=outputs/a -d shape.db --look
 done
 
 # A newer limn's

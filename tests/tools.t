@@ -66,7 +66,6 @@ run() { # TOOL ARGUMENT...
 	write-provenance) set -- -t t.md -d t.db --episode=ep "$@" ;;
 	verify-manifest) set -- -C ep "$@" ;;
 	record-asset) set -- -d t.db --episode-id=ep "$@" ;;
-	record-run) set -- -d t.db --episode=ep --check "$@" ;;
 	report-cost) set -- -d t.db --outputs=. "$@" ;;
 	write-overview) set -- -d t.db --outputs=. "$@" ;;
 	migrate-db | manage-jobs | run-jobs) set -- -d t.db "$@" ;;
@@ -142,7 +141,7 @@ about() { # TOOL
 	serve-gallery) statuses="0 64 69 73 74 75 78" ;;
 	write-gallery | write-overview | thumbnail-png) statuses="0 64 65 66 73 74 75 78" ;;
 	report-cost) statuses="0 64 65 66 74 75 78" ;; # of no file
-	migrate-db | record-run) statuses="0 64 65 74 75 78" ;;
+	migrate-db) statuses="0 64 65 74 75 78" ;;
 	record-asset) statuses="0 64 65 66 74 75 78" ;;
 	write-provenance) statuses="0 64 65 66 73 74 75 78" ;;
 	placeholder-png | draw-storyboard | write-settings) statuses="0 64 65 66 73 74 75 78" ;;
@@ -162,7 +161,7 @@ about() { # TOOL
 	check-png | thumbnail-png) want="png" ;;
 	serve-gallery) want="jansson" ;;
 	split-chapters | write-manifest) want="jansson" ;;
-	write-gallery | write-overview | manage-jobs | run-jobs | write-provenance | gen-prompt | record-run | record-asset | report-cost | migrate-db) want="jansson sqlite3" ;;
+	write-gallery | write-overview | manage-jobs | run-jobs | write-provenance | gen-prompt | record-asset | report-cost | migrate-db) want="jansson sqlite3" ;;
 	call-dalle | plan-episode | verify-manifest) want="jansson png sqlite3" ;;
 	placeholder-png | draw-storyboard) want="cairo fontconfig jansson pango png" ;;
 	*) want="jansson png" ;; # libcurl only when there is a call
@@ -172,7 +171,7 @@ about() { # TOOL
 
 tools=$(for c in "$top"/tools/*.c; do basename "$c" .c; done)
 is "these are the tools" "$(echo "$tools" | paste -sd ' ' -)" \
-	"call-dalle check-png download draw-storyboard gen-prompt manage-jobs migrate-db placeholder-png plan-episode record-asset record-run report-cost run-jobs serve-gallery split-chapters thumbnail-png verify-manifest write-entry write-gallery write-manifest write-overview write-provenance write-settings"
+	"call-dalle check-png download draw-storyboard gen-prompt manage-jobs migrate-db placeholder-png plan-episode record-asset report-cost run-jobs serve-gallery split-chapters thumbnail-png verify-manifest write-entry write-gallery write-manifest write-overview write-provenance write-settings"
 version=$(sed -n 's/^VERSION *:= *//p' "$top/mk/config.mk")
 
 for tool in $tools; do
@@ -186,7 +185,7 @@ for tool in $tools; do
 	in=$tool.$end
 	case $tool in
 	plan-episode) in=ep ;;
-	record-run | report-cost | migrate-db | write-overview | manage-jobs | run-jobs)
+	report-cost | migrate-db | write-overview | manage-jobs | run-jobs)
 		of=database
 		in=$(operand "$tool")
 		;;
@@ -246,7 +245,7 @@ for tool in $tools; do
 	case $tool in
 	# takes many
 	write-manifest | record-asset | report-cost) ;;
-	write-entry | migrate-db | record-run | manage-jobs | serve-gallery | write-overview)
+	write-entry | migrate-db | manage-jobs | serve-gallery | write-overview)
 		complains 64 "two files" "$tool" x x
 		;;
 	*)

@@ -1,7 +1,8 @@
 /*
- * record-asset: the pictures of episodes, in the database.
+ * record-asset: the pictures of episodes, and their runs, in the database.
  */
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "books/assets.h"
 #include "books/entries.h"
 #include "books/episodes.h"
+#include "books/gate.h"
 #include "books/ledger.h"
 #include "buf.h"
 #include "chapter/chapter.h"
@@ -23,13 +25,25 @@
 #include "json.h"
 #include "or-die.h"
 
-enum { EPISODE = 256, EPISODE_ID, PROVENANCE, FORCE };
+#define NO_MESSAGE "it failed, and nothing says why"
+
+enum {
+	EPISODE = 256,
+	EPISODE_ID,
+	PROVENANCE,
+	FORCE,
+	CHECK,
+	LOOK,
+	FAILED,
+};
 
 static struct {
 	const char *database;
 	const char *episode;    /* its directory, or NULL */
 	const char *episode_id; /* or NULL */
 	const char *provenance; /* its path; NULL: beside each manifest */
+	const char *failed;     /* the message; NULL: it hasn't */
+	bool check, look;
 	bool force;
 
 	json_t *given;  /* the provenance that it names */
@@ -40,13 +54,21 @@ static struct {
 
 static const char usage[] =
 	"usage: record-asset [-d DATABASE] [OPTION ...] [FILE ...]\n"
-	"Record in the database the pictures of manifests and of entries.\n"
+	"       record-asset [-d DATABASE] [--force] --episode=DIR --check|--look\n"
+	"       record-asset [-d DATABASE] [--force] --episode=DIR --failed=MESSAGE\n"
+	"Record in the database the pictures of manifests and of entries; or what it\n"
+	"has to know before a run, and when that has failed.\n"
 	"\n"
 	"  -d, --database=FILE    instead of $DATABASE or outputs/limn.db\n"
 	"      --episode=DIR      the episode's directory: for its title\n"
 	"      --episode-id=ID    whose pictures they are, where FILE doesn't say\n"
 	"      --provenance=FILE  how they came about; beside .../EP/images/\n"
 	"                         manifest.json it is found\n"
+	"      --check            say why if the episode isn't ready for pictures;\n"
+	"                         make it known to the database\n"
+	"      --look             the same, but write nothing\n"
+	"      --failed=MESSAGE   note that the run has failed; -: the first line of\n"
+	"                         standard input\n"
 	"      --force            even if the episode isn't ready for pictures\n"
 	"      --help             print this\n"
 	"      --version          print the version\n";
@@ -252,6 +274,78 @@ take(const char *path)
 	json_decref(value);
 }
 
+/* --- a run */
+
+/* The first line that there is, or "". */
+static void
+read_line(char message[ERR_MESSAGE_MAX])
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < ERR_MESSAGE_MAX - 1 &&
+		(n = read(STDIN_FILENO, message + len,
+			 ERR_MESSAGE_MAX - 1 - len)) > 0)
+		len += (size_t)n;
+	message[len] = '\0';
+	message[strcspn(message, "\r\n")] = '\0';
+}
+
+/* Without the name of the tool that said it. */
+static const char *
+strip_tool(const char *message)
+{
+	size_t n = strspn(message, "abcdefghijklmnopqrstuvwxyz-");
+
+	return n && strncmp(message + n, ": ", 2) == 0 ? message + n + 2
+						       : message;
+}
+
+static bool
+note_failure(const struct gate *g, struct failure *f)
+{
+	char line[ERR_MESSAGE_MAX];
+	const char *message = me.failed;
+
+	if (strcmp(message, "-") == 0) {
+		read_line(line);
+		message = line;
+	}
+	message = strip_tool(message);
+	if (!message[strspn(message, " \t")])
+		message = NO_MESSAGE;
+	return gate_note_failure(me.db, g, message, f);
+}
+
+/* --check, --look or --failed. */
+static void
+do_run(void)
+{
+	const char *path = schema_path(me.database);
+	char id[ENTRIES_ID_SIZE], chapters[ENTRIES_PATH_MAX];
+	struct gate g = { .episode = id, .chapters = chapters };
+	struct failure f;
+	bool good = true;
+
+	if (!me.episode || !entries_id(me.episode, strlen(me.episode), id))
+		die(EXIT_USAGE,
+			"--episode=DIR is needed, with an episode's id for its "
+			"name");
+	g.force = me.force;
+	snprintf(chapters, sizeof chapters, "%s/chapters.json", me.episode);
+	/* to look makes no database */
+	me.db = me.look ? schema_look_or_die(path) : schema_open_or_die(path);
+	if (me.look)
+		good = !me.db || gate_look(me.db, &g, &f);
+	else if (me.check)
+		good = gate_check(me.db, &g, &f);
+	else
+		good = note_failure(&g, &f);
+	if (!good)
+		die_of(&f);
+	db_close(me.db);
+}
+
 static void
 read_options(int argc, char **argv)
 {
@@ -261,6 +355,9 @@ read_options(int argc, char **argv)
 		{ "episode-id", required_argument, NULL, EPISODE_ID },
 		{ "provenance", required_argument, NULL, PROVENANCE },
 		{ "force", no_argument, NULL, FORCE },
+		{ "check", no_argument, NULL, CHECK },
+		{ "look", no_argument, NULL, LOOK },
+		{ "failed", required_argument, NULL, FAILED },
 		CLI_OPTIONS,
 	};
 	int c, status;
@@ -268,6 +365,12 @@ read_options(int argc, char **argv)
 	while ((c = cli_next(argc, argv, "d:", options)) != -1)
 		if (c == FORCE)
 			me.force = true;
+		else if (c == CHECK)
+			me.check = true;
+		else if (c == LOOK)
+			me.look = true;
+		else if (c == FAILED)
+			me.failed = optarg;
 		else
 			*(c == 'd'                        ? &me.database
 					: c == EPISODE    ? &me.episode
@@ -275,6 +378,14 @@ read_options(int argc, char **argv)
 							  : &me.provenance) =
 				optarg;
 	env_load_or_die();
+	c = me.check + me.look + (me.failed != NULL);
+	if (c > 1 || (c && (me.episode_id || me.provenance)))
+		die(EXIT_USAGE,
+			"--check, --look and --failed exclude each other, and "
+			"what is about files");
+	if (c && argv[optind])
+		die(EXIT_USAGE, "%s: --check, --look and --failed take no file",
+			argv[optind]);
 	if (me.episode_id && !episode_id_is_valid(me.episode_id))
 		die(EXIT_USAGE, "--episode-id: %.80s is not an id",
 			me.episode_id);
@@ -290,6 +401,10 @@ main(int argc, char **argv)
 
 	cli_begin("record-asset", usage);
 	read_options(argc, argv);
+	if (me.check || me.look || me.failed) {
+		do_run();
+		return cli_end();
+	}
 	me.groups = json_object();
 	if (!argv[optind])
 		take(NULL);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# record-run: before a run, and when it has failed.
+# record-asset --check, --look, --failed: before a run, and when it has failed.
 # shellcheck source=tests/lib.sh
 # shellcheck disable=SC2119,SC2120 # check is given more by fails
 . "${0%/*}/lib.sh"
@@ -11,8 +11,8 @@ episode() {
 	echo "{\"episode_id\": \"$1\", \"title\": \"Başlık $1\", \"chapters\": []}" >"outputs/$1/chapters.json"
 }
 anew() { rm -rf outputs && episode a; }
-check() { record-run --episode=outputs/a --check "$@"; }
-failed() { record-run --episode=outputs/a --failed="$1"; }
+check() { record-asset --episode=outputs/a --check "$@"; }
+failed() { record-asset --episode=outputs/a --failed="$1"; }
 same() { # NAME COMMAND...: not a byte of the database changes
 	name=$1
 	shift
@@ -51,7 +51,7 @@ same "another's row stays without" check
 for status in NEW downloaded TRANSCRIBED CORRECTED SEGMENTED TRANSLATED adapted; do
 	sql "UPDATE episodes SET status = '$status'"
 	fails 65 "$status" check
-	is "... is said" "$out$err" "record-run: Episode a not ready for image generation (status: $(echo $status | tr '[:upper:]' '[:lower:]'))"
+	is "... is said" "$out$err" "record-asset: Episode a not ready for image generation (status: $(echo $status | tr '[:upper:]' '[:lower:]'))"
 	fails 0 "... --force goes on" check --force
 done
 for status in CHAPTERIZED frames_extracted IMAGES_GENERATED TTS_DONE ANCHOR_GENERATED RENDERED APPROVED published COST_LIMIT; do
@@ -64,7 +64,7 @@ fails 0 "another's status may" check
 is "... without a word, yet" "$err" ""
 sql "UPDATE episodes SET pipeline_version = 1"
 fails 65 "version 1" check --force
-is "... is said" "$out$err" "record-run: Episode a is v1 pipeline, image generation not supported"
+is "... is said" "$out$err" "record-asset: Episode a is v1 pipeline, image generation not supported"
 sql "UPDATE episodes SET pipeline_version = 3"
 fails 65 "version 3" check
 like "... is said" "$err" "*Episode a is v3 pipeline,*"
@@ -74,7 +74,7 @@ anew
 sqlite3 $db <"$top/tests/pipeline.sql"
 sql "ALTER TABLE episodes DROP COLUMN pipeline_version"
 sqlite3 $db "SELECT * FROM episodes" >was
-fails 65 "a database that knows no versions has the first" record-run --episode=outputs/abc123 --check
+fails 65 "a database that knows no versions has the first" record-asset --episode=outputs/abc123 --check
 like "... so it is said" "$err" "*Episode abc123 is v1 pipeline,*"
 is "... and left alone" "$(sql 'SELECT * FROM episodes' | diff was -)" ""
 
@@ -103,9 +103,9 @@ printf 'no newline' | failed -
 is "... without an end" "$(message)" "no newline"
 fails 0 "... of nothing" failed - </dev/null
 is "... no second message" "$err$(message)" "it failed, and nothing says why"
-fails 0 "... of a directory, or closed" sh -c 'record-run --episode=outputs/a --failed=- <outputs; record-run --episode=outputs/a --failed=- <&-'
+fails 0 "... of a directory, or closed" sh -c 'record-asset --episode=outputs/a --failed=- <outputs; record-asset --episode=outputs/a --failed=- <&-'
 is "... no second message" "$err" ""
-fails 0 "... of more than a message has" sh -c 'head -c 1000000 /dev/zero | tr "\0" "x" | record-run --episode=outputs/a --failed=-'
+fails 0 "... of more than a message has" sh -c 'head -c 1000000 /dev/zero | tr "\0" "x" | record-asset --episode=outputs/a --failed=-'
 is "... is cut" "$(message | tr -d '\n' | wc -c)" 2047
 unset LIMN_RUN
 failed "no run"
@@ -123,17 +123,18 @@ LIMN_RUN=r4 failed "make failed, see above"
 is "... but not in the next run" "$(message) $(runs | tail -n 1)" "make failed, see above FAILED|make failed, see above"
 
 # episodes that nobody knows, and that aren't for pictures
-record-run --episode=outputs/none --failed=x
+record-asset --episode=outputs/none --failed=x
 is "no such episode: no row" "$(sql 'SELECT count(*) FROM episodes')" 1
 episode b
-record-run --episode=outputs/b/// --failed=x
+record-asset --episode=outputs/b/// --failed=x
 is "... but if it has chapters" "$(sql 'SELECT episode_id, error_message FROM episodes WHERE id = 2')" "b|x"
 sql "UPDATE episodes SET pipeline_version = 1, error_message = NULL WHERE id = 2"
-same "version 1 is somebody else's" env LIMN_RUN=r record-run --episode=outputs/b --force --failed=x
+same "version 1 is somebody else's" env LIMN_RUN=r record-asset --episode=outputs/b --force --failed=x
 sql "UPDATE episodes SET pipeline_version = 2, status = 'adapted' WHERE id = 2"
-same "that one isn't ready is no failure of its" record-run --episode=outputs/b --failed="record-run: Episode b not ready for image generation (status: adapted)"
-record-run --episode=outputs/b --failed=y
-is "... another is" "$(sql 'SELECT status, error_message FROM episodes WHERE id = 2')" "adapted|y"
+same "that one isn't ready is no failure of its" record-asset --episode=outputs/b --failed="record-asset: Episode b not ready for image generation (status: adapted)"
+same "... whatever the message" record-asset --episode=outputs/b --failed=y
+record-asset --episode=outputs/b --force --failed=y
+is "... with --force it is" "$(sql 'SELECT status, error_message FROM episodes WHERE id = 2')" "adapted|y"
 
 # --- runs that were left
 
@@ -146,7 +147,7 @@ sql "UPDATE pipeline_runs SET status = 'RUNNING', completed_at = NULL, error_mes
 LIMN_MAKE=$here LIMN_RUN=next check
 is "--check closes what a gone make has left, and no other" "$(sql 'SELECT status, error_message, completed_at IS NULL FROM pipeline_runs ORDER BY id')" "FAILED|interrupted|0
 RUNNING||1"
-same "... once" env LIMN_MAKE="$here" record-run --episode=outputs/a --check
+same "... once" env LIMN_MAKE="$here" record-asset --episode=outputs/a --check
 sql "UPDATE pipeline_runs SET status = 'RUNNING', error_message = NULL"
 LIMN_RUN=gone LIMN_MAKE=$here check
 is "its own is none that is left" "$(runs)" "RUNNING|
@@ -156,27 +157,26 @@ is "neither does one that begins with a failure leave any" "$(runs)" "FAILED|int
 RUNNING|
 FAILED|y"
 sql "INSERT INTO pipeline_runs (episode_id, stage, status, started_at) VALUES (1, 'IMAGEGEN', 'RUNNING', '2020-01-01')"
-same "another's is left alone" record-run --episode=outputs/a --check
+same "another's is left alone" record-asset --episode=outputs/a --check
 
 # --- the command line
 
 anew
-fails 64 "neither" record-run --episode=outputs/a
-fails 64 "both" record-run --episode=outputs/a --check --failed=x
-fails 64 "no episode" record-run --check
+fails 64 "both" record-asset --episode=outputs/a --check --failed=x
+fails 64 "no episode" record-asset --check
 for dir in '' . / 'outputs/a b' outputs/ç outputs/..; do
-	fails 64 "an episode in '$dir'" record-run --episode="$dir" --check
+	fails 64 "an episode in '$dir'" record-asset --episode="$dir" --check
 done
-fails 64 "a file" record-run --episode=outputs/a --check x
+fails 64 "a file" record-asset --episode=outputs/a --check x
 for option in -d --database --episode --failed; do
-	fails 64 "$option without a value" record-run --check $option
+	fails 64 "$option without a value" record-asset --check $option
 done
-fails 0 "--help" record-run --help
-like "... says how" "$out" "usage: record-run *"
-(cd outputs && DATABASE=x/y.db record-run --episode=-b --check && record-run -d z.db --episode=a/ --check)
+fails 0 "--help" record-asset --help
+like "... says how" "$out" "usage: record-asset *"
+(cd outputs && DATABASE=x/y.db record-asset --episode=-b --check && record-asset -d z.db --episode=a/ --check)
 is "DATABASE and -d" "$(sqlite3 outputs/x/y.db 'SELECT episode_id FROM episodes'; sqlite3 outputs/z.db 'SELECT title FROM episodes')" "-b
 Başlık a"
 echo "this is no database, though it is longer than a page's head of 16 bytes" >bad.db
-fails 74 "not a database" record-run -d bad.db --episode=outputs/a --check
+fails 74 "not a database" record-asset -d bad.db --episode=outputs/a --check
 is "... in one line" "$(echo "$err" | wc -l)" 1
 finish
