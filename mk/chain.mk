@@ -136,7 +136,7 @@ $(fragments): $(OUT)/%/imagegen/chapters.mk: $(OUT)/%/chapters.json \
 		| $(filter deps%,$(MAKECMDGOALS)) $(PROGRAMS)
 	@sh $(LIMN)mk/split.sh $(BIN) $@ $< --episode=$E $(force) --$(if \
 		$(asking),look,check)
-refuse = @$(BIN)/record-asset --episode=$E --failed=- \
+refuse = @$(BIN)/record-asset --episode=$E $(force) --failed=- \
 	<$E/imagegen/chapters.errors 2>/dev/null; \
 	sh $(LIMN)mk/fail.sh $(status) <$E/imagegen/chapters.errors
 fail = echo 'limn: $2' | sh $(LIMN)mk/fail.sh $1
