@@ -140,7 +140,7 @@ is "... and download keeps it" "$(download --keep -o ch02.png a.json 2>/dev/null
 rm ch02.png
 asks "... none there" --answers=bought --picture=ch02.png p2.txt
 is "... one call" "$(calls images) $(jq -c '[.kept, (.data | length)]' a.json)" "1 [null,1]"
-download -o ch02.png a.json
+download --answers=bought -o ch02.png a.json
 echo other >p3.txt
 asks "... a bought one there" --answers=bought --picture=ch02.png p3.txt
 is "... another call" "$(calls images) $(jq -c .kept a.json)" "2 null"
