@@ -261,7 +261,7 @@ test_print(void **state)
 
 		add_noise(&noise, n);
 		parse(source);
-		answer_print(r.a.rest, noise.data, n, &out);
+		assert_true(answer_print(r.a.rest, noise.data, n, &out, NULL));
 		assert_int_equal(out.data[out.len - 1], '\n');
 		again = json_loadb(out.data, out.len, 0, NULL);
 		assert_non_null(again);
@@ -298,7 +298,7 @@ test_speed(void **state)
 
 	(void)state;
 	add_noise(&noise, 3 << 19);
-	answer_print(rest, noise.data, noise.len, &out);
+	assert_true(answer_print(rest, noise.data, noise.len, &out, NULL));
 	for (int i = 0; i < 5; i++) {
 		struct buf text = BUF_INIT(ANSWER_MAX);
 		char why[ANSWER_WHY_MAX];

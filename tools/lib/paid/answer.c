@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
-#include "or-die.h"
 #include "paid/answer.h"
 #include "paid/base64.h"
 
@@ -252,8 +252,7 @@ answer_peek(const char *path)
 		return NULL;
 	text.max = ANSWER_MAX;
 	text.len = 0;
-	file_read_or_die(path, &text);
-	if (answer_parse(&a, &text, why)) {
+	if (file_read(path, &text, NULL) && answer_parse(&a, &text, why)) {
 		rest = json_incref(a.rest);
 		answer_free(&a);
 	}
@@ -279,9 +278,9 @@ answer_decode(struct answer *a)
 	return base64_decode(a->base64, a->base64_len);
 }
 
-void
+bool
 answer_print(const json_t *rest, const void *picture, size_t len,
-	struct buf *out)
+	struct buf *out, struct failure *f)
 {
 	json_t *copy = json_deep_copy(rest);
 	json_t *first = json_array_get(json_object_get(copy, "data"), 0);
@@ -292,13 +291,16 @@ answer_print(const json_t *rest, const void *picture, size_t len,
 		die(EXIT_TRY_LATER, "out of memory");
 	json_print(copy, &text);
 	cut_out(&text, &ignored, &hole);
-	if (!hole.at)
-		die(EXIT_BAD_ANSWER, "more than %d levels of nesting",
-			JSON_DEPTH_MAX);
-	buf_add(out, text.data, (size_t)(hole.at - text.data));
-	base64_add(out, picture, len);
-	buf_add(out, hole.at, text.len - (size_t)(hole.at - text.data));
+	if (hole.at) {
+		buf_add(out, text.data, (size_t)(hole.at - text.data));
+		base64_add(out, picture, len);
+		buf_add(out, hole.at, text.len - (size_t)(hole.at - text.data));
+	} else {
+		failure_set(f, EXIT_BAD_ANSWER,
+			"more than %d levels of nesting", JSON_DEPTH_MAX);
+	}
 	buf_free(&ignored);
 	buf_free(&text);
 	json_decref(copy);
+	return hole.at != NULL;
 }

@@ -20,6 +20,8 @@
 
 #include "buf.h"
 
+struct failure;
+
 #define ANSWER_MAX                                                             \
 	((size_t)96 << 20) /* bytes: a picture of 64 MiB in base64             \
 			    */
@@ -56,9 +58,10 @@ size_t answer_decode(struct answer *a);
 
 /*
  * Add rest to out, as our files have it, its data[0].b64_json being these bytes
- * in base64.  There must be a data[0].
+ * in base64.  There must be a data[0].  false: its levels of nesting are too
+ * many.
  */
-void answer_print(const json_t *rest, const void *picture, size_t len,
-	struct buf *out);
+bool answer_print(const json_t *rest, const void *picture, size_t len,
+	struct buf *out, struct failure *f);
 
 #endif

@@ -158,15 +158,15 @@ bool
 reply_write(const char *path, const json_t *reply, const struct purchase *b,
 	struct failure *f)
 {
-	bool ok;
-
 	struct buf out = BUF_INIT(ANSWER_MAX);
+	bool ok = true;
 
 	if (is_inline(path, b))
-		answer_print(reply, b->picture.data, b->picture.len, &out);
+		ok = answer_print(reply, b->picture.data, b->picture.len, &out,
+			f);
 	else
 		json_print(reply, &out);
-	ok = file_write(path, out.data, out.len, f);
+	ok = ok && file_write(path, out.data, out.len, f);
 	buf_free(&out);
 	return ok;
 }
