@@ -322,6 +322,23 @@ record_artifact(struct work *w)
 		own_row_insert(w->db, "content_artifacts", cells, COUNT(cells));
 }
 
+/* What the run spent: by the ledger, where it knows the episode.  The
+ * provenance may be that of another make that ran at the same time. */
+static void
+count_run(struct work *w, struct run_facts *facts)
+{
+	struct ledger_sums all, sums;
+
+	ledger_sum(w->db, w->r->episode, NULL, &all);
+	if (!*env_run() ||
+		!(all.micros || all.input_tokens || all.output_tokens))
+		return;
+	ledger_sum(w->db, w->r->episode, env_run(), &sums);
+	facts->micros = sums.micros;
+	facts->input_tokens = sums.input_tokens;
+	facts->output_tokens = sums.output_tokens;
+}
+
 /* Of a run in which nothing changed there is no row, unless it was begun. */
 static void
 record_run(struct work *w)
@@ -337,6 +354,7 @@ record_run(struct work *w)
 
 	if (!p)
 		return;
+	count_run(w, &facts);
 	facts.completed = entries_ended(p, &facts.started);
 	if ((w->r->is_complete && !episodes_is_done(w->db, w->r->episode)) ||
 		runs_are_left(w->db, w->r->episode) ||
