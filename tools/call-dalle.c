@@ -9,7 +9,6 @@
 #include "buf.h"
 #include "chapter/chapter.h"
 #include "cli.h"
-#include "draw/picture.h"
 #include "err.h"
 #include "failure.h"
 #include "file.h"
@@ -18,6 +17,7 @@
 #include "paid/answer.h"
 #include "paid/buy.h"
 #include "paid/image.h"
+#include "paid/picture.h"
 #include "paid/reply.h"
 #include "span.h"
 

@@ -11,7 +11,6 @@
 #include "buf.h"
 #include "chapter/chapter.h"
 #include "cli.h"
-#include "draw/picture.h"
 #include "draw/png.h"
 #include "env.h"
 #include "err.h"
@@ -23,6 +22,7 @@
 #include "or-die.h"
 #include "paid/answer.h"
 #include "paid/answers.h"
+#include "paid/picture.h"
 
 static const char usage[] =
 	"usage: download [-o FILE] [--keep [--answers=DIR]] [FILE]\n"

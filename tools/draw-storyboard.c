@@ -11,12 +11,12 @@
 #include "cli.h"
 #include "draw/canvas.h"
 #include "draw/pictogram.h"
-#include "draw/picture.h"
 #include "draw/text.h"
 #include "err.h"
 #include "failure.h"
 #include "file.h"
 #include "or-die.h"
+#include "paid/picture.h"
 
 #define CAPTION_MAX 150 /* letters */
 

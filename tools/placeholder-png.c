@@ -11,12 +11,12 @@
 #include "chapter/chapter.h"
 #include "cli.h"
 #include "draw/canvas.h"
-#include "draw/picture.h"
 #include "draw/text.h"
 #include "err.h"
 #include "failure.h"
 #include "file.h"
 #include "or-die.h"
+#include "paid/picture.h"
 
 #define TEMPLATE_MAX 64
 #define PI 3.14159265358979323846

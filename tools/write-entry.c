@@ -14,7 +14,6 @@
 #include "buf.h"
 #include "chapter/chapter.h"
 #include "cli.h"
-#include "draw/picture.h"
 #include "draw/png.h"
 #include "err.h"
 #include "failure.h"
@@ -24,6 +23,7 @@
 #include "model/size.h"
 #include "or-die.h"
 #include "paid/answer.h"
+#include "paid/picture.h"
 
 #define ENTRY_MAX CHAPTER_INPUT_MAX  /* most of it is the prompt */
 #define TEXT_MAX (2 * PNG_BYTES_MAX) /* as UTF-8; Latin-1 has half of it */

@@ -10,6 +10,7 @@
 #include "err.h"
 #include "failure.h"
 #include "log.h"
+#include "utf8.h"
 
 const char *err_prog = "limn";
 void (*err_last)(int status);
@@ -49,7 +50,7 @@ format(char line[ERR_MESSAGE_MAX], const char *fmt, va_list ap, int errnum)
 		before = *s++) {
 		if (n > end) {
 			/* not in the middle of a letter */
-			while (n > 0 && (line[n - 1] & 0xc0) == 0x80)
+			while (n > 0 && !utf8_begins(line[n - 1]))
 				n--;
 			n -= n > 0 && (line[n - 1] & 0x80) != 0;
 			memcpy(line + n, cut, sizeof cut - 1);

@@ -61,20 +61,13 @@ span_take_line(struct span *rest, struct span *line)
 	return true;
 }
 
-/* Whether a letter begins at this byte; the others go on with one. */
-static bool
-begins_letter(char byte)
-{
-	return ((unsigned char)byte & 0xc0) != 0x80;
-}
-
 size_t
 span_letters(struct span s)
 {
 	size_t n = 0;
 
 	for (; s.begin < s.end; s.begin++)
-		n += begins_letter(*s.begin);
+		n += utf8_begins(*s.begin);
 	return n;
 }
 
@@ -86,7 +79,7 @@ span_cut(struct span s, size_t letters)
 	for (; end < s.end && letters > 0; letters--)
 		do
 			end++;
-		while (end < s.end && !begins_letter(*end));
+		while (end < s.end && !utf8_begins(*end));
 	return (size_t)(end - s.begin);
 }
 
@@ -158,7 +151,7 @@ describe(const struct source *src, const char *at, struct failure *f,
 		if (*s == '\n') {
 			line++;
 			column = 1;
-		} else if (begins_letter(*s)) {
+		} else if (utf8_begins(*s)) {
 			column++;
 		}
 	}

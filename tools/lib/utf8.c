@@ -18,3 +18,23 @@ utf8_size(const char *text, size_t n)
 		return 0;
 	return size;
 }
+
+bool
+utf8_is_valid(const char *s, size_t n)
+{
+	while (n > 0) {
+		size_t size = utf8_size(s, n);
+
+		if (size == 0)
+			return false;
+		s += size;
+		n -= size;
+	}
+	return true;
+}
+
+bool
+utf8_begins(char byte)
+{
+	return ((unsigned char)byte & 0xc0) != 0x80;
+}

@@ -7,6 +7,7 @@
 #include "buf.h"
 #include "draw/libpng.h"
 #include "draw/png.h"
+#include "utf8.h"
 
 #define SIGNATURE_SIZE 8
 #define CHUNK_HEAD_SIZE 8   /* length and type */
@@ -159,31 +160,6 @@ png_check(const void *data, size_t len, struct png_info *info,
 		libpng_at_end(&s);
 }
 
-/* Whether it is UTF-8 of the strict kind, and has no NUL. */
-static bool
-is_utf8(const unsigned char *p, size_t len)
-{
-	static const unsigned long least[] = { 1, 0x80, 0x800, 0x10000 };
-
-	while (len > 0) {
-		size_t more = *p < 0x80 ? 0 : *p < 0xe0 ? 1 : *p < 0xf0 ? 2 : 3;
-		unsigned long c = *p & (more ? 0x3fU >> more : 0x7fU);
-
-		if ((*p >= 0x80 && *p < 0xc0) || *p > 0xf4 || more >= len)
-			return false;
-		for (size_t i = 1; i <= more; i++) {
-			if ((p[i] & 0xc0) != 0x80)
-				return false;
-			c = c << 6 | (p[i] & 0x3f);
-		}
-		if (c < least[more] || c > 0x10ffff || (c & ~0x7ffUL) == 0xd800)
-			return false;
-		p += more + 1;
-		len -= more + 1;
-	}
-	return true;
-}
-
 /* tEXt is Latin-1, whose letters are the first 256 of Unicode. */
 static bool
 add_latin1(struct buf *out, const unsigned char *p, size_t len)
@@ -216,7 +192,7 @@ add_international(struct buf *out, const unsigned char *p, size_t len)
 		if (!p++)
 			return false;
 	}
-	if (!is_utf8(p, (size_t)(end - p)))
+	if (!utf8_is_valid((const char *)p, (size_t)(end - p)))
 		return false;
 	buf_add(out, p, (size_t)(end - p));
 	return true;

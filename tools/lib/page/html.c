@@ -6,31 +6,9 @@
 
 #include "buf.h"
 #include "page/html.h"
+#include "utf8.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
-
-/* The bytes of the letter of UTF-8 that s begins with; 0 where it is none. */
-static size_t
-letter(const unsigned char *s)
-{
-	/* of the second byte: nothing overlong, no surrogate, no more than
-	 * U+10FFFF */
-	unsigned char least = s[0] == 0xe0 ? 0xa0 : s[0] == 0xf0 ? 0x90 : 0x80;
-	unsigned char most = s[0] == 0xed ? 0x9f : s[0] == 0xf4 ? 0x8f : 0xbf;
-	size_t n = s[0] < 0x80               ? 1
-		: s[0] < 0xc2 || s[0] > 0xf4 ? 0
-		: s[0] < 0xe0                ? 2
-		: s[0] < 0xf0                ? 3
-					     : 4;
-
-	for (size_t i = 1; i < n; i++) {
-		if (s[i] < least || s[i] > most)
-			return 0;
-		least = 0x80;
-		most = 0xbf;
-	}
-	return n;
-}
 
 /* C1, too: c2 80 to c2 9f. */
 static bool
@@ -67,7 +45,7 @@ html_text(struct buf *b, const char *text)
 	const unsigned char *s = (const unsigned char *)text, *plain = s;
 
 	while (*s) {
-		size_t n = letter(s);
+		size_t n = utf8_size((const char *)s, UTF8_MAX);
 		const char *instead = replacement(s, n);
 
 		if (instead) {

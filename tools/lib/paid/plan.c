@@ -5,7 +5,6 @@
 
 #include "chapter/chapter.h"
 #include "chapter/compose.h"
-#include "draw/picture.h"
 #include "env.h"
 #include "err.h"
 #include "failure.h"
@@ -14,6 +13,7 @@
 #include "paid/answers.h"
 #include "paid/buy.h"
 #include "paid/llm.h"
+#include "paid/picture.h"
 #include "paid/plan.h"
 
 #define PROMPT_BYTES 2000 /* of one that isn't written yet: 250 words */

@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "buf.h"
-#include "draw/picture.h"
 #include "draw/png.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
 #include "or-die.h"
 #include "paid/answers.h"
+#include "paid/picture.h"
 
 #define CHUNK_MAX 64                 /* bytes of a keyword and our text */
 #define ENTRY_MAX ((size_t)64 << 20) /* bytes; most of it is the prompt */
