@@ -2,7 +2,6 @@
 #include "env.h"
 #include "failure.h"
 #include "file.h"
-#include "json.h"
 #include "span.h"
 
 void
@@ -56,37 +55,6 @@ file_date_at_or_die(const char *path, const struct timespec *time)
 	struct failure f;
 
 	if (!file_date_at(path, time, &f))
-		die_of(&f);
-}
-
-json_t *
-json_read_or_die(const char *path, size_t max)
-{
-	struct failure f;
-	json_t *value = json_read(path, max, &f);
-
-	if (!value)
-		die_of(&f);
-	return value;
-}
-
-json_t *
-json_parse_or_die(const char *name, const char *s, size_t len)
-{
-	struct failure f;
-	json_t *value = json_parse(name, s, len, &f);
-
-	if (!value)
-		die_of(&f);
-	return value;
-}
-
-void
-json_write_or_die(const char *path, const json_t *value)
-{
-	struct failure f;
-
-	if (!json_write(path, value, &f))
 		die_of(&f);
 }
 
