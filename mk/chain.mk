@@ -75,7 +75,7 @@ draw-storyboard  = $(Q)$(BIN)/draw-storyboard $(keep) -o $@ $< && $(forget-own)
 placeholder-png  = $(Q)$(BIN)/placeholder-png $(keep) -o $@ $< && $(forget-own)
 check-png        = $(Q)$(BIN)/check-png $(about) -o $@ $< && $(note-own)
 thumbnail-png    = $(Q)$(BIN)/thumbnail-png $(about) -o $@ $<
-write-entry      = $(Q)$(BIN)/write-entry $(note) -o $@ $< $C.chapter.json
+write-entry      = $(Q)$(BIN)/write-entry --about=$(notdir $C) -o $@ $< $C.chapter.json
 of-draft         = $C.prompt.json
 of-answer        = $C.prompt.json $C.response.json
 write-manifest   = $(Q)$(BIN)/write-manifest $(strip --episode-id=$(notdir $E) \
@@ -90,11 +90,10 @@ record-asset     = $(Q)$(BIN)/record-asset $(strip --episode=$E $(force) \
 write-gallery    = $(Q)$(BIN)/write-gallery --episode=$E -o $@ $<
 publish          = $(Q)$(BIN)/write-manifest --publish=$E/imagegen/manifest.json \
 	--provenance=$E/provenance/imagegen_provenance.json -o $@ $(if \
-	$(CHAPTER),,&& rm -f $@.stale $(@D)/.stale $E/imagegen/*.error $(LIMN_LOG))
+	$(CHAPTER),,&& rm -f $@.stale $(@D)/.stale $(LIMN_LOG))
 
-about      = $(strip $(progress) $(note))
+about      = $(strip $(progress) --about=$(notdir $C))
 progress   = $(if $(MAKE_TERMERR),--progress=$E/imagegen/chapters.index)
-note       = --note=$C.error
 begun-file = --defaults=$E/imagegen/defaults.json
 force      = $(if $(FORCE),--force)
 

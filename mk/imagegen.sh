@@ -51,7 +51,7 @@ if [ -z "$force" ]; then
 	if [ $status -eq 0 ]; then
 		LIMN_RUN='' "$bin/record-asset" --episode="$dir" "$manifest" || fail
 		if [ -z "$partial" ] && [ -e "$log" ]; then
-			rm -f "$log" "$dir"/imagegen/*.error
+			rm -f "$log"
 			show
 		fi
 		skip

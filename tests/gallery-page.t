@@ -30,8 +30,8 @@ edit "$ep/imagegen/ch05.chapter.json" '.title = "مقدمة: BTC!" | .visual.des
 edit "$ep/imagegen/ch06.entry.json" '.generation_method = "manual"'
 edit "$ep/imagegen/ch06.chapter.json" '.visual.description = $hostile'
 sleep 0.01
-echo "call-dalle: ch04: the API refused it (content_policy_violation); describe the visual in other words and run: make imagegen EP=bitcoin-nedir" \
-	>"$ep/imagegen/ch04.error"
+echo '{"tool": "call-dalle", "chapter": "ch04", "stage": "image", "status": 10, "message": "ch04: the API refused it (content_policy_violation); describe the visual in other words and run: make imagegen EP=bitcoin-nedir"}' \
+	>"$ep/imagegen/log"
 rm "$ep/imagegen/ch07.entry.json" "$ep/images/ch07.png"
 edit "$ep/images/manifest.json" 'del(.images[] | select(.chapter_id == "ch07"))'
 ok "the page" write-gallery --episode="$ep" -o "$ep/images/index.html"

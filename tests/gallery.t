@@ -11,7 +11,11 @@ manifest=$dir/images/manifest.json
 cards() { # of the page: "ch01 template, ch02 failed, ..."
 	sed -n 's/.*<li class="card[^>]* id="\([^"]*\)"[^>]*data-method="\([^"]*\)".*/\1 \2/p' "$page" | paste -sd , -
 }
+card() { sed -n "/<li class=\"card[^>]* id=\"$1\"/,/<li class/p" "$page"; }
 hash_of() { jq -r --arg c "$1" '.images[] | select(.chapter_id == $c).metadata.sha256[7:23]' $manifest; }
+reason() { # CHAPTER: of its last line in the log
+	jq -r --arg c "$1" 'select(.chapter == $c) | "\(.tool): \(.message)"' "$dir/imagegen/log" | tail -n 1
+}
 quiet() { go "$@" >/dev/null; }
 all="ch01 template,ch02 storyboard,ch03 storyboard,ch04 storyboard"
 
@@ -24,7 +28,7 @@ round() {
 	is "a page and a thumbnail a picture" "$rc $(cards); $(cd $dir/images/thumbs && echo ./*)" "0 $all; ./ch01.png ./ch02.png ./ch03.png ./ch04.png"
 	is "... 480 pixels wide" "$(for f in "$dir"/images/thumbs/*; do pngcheck -q "$f"; pngtopnm "$f" | pamfile | grep -o '480 by 270'; done | sort | uniq -c | tr -s ' ')" " 4 480 by 270"
 	ok "... the page isn't newer than the manifest" test ! $page -nt $manifest
-	is "... nothing is left over" "$(find outputs -name '.tmp*' -o -name '*.error')" ""
+	is "... nothing is left over" "$(find outputs -name '.tmp*' -o -name log)" ""
 	then_nothing
 	rm $dir/images/thumbs/ch03.png
 	steps "a thumbnail deleted: that one" "thumbnail-png*1"
@@ -62,18 +66,18 @@ round() {
 	cp $manifest was
 	quiet imagegen EP=ep1
 	is "a chapter that fails" "$rc $(cmp was $manifest 2>&1)" "2 "
-	like "... is noted" "$(cat $dir/imagegen/ch03.error)" "check-png: $dir/own/ch03.png: it is not a PNG"
+	like "... is in the log" "$(reason ch03)" "check-png: $dir/own/ch03.png: it is not a PNG"
 	is "... the page says so, with the others as they are now" "$(cards)" "ch01 template,ch02 storyboard,ch03 failed,ch04 storyboard"
 	ok "... and why" grep -q "<p class=\"error\">.*it is not a PNG" $page
 	ok "... the new picture is there" grep -q 'alt="Yet another one."' $page
 	$make -q all >/dev/null 2>&1
 	is "... there is more to do" $? 1
 	quiet imagegen EP=ep1
-	is "... it fails again" "$rc $(wc -l <$dir/imagegen/ch03.error)" "2 1"
+	is "... it fails again" "$rc" 2
 	cp $dir/images/ch04.png $dir/own/ch03.png
 	quiet imagegen EP=ep1
 	is "... until it is mended" "$rc $(cards)" "0 $all"
-	is "... then no note is left" "$(find outputs -name '*.error')" ""
+	is "... then no log is left" "$(find outputs -name log)" ""
 	then_nothing
 
 	# the other steps without an API
@@ -81,16 +85,16 @@ round() {
 	touch -r $dir/imagegen/ch02.entry.json $dir/images/ch02.png
 	rm $dir/images/thumbs/ch02.png
 	quiet imagegen EP=ep1
-	like "the thumbnail's is noted" "$rc $(cat $dir/imagegen/ch02.error)" "2 thumbnail-png: $dir/images/ch02.png: it is not a PNG"
+	like "the thumbnail's is in the log" "$(reason ch02)" "thumbnail-png: $dir/images/ch02.png: it is not a PNG"
 	touch -d tomorrow $dir/images/thumbs/ch02.png
 	touch $dir/images/ch02.png
 	quiet imagegen EP=ep1
-	like "the record's" "$rc $(cat $dir/imagegen/ch02.error)" "2 write-entry: $dir/images/ch02.png: it is not a PNG"
+	like "the record's" "$(reason ch02)" "write-entry: $dir/images/ch02.png: it is not a PNG"
 	rm $dir/images/ch02.png
 	mkdir $dir/images/ch02.png
 	touch -d yesterday $dir/images/ch02.png
 	quiet imagegen EP=ep1
-	like "the storyboard's" "$rc $(cat $dir/imagegen/ch02.error)" "2 draw-storyboard: $dir/images/ch02.png: "
+	like "the storyboard's" "$(reason ch02)" "draw-storyboard: $dir/images/ch02.png: "
 	rmdir $dir/images/ch02.png
 	rm $dir/images/thumbs/ch02.png
 	quiet imagegen EP=ep1
@@ -137,9 +141,18 @@ script '{"route": "images", "match": "Picture 2", "status": 400, "times": 0, "bo
 quiet imagegen EP=ep1 CHAPTER=ch02 FORCE=1
 is "one that is refused when it is forced" "$rc $(cards)" "2 ch01 template,ch02 failed,ch03 generated,ch04 generated"
 ok "... keeps its picture" grep -q "src=\"thumbs/ch02.png?$(hash_of ch02)\"" $page
+mkdir $dir/own
+cp $dir/images/ch03.png $dir/own/ch02.png
+quiet imagegen EP=ep1
+is "(the author's own" "$(cards)" "ch01 template,ch02 manual,ch03 generated,ch04 generated"
+rm $dir/own/ch02.png
+quiet imagegen EP=ep1 FORCE=1 CHAPTER=ch02
+is "... taken away, and refused: failed, without it)" "$(card ch02 | grep -c 'class="error"\|class="picture none"')" 2
+mock_reset
+quiet imagegen EP=ep1 CHAPTER=ch02
 was=$(calls images)
 is "... and the next run, which has nothing to do" "$($make imagegen EP=ep1 2>&1)" "[SKIP] ep1 -> already up-to-date"
-is "... forgets that" "$(cards) $(find outputs -name '*.error')" "ch01 template,ch02 generated,ch03 generated,ch04 generated "
+is "... forgets that" "$(cards)" "ch01 template,ch02 generated,ch03 generated,ch04 generated"
 is "... for nothing" "$(calls images)" "$was"
 is "... and leaves nothing to do" "$($make -q all; echo $?)" 0
 
@@ -148,8 +161,7 @@ page=outputs/ep2/images/index.html
 script '{"route": "messages", "match": "Picture 2", "status": 400, "times": 0, "body": {"type": "error", "error": {"type": "invalid_request_error", "message": "No such prompt."}}}'
 quiet imagegen EP=ep2
 is "no prompt, no picture" "$rc $(cards)" "2 ch01 template,ch02 failed,ch03 generated,ch04 generated"
-like "... is noted, and by whom" "$(cat outputs/ep2/imagegen/ch02.error)" "gen-prompt: ch02: "
-is "... there, and nowhere else" "$(find . -name '*.error')" "./outputs/ep2/imagegen/ch02.error"
+like "... is in the log, and by whom" "$(dir=outputs/ep2 reason ch02)" "gen-prompt: ch02: "
 page=$dir/images/index.html
 
 # two makes at once

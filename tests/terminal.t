@@ -35,7 +35,7 @@ ed ep1 '.chapters[1].visual.image_prompt = "Mine."'
 screen=$(see $goal)
 is "colour without NO_COLOR" "$(echo "$screen" | grep -c "$(printf '\033')")" 3
 like "the author's own prompt" "$screen" "ch02  prompt  author"
-like "V=1 shows the commands" "$(see $goal FORCE=1 CHAPTER=ch02 V=1)" "bin/draw-storyboard --progress=outputs/ep1/imagegen/chapters.index --note=outputs/ep1/imagegen/ch02.error -o outputs/ep1/images/ch02.png outputs/ep1/imagegen/ch02.prompt.json"
+like "V=1 shows the commands" "$(see $goal FORCE=1 CHAPTER=ch02 V=1)" "bin/draw-storyboard --progress=outputs/ep1/imagegen/chapters.index --about=ch02 -o outputs/ep1/images/ch02.png outputs/ep1/imagegen/ch02.prompt.json"
 ed ep1 '.chapters[1].title = "Again"'
 is "no terminal: no steps" "$($make $goal 2>&1)" "[OK] ep1 -> 3/4 images generated (\$0.0000)"
 finish

@@ -16,6 +16,11 @@ card() { # ID PAGE
 	perl -0777 -ne 'print $1 if m{(<li class="card[^>]* id="'"$1"'".*?)(?=<li class="card|</ol>)}s' "$2"
 }
 facts() { sed -n '/^<ul class="facts">/,/^<\/ul>/s/<[^>]*>//gp' "$@" | sed '/^$/d' | paste -sd '|' -; }
+log() { # CHAPTER STATUS MESSAGE: what call-dalle did, in the log
+	jq -nc --arg c "$1" --argjson s "$2" --arg m "$3" '{run: "", tool: "call-dalle",
+		chapter: $c, stage: "image", status: $s, setting: null, message: $m}' >>$w/log
+}
+failed() { log "$1" 10 "$2"; } # CHAPTER MESSAGE
 ids() { sed -n 's/^<li class="card.* id="\([^"]*\)".*/\1/p' "$@" | paste -sd ' ' -; }
 methods() { sed -n 's/^<li class="card.* data-method="\([^"]*\)".*/\1/p' "$@" | paste -sd ' ' -; }
 count_of() { grep -o "$1" "$2" | wc -l; }
@@ -79,8 +84,8 @@ answer ch03 0.043785
 slice ch02 b_roll 'Kapı'
 manifest ch01 ch03
 printf '%s\n' ch01 ch03 ch02 >$w/chapters.index
-printf '%s\n' 'call-dalle: ch02: image: refused <b> by the policy; write "it" another way; or so' \
-	'call-dalle: and more' >$w/ch02.error
+failed ch02 'call-dalle: and what was before'
+failed ch02 'ch02: image: refused <b> by the policy; write "it" another way; or so'
 one=$(sum ch01) three=$(sum ch03)
 
 # --- byte for byte
@@ -232,10 +237,10 @@ record ch08 storyboard "" 0 diagram
 slice ch09 diagram Yine
 record ch09 openai gpt-image-2.6-flare 0.05 diagram
 answer ch09 0.05
-printf 'download: ch09: no answer\n' >$w/ch09.error
+failed ch09 'ch09: no answer'
 touch -d '1 minute ago' $w/ch09.entry.json
-printf 'old: error; gone\n' >$w/ch08.error
-touch -d '1 minute ago' $w/ch08.error
+failed ch08 'error; gone'
+log ch08 0 'drawn'
 seq -f 'ch%02.0f' 9 >$w/chapters.index
 manifest ch01 ch03 ch05 ch06 ch07 ch08
 write-gallery --episode=$e -o page
@@ -249,20 +254,39 @@ like "a card that isn't drawn yet" "$(card ch04 page)" '<li class="card missing"
 like "... says so" "$(card ch04 page)" '<span class="badge method">not drawn yet</span>'
 like "... and how" "$(card ch04 page)" '<dt>Draw<dd><code class="command">make imagegen EP=abc123 CHAPTER=ch04</code>'
 like "a failed one has its older picture" "$(card ch09 page)" '<a class="picture" href="ch09.png?'
-like "... and the error" "$(card ch09 page)" '<p class="error"><strong>download: ch09: no answer</strong></p>'
+like "... and the error" "$(card ch09 page)" '<p class="error"><strong>call-dalle: ch09: no answer</strong></p>'
 like "... and what it cost" "$(card ch09 page)" '<dt>Cost<dd>$0.0500</div>'
-is "an error of before the picture counts no more" "$(card ch08 page | grep -c 'class="error"')" 0
+is "an error counts no more when a later step was good" "$(card ch08 page | grep -c 'class="error"')" 0
 like "a picture by hand has no price" "$(card ch05 page)" '<dt>Cost<dd>–</div>'
 is "... and isn't drawn again" "$(card ch05 page | grep -c again)" 0
 is "what was bought has its price on the card" "$(grep -c 'class="price"' page)" 3
 like "a storyboard costs nothing" "$(card ch08 page)" '<dt>Cost<dd>$0.0000</div>'
 like "dall-e-3 is generated, too" "$(card ch06 page)" 'data-method="generated"'
+mkdir $w/own $e/own
+: >$w/own/ch05
+: >$e/own/ch05.png
+failed ch05 'ch05: refused'
+like "a picture of the author's own stays when another step fails" "$(write-gallery --served --episode=$e | card ch05 -)" '<a class="picture"'
+rm $e/own/ch05.png
+write-gallery --served --episode=$e -o served
+like "... taken away, and its redraw refused: no old picture" "$(card ch05 served)" '<div class="picture none">'
+like "... but the failure" "$(card ch05 served)" '<p class="error"><strong>call-dalle: ch05: refused</strong></p>'
+like "... and the button" "$(card ch05 served)" 'aria-label="Regenerate ch05"'
+log ch05 0 drawn
+write-gallery --served --episode=$e -o served
+like "... taken away, and not redrawn yet: the button" "$(card ch05 served)" 'aria-label="Regenerate ch05"'
+rm -r $w/own $e/own
 write-gallery --served --episode=$e -o served
 is "buttons: on what is drawn, not by hand" "$(for c in $(cat $w/chapters.index); do
 	card $c served | grep -c "<button type=\"button\" class=\"again\" aria-label=\"Regenerate $c\">Regenerate</button>"; done | paste -sd ' ' -)" \
 	"0 1 1 1 0 1 0 1 1"
-rm -f $w/ch09.error $w/ch02.error && printf '\n \n' >$w/ch02.error
-is "an error without a word is none" "$(write-gallery --episode=$e | methods)" \
+printf '{"tool": "x", "chapter": "ch01", "status": 10, "mess' >>$w/log
+printf '\n\n[]\n{"chapter": 1, "status": []}\n{"tool": "x", "chapter": "../x", "status": 1, "message": "m"}\n' >>$w/log
+is "lines that are none say nothing" "$(write-gallery --episode=$e | methods)" "$(methods page)"
+touch -d '2 minutes ago' $w/log
+is "an error of before the picture counts no more" "$(write-gallery --episode=$e | methods | cut -d ' ' -f 9)" generated
+rm $w/log
+is "without a log there is no error" "$(write-gallery --episode=$e | methods)" \
 	"template missing generated missing manual generated template storyboard generated"
 rm -f $e/images/ch03.png
 is "a picture that was deleted isn't drawn" "$(write-gallery --episode=$e | methods)" \
@@ -271,15 +295,15 @@ is "a picture that was deleted isn't drawn" "$(write-gallery --episode=$e | meth
 rm -f $w/ch06.entry.json
 is "without its record, that of the manifest" "$(write-gallery --episode=$e | methods)" \
 	"template missing generated missing manual generated template storyboard generated"
-printf 'a: b; c\n' >$w/ch06.error
+failed ch06 'b; c'
 is "... where an error counts" "$(write-gallery --episode=$e | bones | sed -n '/id="ch06"/p')" \
 	'<li class="card failed" id="ch06" data-type="b_roll" data-method="failed">'
-mv $w/ch06.error elsewhere
-ln -s "$PWD/elsewhere" $w/ch06.error
+mv $w/log elsewhere
+ln -s "$PWD/elsewhere" $w/log
 is "... but no link" "$(write-gallery --episode=$e | methods | cut -d ' ' -f 6)" generated
-rm -f $w/ch06.error
+rm -f $w/log
 asked ch02 0.5
-printf 'a: b; c\n' >$w/ch02.error
+failed ch02 'b; c'
 write-gallery --episode=$e -o page
 like "a refused prompt is shown" "$(card ch02 page)" '<dt>Prompt<dd lang="">A prompt that was refused.</div>'
 like "... and was paid for" "$(facts page)" 'Total Cost: $0.5950'
@@ -399,7 +423,7 @@ jq -n --arg x "$evil" '{episode_id: $x, episode_title: $x, chapter_id: "ch01", t
 	visual: {type: $x, description: $x}, narration: {text: $x}}' >$h/imagegen/ch01.chapter.json
 jq -n --arg x "$evil" --arg sha "sha256:$(sum ch01)" '{request_sha256: $x, request_id: $x,
 	picture_sha256: $sha, cost_usd: 1}' >$h/imagegen/ch01.response.json
-printf '%s; %s\377\300\200\355\240\200' "$evil" "$evil" | tr -d '\r\n' >$h/imagegen/ch01.error
+jq -nc --arg x "$evil" '{tool: $x, chapter: "ch01", stage: $x, status: 10, setting: $x, message: "\($x); \($x)"}' >$h/imagegen/log
 echo ch01 >$h/imagegen/chapters.index
 jq -s --arg x "$evil" '{episode_id: "hostile", generated_at: $x, images: .}' \
 	$h/imagegen/ch01.entry.json >$h/images/manifest.json
@@ -415,11 +439,10 @@ for served in "" --served; do
 done
 like "a title is read as it was written" "$(card ch01 page)" \
 	'<span class="title" lang="">&lt;img src=x onerror=alert(1)&gt;&#34;&#39;&lt;/script&gt;&lt;/style&gt;&lt;/title&gt;&lt;/body&gt;&amp;amp;&lt;!--]]&gt; 🔑 İıŞğ %s %n �'
-like "bad UTF-8 in an error" "$(card ch01 page)" '������</span></p>'
 
 # a place for a picture that is none
 : >"$h/images/a b%ş#.png"
-rm -f $h/imagegen/ch01.error
+rm -f $h/imagegen/log
 link() { # FILE_PATH: what the card links to
 	jq --argjson p "$1" '.file_path = $p' $h/imagegen/ch01.entry.json >t && mv t $h/imagegen/ch01.entry.json
 	write-gallery --episode=$h | sed -n 's/.*href="\([^"?]*\).*/\1/p'
@@ -465,13 +488,13 @@ for bad in '' '{' '[]' 'null' '"x"' '{"chapter_id": 7}' '{"chapter_id": "ch02"}'
 	tries=$((tries + 1))
 	is "spoilt workings, $tries" "$(write-gallery --episode=$h 2>&1 | cmp - want 2>&1)" ""
 done
-for x in entry.json chapter.json prompt.json response.json error; do
-	rm -f $h/imagegen/ch01.$x && mkdir $h/imagegen/ch01.$x
+for x in ch01.entry.json ch01.chapter.json ch01.prompt.json ch01.response.json log; do
+	rm -f $h/imagegen/$x && mkdir $h/imagegen/$x
 done
 rm -f $h/imagegen/chapters.index && mkdir $h/imagegen/chapters.index
 is "directories instead" "$(write-gallery --episode=$h 2>&1 | grep -v 'class="error"' | cmp - want 2>&1)" ""
 rm -rf $h/imagegen && mkdir $h/imagegen
-for x in ch01.entry.json ch01.chapter.json ch01.prompt.json ch01.response.json ch01.error chapters.index; do mkfifo $h/imagegen/$x; done
+for x in ch01.entry.json ch01.chapter.json ch01.prompt.json ch01.response.json log chapters.index; do mkfifo $h/imagegen/$x; done
 is "FIFOs" "$(timeout 10 write-gallery --episode=$h 2>&1 | cmp - want 2>&1)" ""
 rm -rf $h/imagegen && mkdir $h/imagegen
 for index in 'ch01

@@ -30,6 +30,10 @@ chapters() { # EPISODE CHAPTER...: its index
 	shift
 	printf '%s\n' "$@" >"$d/chapters.index"
 }
+log() { # EPISODE CHAPTER STATUS: what a tool did, in the log
+	printf '{"run": "", "tool": "call-dalle", "chapter": "%s", "stage": "image", "status": %s, "message": "no"}\n' \
+		"$2" "$3" >>"outputs/$1/imagegen/log"
+}
 titled() { # EPISODE TITLE: in its chapters.json
 	mkdir -p "outputs/$1"
 	jq -n --arg e "$1" --arg t "$2" '{episode_id: $e, title: $t}' \
@@ -192,31 +196,65 @@ is_status "one has none: unfinished" b unfinished
 chapters b ch01
 is_status "one that was taken out doesn't count" b 'done'
 is "... but is shown" "$(facts b | cut -c-14)" "2 of 1 picture"
-echo 'call-dalle: ch01: no' >outputs/b/imagegen/ch01.error
-is_status "one has failed: unfinished" b unfinished
-: >outputs/b/imagegen/ch01.entry.json
+log b ch01 77
+is "one has failed: so it says" "$(status b)" 'failed">1 chapter failed'
+log b ch01 0
 is_status "... and was good since" b 'done'
-touch -d '2026-01-01 10:00:00.5' outputs/b/imagegen/ch01.error
+log b ch01 10
+: >outputs/b/imagegen/ch01.entry.json
+touch -d '2026-01-01 10:00:00.5' outputs/b/imagegen/log
 touch -d '2026-01-01 10:00:00.4' outputs/b/imagegen/ch01.entry.json
-is_status "... or failed after that" b unfinished
+is "... or failed after that" "$(status b)" 'failed">1 chapter failed'
 touch -d '2026-01-01 10:00:00.5' outputs/b/imagegen/ch01.entry.json
 is_status "... or is as new" b 'done'
-touch outputs/b/imagegen/ch01.error
-: >outputs/b/imagegen/ch01.error
-is_status "... or has nothing to say" b 'done'
-echo 'x: no' >outputs/b/imagegen/ch09.error
+rm outputs/b/imagegen/log
+log b ch09 10
 is_status "what is no chapter's is no failure" b 'done'
 titled c C
 chapters c ch01 ch02
 is_status "an index alone: no pictures yet" c 'no pictures yet'
 is "... of so many" "$(facts c)" "0 of 2 pictures · \$0.0000"
-echo 'x: no' >outputs/c/imagegen/ch01.error
-is_status "... a failure: unfinished" c unfinished
+row c IMAGES_GENERATED ''
+log c ch01 10
+is "... a failure, whatever the database says" "$(status c)" 'failed">1 chapter failed'
+log c ch02 10
+is "... two" "$(status c)" 'failed">2 chapters failed'
+log c ch02 0
 is "... of so many" "$(facts c)" "0 of 2 pictures · 1 failed · \$0.0000"
 : >outputs/c/imagegen/ch02.entry.json
 is "... a record is a picture" "$(facts c)" "1 of 2 pictures · 1 failed · \$0.0000"
-rm outputs/c/imagegen/ch01.error
+rm outputs/c/imagegen/log
+sql "DELETE FROM episodes WHERE episode_id = 'c'"
 is_status "... of which there are too few" c unfinished
+job() { # EPISODE STATE DONE TOTAL
+	sql "INSERT INTO limn_jobs (command, episode_id, force, state, done, total, created_at)
+		VALUES ('imagegen', '$1', 0, '$2', $3, $4, '')"
+}
+job c 'done' 2 2
+is_status "a job that is over says nothing" c unfinished
+job c queued 0 0
+is "one that is queued does" "$(status c)" 'queued">queued'
+job b running 1 2
+is_status "a running one whose lock nobody holds is over" b 'done'
+mkfifo go
+cat >job.mk <<'END'
+imagegen:
+	@mkdir -p outputs/d/imagegen && echo '{"tool": "x", "chapter": "ch01", "stage": "thumbnail", "status": 0, "message": "m"}' >>$(LIMN_LOG)
+	@echo >begun; cat go
+END
+titled d D
+chapters d ch01 ch02 ch03
+log d ch03 10
+manage-jobs -d limn.db add d >/dev/null
+manage-jobs -d limn.db run -f job.mk d &
+runner=$!
+until [ "$(sql "SELECT done FROM limn_jobs WHERE episode_id = 'd'")" = 1 ]; do sleep 0.02; done
+is "a running one does, and how far it is" "$(status d)" 'running">running, 1 of 3'
+echo >go
+wait $runner
+is "... until it is over" "$(status d)" 'failed">1 chapter failed'
+rm -r outputs/d
+sql "DELETE FROM limn_jobs"
 row b cost_limit ''
 row c TTS_DONE ''
 is_status "in small letters" b 'cost limit'
@@ -239,7 +277,7 @@ titled a A
 pictures a "$time" ch01 diagram ch02 diagram
 chapters a ch01 ch02 ch03
 for c in ch01 ch03; do
-	echo "call-dalle: $c: no" >outputs/a/imagegen/$c.error
+	log a $c 10
 done
 is "so many have failed" "$(facts a)" "2 of 3 pictures · 2 failed · \$0.0000 · 2026-01-01 00:00 UTC"
 errors=outputs/a/imagegen/chapters.errors

@@ -42,7 +42,7 @@ static const char usage[] =
 	"      --dry-run         write the request, and ask nobody\n"
 	"      --models          list the models\n"
 	"      --progress=INDEX  say what was done, and its place in INDEX\n"
-	"      --note=FILE       write errors to FILE, too\n"
+	"      --about=ID        the chapter of errors in the log\n"
 	"      --help            print this\n"
 	"      --version         print the version\n";
 

@@ -16,7 +16,7 @@ static const char usage[] =
 	"\n"
 	"  -o, --output=FILE     instead of standard output\n"
 	"      --progress=INDEX  say what was done, and its place in INDEX\n"
-	"      --note=FILE       write errors to FILE, too\n"
+	"      --about=ID        the chapter of errors in the log\n"
 	"      --help            print this\n"
 	"      --version         print the version\n"
 	"\n"

@@ -33,7 +33,7 @@ static const char usage[] =
 	"      --keep            leave an output that was put there by hand\n"
 	"      --chapter=ID      what to call it; as the output is called\n"
 	"      --progress=INDEX  say what was done, and its place in INDEX\n"
-	"      --note=FILE       write errors to FILE, too\n"
+	"      --about=ID        the chapter of errors in the log\n"
 	"      --help            print this\n"
 	"      --version         print the version\n"
 	"\n"

@@ -35,7 +35,7 @@ static const char usage[] =
 	"  -o, --output=FILE         standard output\n"
 	"      --keep                leave a FILE that limn didn't draw\n"
 	"      --progress=INDEX      say what was done, and its place in INDEX\n"
-	"      --note=FILE           write errors to FILE, too\n"
+	"      --about=ID            the chapter of errors in the log\n"
 	"      --help                print this\n"
 	"      --version             print the version\n"
 	"\n"

@@ -20,6 +20,7 @@
 #include "file.h"
 #include "hash.h"
 #include "json.h"
+#include "log.h"
 #include "model/size.h"
 #include "or-die.h"
 #include "paid/answer.h"
@@ -52,7 +53,7 @@ static const char usage[] =
 	"\n"
 	"  -o, --output=FILE     write FILE; its generated_at is kept while the\n"
 	"                        picture is the same\n"
-	"      --note=FILE       write errors to FILE, too\n"
+	"      --about=ID        the chapter of errors in the log\n"
 	"      --help            print this\n"
 	"      --version         print the version\n";
 
@@ -311,6 +312,8 @@ main(int argc, char **argv)
 	look_at(&picture, f.png, response);
 	entry = make_entry(&picture, &chapter, prompt, response, &f, output);
 	json_write_or_die(output, entry);
+	log_about(chapter.id, "entry");
+	log_line(err_prog, LOG_DONE, NULL, "written");
 	json_decref(entry);
 	json_decref(prompt);
 	json_decref(response);

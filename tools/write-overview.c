@@ -18,6 +18,7 @@
 #include "env.h"
 #include "err.h"
 #include "file.h"
+#include "jobs/jobs.h"
 #include "json.h"
 #include "or-die.h"
 #include "page/aside.h"
@@ -48,7 +49,8 @@ struct question {
 };
 
 /* The answers of the database, by the episodes' ids: objects with status, title
- * and micros, each of which may be missing. */
+ * and micros,
+ * and job, done and total; each of which may be missing. */
 struct answers {
 	struct db *db;
 	json_t *books;
@@ -111,6 +113,32 @@ add_rows(struct db *db, json_t *books)
 	}
 }
 
+/* The job that runs, else one that is queued. */
+static void
+add_jobs(struct db *db, json_t *books)
+{
+	struct query *q;
+	json_t *book;
+
+	if (!sql_table_exists(db, JOBS_TABLE))
+		return;
+	q = db_query(db,
+		"SELECT episode_id, state, done, total, id FROM limn_jobs"
+		" WHERE state IN ('queued', 'running') ORDER BY state, id DESC",
+		"");
+	while (db_next(q)) {
+		book = json_object_get(books, db_text(q, 0));
+		if (!book ||
+			(strcmp(db_text(q, 1), "running") == 0 &&
+				!row_lock_is_held(db_path(db), ROW_LOCK_JOBS,
+					db_int(q, 4))))
+			continue;
+		json_put(book, "job", escape_json(db_text(q, 1)));
+		json_put(book, "done", json_integer(db_int(q, 2)));
+		json_put(book, "total", json_integer(db_int(q, 3)));
+	}
+}
+
 /* In a process of its own: a database that fails ends that. */
 static json_t *
 read_books(void *question)
@@ -124,6 +152,7 @@ read_books(void *question)
 	if (db) {
 		ledger_sum_each(db, add_cost, books);
 		add_rows(db, books);
+		add_jobs(db, books);
 		db_check_or_die(db);
 	}
 	db_close(db);
@@ -137,6 +166,11 @@ find_book(const json_t *books, const char *id)
 	const json_t *book = json_object_get(books, id);
 
 	return (struct overview_books){
+		.job = json_text(book, "job"),
+		.job_done = (size_t)json_integer_value(json_object_get(book,
+			"done")),
+		.job_total = (size_t)json_integer_value(json_object_get(book,
+			"total")),
 		.status = json_text(book, "status"),
 		.title = json_text(book, "title"),
 		.micros = books

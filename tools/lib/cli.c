@@ -51,8 +51,11 @@ cli_next(int argc, char **argv, const char *shorts, const struct option *longs)
 	snprintf(quiet, sizeof quiet, ":%s", shorts);
 	while ((c = getopt_long(argc, argv, quiet, longs, NULL)) ==
 			CLI_PROGRESS ||
-		c == CLI_NOTE)
-		*(c == CLI_NOTE ? &err_note : &progress_index) = optarg;
+		c == CLI_ABOUT)
+		if (c == CLI_ABOUT)
+			log_about(optarg, NULL);
+		else
+			progress_index = optarg;
 	if (c == CLI_HELP)
 		say_and_exit("%s%s", help, "");
 	if (c == CLI_VERSION)

@@ -21,7 +21,7 @@
  *	return cli_end();
  *
  * cli_next() answers --help and --version itself (standard output, status 0),
- * keeps --progress for cli_step() and --note for err.h, and dies with
+ * keeps --progress for cli_step() and --about for log.h, and dies with
  * EXIT_USAGE at an unknown option.
  */
 #ifndef LIMN_CLI_H
@@ -30,13 +30,13 @@
 #include <getopt.h>
 #include <stddef.h>
 
-enum { CLI_HELP = 0x10000, CLI_VERSION, CLI_PROGRESS, CLI_NOTE };
+enum { CLI_HELP = 0x10000, CLI_VERSION, CLI_PROGRESS, CLI_ABOUT };
 
 /* The end of each tool's table of options. */
 /* clang-format off */
 #define CLI_OPTIONS                                          \
 	{ "progress", required_argument, NULL, CLI_PROGRESS }, \
-	{ "note", required_argument, NULL, CLI_NOTE },         \
+	{ "about", required_argument, NULL, CLI_ABOUT },       \
 	{ "help", no_argument, NULL, CLI_HELP },               \
 	{ "version", no_argument, NULL, CLI_VERSION },         \
 	{ NULL, 0, NULL, 0 }

@@ -15,8 +15,6 @@
 const char *err_prog = "limn";
 void (*err_last)(int status);
 
-const char *err_note;
-
 static char said[ERR_MESSAGE_MAX];
 
 /* In UTF-8 the C1 controls are c2 80 to c2 9f; terminals obey them, too. */
@@ -124,7 +122,6 @@ say_error(int status, const char *setting, const char *fmt, va_list ap)
 
 	put(STDERR_FILENO, line, len);
 	put_into(getenv("LIMN_ERRORS"), O_APPEND, line, len);
-	put_into(err_note, said[0] ? O_APPEND : O_TRUNC, line, len);
 	keep(line, len);
 	log_line(err_prog, status, setting, said);
 	errno = errnum;

@@ -42,10 +42,6 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  */
 void err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* A file for them, too, or NULL: the tool's first error takes the place of what
- * it held.  There the gallery finds why a chapter has no picture. */
-extern const char *err_note;
-
 /* The last of them, without the tool's name; or "". */
 const char *err_said(void);
 

@@ -96,6 +96,7 @@ read_cards(struct sum *s, const struct gallery *g)
 	const struct card_place place = { g->id, g->is_served };
 	json_t *records = record_all(g->manifest);
 	json_t *ids = g->directory ? workings_ids(g->directory) : NULL;
+	json_t *errors = g->directory ? workings_errors(g->directory) : NULL;
 	const char *id;
 	json_t *ignored;
 	struct known k;
@@ -108,7 +109,7 @@ read_cards(struct sum *s, const struct gallery *g)
 	{
 		(void)ignored;
 		known_read(&k, id, json_object_get(records, id), g->directory,
-			g->total_micros < 0);
+			errors, g->total_micros < 0);
 		count(s, &k, g->directory);
 		if (!s->title && *k.episode_title)
 			s->title = xstrdup(k.episode_title);
@@ -116,6 +117,7 @@ read_cards(struct sum *s, const struct gallery *g)
 		known_free(&k);
 	}
 	json_decref(ids);
+	json_decref(errors);
 	json_decref(records);
 }
 

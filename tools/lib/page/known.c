@@ -93,7 +93,11 @@ read_files(struct known *k, const char *directory, bool all_facts)
 		take_record(k, files[ENTRY]);
 	if (k->picture[0] && !has_picture(k, directory))
 		take_record(k, NULL);
-	workings_error(directory, k->id, k->error, sizeof k->error);
+	if (workings_lost_own(directory, k->id)) {
+		k->has_lost_own = true;
+		if (k->error[0])
+			take_record(k, NULL);
+	}
 	find_answers(k, directory, all_facts);
 }
 
@@ -121,11 +125,12 @@ either(const char *s, const char *other)
 
 void
 known_read(struct known *k, const char *id, const json_t *record,
-	const char *directory, bool all_facts)
+	const char *directory, const json_t *errors, bool all_facts)
 {
 	const json_t *slice, *visual;
 
 	*k = (struct known){ .id = id, .hash = "", .request_id = "" };
+	k->error = text(errors, id);
 	if (record)
 		take_record(k, record);
 	if (directory)
@@ -144,7 +149,9 @@ known_read(struct known *k, const char *id, const json_t *record,
 	k->method = find_method(k);
 	k->is_drawn = *k->type && !chapter_type_is_card(k->type);
 	k->can_draw_again = k->is_drawn &&
-		strcmp(text(k->record, "generation_method"), "manual") != 0;
+		(k->has_lost_own ||
+			strcmp(text(k->record, "generation_method"),
+				"manual") != 0);
 }
 
 void

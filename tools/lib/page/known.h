@@ -3,12 +3,12 @@
  *
  *	struct known k;
  *
- *	known_read(&k, "ch02", record, "outputs/EP", false);
+ *	known_read(&k, "ch02", record, "outputs/EP", errors, false);
  *	... k.title, k.method ...
  *	known_free(&k);
  *
- * The files are imagegen/ID.chapter.json, .entry.json, .response.json and
- * .error of the episode's directory, in which anything may be (workings.h).
+ * The files are imagegen/ID.chapter.json, .entry.json and .response.json of the
+ * episode's directory, in which anything may be (workings.h).
  */
 #ifndef LIMN_KNOWN_H
 #define LIMN_KNOWN_H
@@ -29,9 +29,10 @@ struct known {
 	/* What became of it: "template", "storyboard", "manual", or, whichever
 	 * API it was, "generated"; "failed"; "missing". */
 	const char *method;
-	bool is_drawn;                /* else it is a card */
-	bool can_draw_again;          /* it is drawn, and not by hand */
-	char error[KNOWN_ERROR_SIZE]; /* of the last try, or "" */
+	bool is_drawn;       /* else it is a card */
+	bool can_draw_again; /* it is drawn, and not by hand now */
+	const char *error;   /* of the last try, or "" */
+	bool has_lost_own;   /* the author took his picture away */
 
 	const json_t *record;          /* NULL: there is no picture */
 	const json_t *metadata;        /* of the record */
@@ -50,10 +51,11 @@ struct known {
 
 /*
  * record: what the manifest has, or NULL.  directory: the episode's; NULL:
- * there is but the manifest.  id and record must live as long as k.
+ * there is but the manifest.  errors: workings_errors(), or NULL.  All of them
+ * must live as long as k.
  */
 void known_read(struct known *k, const char *id, const json_t *record,
-	const char *directory, bool all_facts);
+	const char *directory, const json_t *errors, bool all_facts);
 void known_free(struct known *k);
 
 #endif

@@ -110,9 +110,8 @@ read_chapters(struct overview_episode *e, struct place *p, const json_t *images)
 		? workings_ids(p->directory)
 		: NULL;
 	const char *id, *first = json_object_iter_key(json_object_iter(ids));
-	char why[OVERVIEW_ERROR_SIZE];
+	json_t *ignored, *errors = ids ? workings_errors(p->directory) : NULL;
 	bool is_missing = false;
-	json_t *ignored;
 
 	e->chapters = json_object_size(ids ? ids : images);
 	json_object_foreach(ids, id, ignored)
@@ -120,17 +119,17 @@ read_chapters(struct overview_episode *e, struct place *p, const json_t *images)
 		(void)ignored;
 		if (id == first)
 			e->title = read_title(p->directory, e->id, id);
-		if (workings_error(p->directory, id, why, sizeof why))
-			e->failed++;
+		e->failed += json_object_get(errors, id) != NULL;
 		if (!json_object_get(images, id))
 			is_missing = true;
 		if (!e->time && find(p, "/imagegen/", id, ".entry.json"))
 			e->pictures++;
 	}
+	json_decref(errors);
 	json_decref(ids);
-	if (e->pictures == 0 && e->failed == 0)
+	if (e->pictures == 0)
 		return "no pictures yet";
-	return is_missing || e->failed > 0 ? "unfinished" : "done";
+	return is_missing ? "unfinished" : "done";
 }
 
 /* What was said first when make refused the chapters as they are. */
@@ -159,6 +158,27 @@ set_status(struct overview_episode *e, const char *status)
 	snprintf(e->status, sizeof e->status, "%.*s", (int)n, status);
 	for (char *s = e->status; *s; s++)
 		*s = (char)(*s == '_' ? ' ' : tolower((unsigned char)*s));
+}
+
+/* What goes on counts more than what failed, and that more than a status that
+ * others gave the episode. */
+static void
+find_status(struct overview_episode *e, const struct overview_books *books,
+	const char *by_files)
+{
+	if (books->job && books->job_total > 0)
+		snprintf(e->status, sizeof e->status, "%s, %zu of %zu",
+			books->job, books->job_done, books->job_total);
+	else if (books->job)
+		snprintf(e->status, sizeof e->status, "%s", books->job);
+	else if (e->failed > 0)
+		snprintf(e->status, sizeof e->status, "%zu chapter%s failed",
+			e->failed, e->failed == 1 ? "" : "s");
+	else if (books->status && !span_is_blank(span_of(books->status)))
+		set_status(e, books->status);
+	else
+		set_status(e, by_files);
+	e->state = books->job ? books->job : e->failed > 0 ? "failed" : NULL;
 }
 
 static void
@@ -208,9 +228,7 @@ overview_read(struct overview_episode *e, const char *outputs,
 	find_picture(e, &p, images);
 	find_error(e, &p);
 	find_title(e, &p, books->title);
-	if (books->status && !span_is_blank(span_of(books->status)))
-		status = books->status;
-	set_status(e, status);
+	find_status(e, books, status);
 	json_decref(images);
 	json_decref(manifest);
 	return true;

@@ -114,7 +114,7 @@ static void
 add_card(struct buf *b, const struct overview_episode *e)
 {
 	buf_adds(b, "<li class=\"card\" data-status=\"");
-	add_class(b, e->status);
+	add_class(b, e->state ? e->state : e->status);
 	buf_adds(b, "\">");
 	add_picture(b, e);
 	html_addf(b,
@@ -122,7 +122,7 @@ add_card(struct buf *b, const struct overview_episode *e)
 		"<p class=\"id\"><code>%s</code></p>\n"
 		"<p class=\"badges\"><span class=\"badge status ",
 		e->id, e->title, e->id);
-	add_class(b, e->status);
+	add_class(b, e->state ? e->state : e->status);
 	html_addf(b, "\">%s</span></p>\n<p class=\"facts\">", e->status);
 	if (e->chapters > 0)
 		buf_addf(b, "%zu of %zu picture%s", e->pictures, e->chapters,

@@ -30,15 +30,18 @@ struct buf;
 
 /* What the database says of an episode. */
 struct overview_books {
-	const char *status; /* or NULL, as in any letters it may have */
-	const char *title;  /* or NULL */
-	long long micros;   /* what was spent; -1: nobody knows */
+	const char *job; /* "running" or "queued"; NULL: it has no job */
+	size_t job_done, job_total; /* chapters; 0: not known yet */
+	const char *status;         /* or NULL, as in any letters it may have */
+	const char *title;          /* or NULL */
+	long long micros;           /* what was spent; -1: nobody knows */
 };
 
 struct overview_episode {
 	const char *id;
 	char *title;
-	char status[OVERVIEW_STATUS_SIZE];   /* "images generated" */
+	char status[OVERVIEW_STATUS_SIZE]; /* "images generated" */
+	const char *state; /* its class on the page, or NULL: that of status */
 	char picture[OVERVIEW_PICTURE_SIZE]; /* in images/thumbs/; or "" */
 	size_t chapters; /* that there are to be, as far as is known */
 	size_t pictures;

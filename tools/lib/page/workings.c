@@ -9,11 +9,13 @@
 #include "buf.h"
 #include "chapter/chapter.h"
 #include "chapter/index.h"
+#include "file.h"
 #include "json.h"
 #include "page/workings.h"
 #include "paid/answer.h"
 
-#define REFUSAL_MAX 16384 /* bytes that are shown */
+#define LOG_MAX ((size_t)64 << 20) /* bytes; a larger one is not read */
+#define REFUSAL_MAX 16384          /* bytes that are shown */
 #define TAIL_MAX 8192 /* bytes at the end of an answer, with all its facts */
 
 /* false where it would be too long. */
@@ -143,35 +145,73 @@ workings_answer(const char *directory, const char *id)
 	return answer ? answer : answer_peek(path);
 }
 
-/* The first line that isn't blank. */
-static bool
-read_line(const char *path, char *to, size_t size)
+/* The last line of a chapter counts; one of a step takes its error back. */
+static void
+take_line(json_t *errors, const char *s, size_t len)
 {
-	char *line;
+	json_t *line = json_loadb(s, len, 0, NULL), *why;
+	const json_t *status = json_object_get(line, "status");
+	const char *id = json_text(line, "chapter");
+	const char *tool = json_text(line, "tool");
+	const char *message = json_text(line, "message");
 
-	if (peek(path, to, size, false) == 0)
-		return false;
-	line = to + strspn(to, " \t\r\n");
-	line[strcspn(line, "\n")] = '\0';
-	memmove(to, line, strlen(line) + 1);
-	return *to;
+	if (id && chapter_id_is_valid(id) && tool && message && status) {
+		why = json_is_integer(status) && json_integer_value(status) == 0
+			? json_null()
+			: json_sprintf("%s: %s", tool, message);
+		json_put(errors, id, why);
+	}
+	json_decref(line);
+}
+
+/* Those that are as old as their chapter's record are of before it. */
+static void
+drop_old(json_t *errors, const char *directory, const struct timespec *time)
+{
+	char path[PATH_MAX];
+	struct stat made;
+	const char *id;
+	json_t *why;
+	void *next;
+
+	json_object_foreach_safe(errors, next, id, why)
+	{
+		if (json_is_null(why) ||
+			(path_of(path, directory, id, ".entry.json") &&
+				is_file(path, &made) &&
+				!is_earlier(&made.st_mtim, time)))
+			json_object_del(errors, id);
+	}
+}
+
+json_t *
+workings_errors(const char *directory)
+{
+	struct buf log = BUF_INIT(LOG_MAX);
+	json_t *errors = json_object();
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (path_of(path, directory, "log", "") && is_file(path, &st) &&
+		file_read(path, &log, NULL) && log.len) {
+		for (char *s = log.data, *end; (end = strchr(s, '\n'));
+			s = end + 1)
+			take_line(errors, s, (size_t)(end - s));
+		drop_old(errors, directory, &st.st_mtim);
+	}
+	buf_free(&log);
+	return errors;
 }
 
 bool
-workings_error(const char *directory, const char *id, char *line, size_t size)
+workings_lost_own(const char *directory, const char *id)
 {
 	char path[PATH_MAX];
-	struct stat said, made;
+	struct stat st;
+	int n = snprintf(path, PATH_MAX, "%s/own/%s.png", directory, id);
 
-	line[0] = '\0';
-	if (!path_of(path, directory, id, ".error") || !is_file(path, &said) ||
-		!read_line(path, line, size))
-		return false;
-	if (path_of(path, directory, id, ".entry.json") &&
-		is_file(path, &made) &&
-		!is_earlier(&made.st_mtim, &said.st_mtim))
-		line[0] = '\0';
-	return line[0];
+	return n > 0 && n < PATH_MAX && lstat(path, &st) != 0 &&
+		path_of(path, directory, "own/", id) && is_file(path, &st);
 }
 
 char *

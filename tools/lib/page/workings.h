@@ -24,10 +24,13 @@ json_t *workings_read(const char *directory, const char *id,
  * else stands behind the prompt.  To be json_decref()ed. */
 json_t *workings_answer(const char *directory, const char *id);
 
-/* Why the chapter's last step in make failed, unless one was good since: the
- * first line that isn't blank, cut to what there is room for; or "". */
-bool workings_error(const char *directory, const char *id, char *line,
-	size_t size);
+/* Why the last steps of chapters failed, by imagegen/log: an object of texts,
+ * "call-dalle: ch02: ...", with their ids for keys.  Later steps that were good
+ * take an error back.  To be json_decref()ed. */
+json_t *workings_errors(const char *directory);
+
+/* Whether the chapter's picture was the author's own, and was taken away. */
+bool workings_lost_own(const char *directory, const char *id);
 
 /* Why the episode's chapters were refused when make last read them: lines, to
  * be free()d; of 16 kB the first.  NULL: they weren't, or changed since. */
