@@ -136,8 +136,9 @@ about() { # TOOL
 	is "... these sections, in this order" "$(sed -n 's/^\.Sh //p' "$top/tools/$1.1" | grep -vx 'ENVIRONMENT\|FILES' | paste -sd , -)" \
 		"NAME,SYNOPSIS,DESCRIPTION,EXIT STATUS,EXAMPLES,SEE ALSO"
 	case $1 in
-	verify-manifest | manage-jobs) statuses="0 64 65 66 74 75 78" ;;
-	run-jobs) statuses="0 64 65 74 75 78" ;;
+	verify-manifest) statuses="0 64 65 66 74 75 78" ;;
+	manage-jobs) statuses="0 64 65 66 73 74 75 78" ;;
+	run-jobs) statuses="0 64 74 75" ;;
 	serve-gallery) statuses="0 64 69 73 74 75 78" ;;
 	write-gallery | write-overview | thumbnail-png) statuses="0 64 65 66 73 74 75 78" ;;
 	report-cost) statuses="0 64 65 66 74 75 78" ;; # of no file
