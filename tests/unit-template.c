@@ -13,6 +13,7 @@
 #include "buf.h"
 #include "chapter/chapter.h"
 #include "chapter/template.h"
+#include "failure.h"
 #include "span.h"
 
 #define FRONT                                                                  \
@@ -29,7 +30,8 @@ static const struct chapter chapter = {
 	.narration = "ağ ₿ 🟠.",
 };
 
-/* The file that is read; template_read() ends the process when it's refused. */
+/* The file that is read. */
+static struct failure failure;
 static char path[] = "/tmp/unit-template.XXXXXX";
 
 static void
@@ -47,7 +49,8 @@ read_text(struct prompt_template *t, const char *text)
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 	close(fd);
-	template_read(t, path);
+	if (!template_read(t, path, &failure))
+		die_of(&failure);
 }
 
 /* Check what becomes of a user's turn. */
@@ -59,7 +62,7 @@ assert_user(const char *input, const char *want)
 
 	buf_addf(&text, FRONT "# System\ns\n# Input\n%s\n", input);
 	read_text(&t, text.data);
-	template_user(&t, &chapter, &out);
+	assert_true(template_user(&t, &chapter, &out, &failure));
 	assert_string_equal(out.data, want);
 	assert_int_equal(out.len, strlen(want));
 	template_free(&t);
@@ -141,10 +144,10 @@ joins_the_system_text(void **state)
 		FRONT "\n# Input\n\n1\r\n2 \n\n# System\n\nA\n\n"
 		      "# Instructions \n## B\n{{ episode.id }}\n\n"
 		      "# Output\n{{ nothing\n# Whatever\n");
-	template_system(&t, &chapter, &out);
+	assert_true(template_system(&t, &chapter, &out, &failure));
 	assert_string_equal(out.data, "A\n\n## B\nep");
 	out.len = 0;
-	template_user(&t, &chapter, &out);
+	assert_true(template_user(&t, &chapter, &out, &failure));
 	assert_string_equal(out.data, "1\n2");
 	template_free(&t);
 	buf_free(&out);
@@ -193,9 +196,9 @@ never_widens_the_context(void **state)
 	read_text(&t,
 		FRONT "# System\n{{ narration_context[:399] }}\n"
 		      "# Input\n{{ narration_context }}");
-	template_system(&t, &talkative, &out);
+	assert_true(template_system(&t, &talkative, &out, &failure));
 	assert_int_equal(out.len, 600);
-	template_user(&t, &talkative, &out);
+	assert_true(template_user(&t, &talkative, &out, &failure));
 	assert_int_equal(out.len, 1200);
 	template_free(&t);
 	buf_free(&out);
@@ -222,9 +225,9 @@ knows_nothing_of_a_bare_chapter(void **state)
 	read_text(&t,
 		FRONT "# System\n{{ episode.title[:3] }}\n# Input\n"
 		      "({{ episode.title }}{{ narration_context }})");
-	template_system(&t, &bare, &out);
+	assert_true(template_system(&t, &bare, &out, &failure));
 	assert_string_equal(out.data, "");
-	template_user(&t, &bare, &out);
+	assert_true(template_user(&t, &bare, &out, &failure));
 	assert_string_equal(out.data, "()");
 	template_free(&t);
 	buf_free(&out);
@@ -243,14 +246,15 @@ finds_parts(void **state)
 		      "episode.id }}\n- Calm\n\n**Next**\nno\n"
 		      "### Empty:\n\n## diagram : \nLast\n"
 		      "# Instructions\n## Not here\nno\n# Input\ni\n");
-	assert_true(template_part(&t, "brand guidelines", &chapter, &out));
+	assert_true(template_part(&t, "brand guidelines", &chapter, &out,
+		&failure));
 	assert_string_equal(out.data, "- **Tone**: ep\n- Calm");
 	out.len = 0;
-	assert_true(template_part(&t, "Diagram", &chapter, &out));
+	assert_true(template_part(&t, "Diagram", &chapter, &out, &failure));
 	assert_string_equal(out.data, "Last");
-	assert_false(template_part(&t, "Empty", &chapter, &out));
-	assert_false(template_part(&t, "Brand", &chapter, &out));
-	assert_false(template_part(&t, "Not here", &chapter, &out));
+	assert_true(template_part(&t, "Empty", &chapter, &out, &failure));
+	assert_true(template_part(&t, "Brand", &chapter, &out, &failure));
+	assert_true(template_part(&t, "Not here", &chapter, &out, &failure));
 	assert_string_equal(out.data, "Last");
 	template_free(&t);
 	buf_free(&out);

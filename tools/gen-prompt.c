@@ -121,10 +121,12 @@ static void
 write_template(const struct prompt_template *t, const struct chapter *c)
 {
 	struct buf system = BUF_INIT(TEMPLATE_TEXT_MAX), user = system;
+	struct failure f;
 	json_t *request;
 
-	template_system(t, c, &system);
-	template_user(t, c, &user);
+	if (!template_system(t, c, &system, &f) ||
+		!template_user(t, c, &user, &f))
+		die_of(&f);
 	request = json_pack("{s:s, s:f, s:I, s:s, s:s}", "model", t->model,
 		"temperature", t->temperature, "max_tokens",
 		(json_int_t)t->max_tokens, "system",
@@ -188,7 +190,8 @@ make_prompt(const struct prompt_template *t, const struct chapter *c,
 			a.is_new ? "llm $%.4f" : "llm, from the store",
 			(double)a.micros / 1e6);
 	} else if (!prompt) {
-		compose_prompt(&composed, t, c);
+		if (!compose_prompt(&composed, t, c, &f))
+			die_of(&f);
 		prompt = composed.data;
 		snprintf(what, WHAT_MAX, "%s", source = "composed");
 	}
@@ -227,9 +230,8 @@ main(int argc, char **argv)
 	setting_open(given[DEFAULTS]);
 	setting_provider(&p, MODEL_LLM, given[PROVIDER]);
 	path_of_template = template_find(given[TEMPLATE], &f);
-	if (!path_of_template)
+	if (!path_of_template || !template_read(&t, path_of_template, &f))
 		die_of(&f);
-	template_read(&t, path_of_template);
 	input = read_chapter(&c, path);
 	if (given[DRY_RUN]) {
 		write_request(&t, &c, &p);

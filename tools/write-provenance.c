@@ -151,8 +151,8 @@ make_provenance(const struct request *q, const json_t *manifest)
 	snprintf(workings, sizeof workings, "%s/imagegen", q->episode);
 	spent_read(&spent, workings);
 	warn_of_models(images, spent.llm_model);
-	template_read(&t, q->template);
-	if (!provenance_inputs(q->episode, hash, &f))
+	if (!template_read(&t, q->template, &f) ||
+		!provenance_inputs(q->episode, hash, &f))
 		die_of(&f);
 	count_up(&a, q, id, &t, &spent);
 	p = json_pack(

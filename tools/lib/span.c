@@ -139,13 +139,13 @@ source_free(struct source *src)
 	memset(src, 0, sizeof *src);
 }
 
-/* "file:line:column: what" */
-static void
-describe(const struct source *src, const char *at, struct failure *f,
-	const char *fmt, va_list ap)
+bool
+source_error(const struct source *src, const char *at, struct failure *f,
+	const char *fmt, ...)
 {
 	char what[FAILURE_MESSAGE_MAX];
 	size_t line = 1, column = 1;
+	va_list ap;
 
 	for (const char *s = src->text.begin; s < at; s++) {
 		if (*s == '\n') {
@@ -155,31 +155,9 @@ describe(const struct source *src, const char *at, struct failure *f,
 			column++;
 		}
 	}
+	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
-	failure_set(f, EXIT_BAD_INPUT, "%s:%zu:%zu: %s", src->name, line,
+	va_end(ap);
+	return failure_set(f, EXIT_BAD_INPUT, "%s:%zu:%zu: %s", src->name, line,
 		column, what);
-}
-
-bool
-source_error(const struct source *src, const char *at, struct failure *f,
-	const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	describe(src, at, f, fmt, ap);
-	va_end(ap);
-	return false;
-}
-
-void
-source_fail(const struct source *src, const char *at, const char *fmt, ...)
-{
-	struct failure f;
-	va_list ap;
-
-	va_start(ap, fmt);
-	describe(src, at, &f, fmt, ap);
-	va_end(ap);
-	die_of(&f);
 }

@@ -79,11 +79,4 @@ void source_free(struct source *src);
 bool source_error(const struct source *src, const char *at, struct failure *f,
 	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-/*
- * Die with EXIT_BAD_INPUT and "file:line:column: what"; at points into
- * src->text, and columns count letters.
- */
-_Noreturn void source_fail(const struct source *src, const char *at,
-	const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-
 #endif

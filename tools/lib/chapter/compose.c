@@ -33,13 +33,14 @@ stands_alone(const char *line)
  * What the template says under heading.  Its lines are joined to paragraphs:
  * to wrap them in another way must not buy another picture.
  */
-static void
+static bool
 add_part(struct buf *b, const struct prompt_template *t, const char *heading,
-	const struct chapter *c)
+	const struct chapter *c, struct failure *f)
 {
 	struct buf part = BUF_INIT(TEMPLATE_TEXT_MAX);
+	bool is_good = template_part(t, heading, c, &part, f);
 
-	if (template_part(t, heading, c, &part)) {
+	if (is_good && part.len > 0) {
 		for (char *s = part.data; (s = strchr(s, '\n')); s++)
 			if (!stands_alone(s + 1) && s > part.data &&
 				s[-1] != '\n')
@@ -47,6 +48,7 @@ add_part(struct buf *b, const struct prompt_template *t, const char *heading,
 		buf_addf(b, "%s\n\n", part.data);
 	}
 	buf_free(&part);
+	return is_good;
 }
 
 /* The first words of the narration, as a quotation. */
@@ -65,9 +67,9 @@ add_context(struct buf *b, const char *narration)
 			(int)(words > 0 ? words : n), text, text[n] ? "…" : "");
 }
 
-void
+bool
 compose_prompt(struct buf *b, const struct prompt_template *t,
-	const struct chapter *c)
+	const struct chapter *c, struct failure *f)
 {
 	for (size_t i = 0; i < sizeof openings / sizeof *openings; i++)
 		if (!strcmp(openings[i].type, c->visual_type))
@@ -75,9 +77,11 @@ compose_prompt(struct buf *b, const struct prompt_template *t,
 	buf_addf(b, " for a video chapter titled “%s”.\n\n%s\n\n", c->title,
 		c->description);
 	add_context(b, c->narration);
-	add_part(b, t, c->visual_type, c);
-	add_part(b, t, "Brand guidelines", c);
+	if (!add_part(b, t, c->visual_type, c, f) ||
+		!add_part(b, t, "Brand guidelines", c, f))
+		return false;
 	buf_adds(b,
 		"There is no text in the image: no words, letters, digits, "
 		"captions or watermarks.");
+	return true;
 }

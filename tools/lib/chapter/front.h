@@ -5,7 +5,8 @@
  *	struct span values[2] = { { NULL, NULL } };
  *	struct span rest = src.text;
  *
- *	front_read(&src, &rest, names, values, 2);
+ *	if (!front_read(&src, &rest, names, values, 2, &f))
+ *		return false;
  *
  * A field is a line, "name: value" or "name: 'value'"; limn-template(5) tells
  * the rest.
@@ -18,9 +19,10 @@
 /*
  * Cut the front matter from rest, the text of src.  Each of the n names must be
  * there, once, with a value that isn't blank, and no other; values, all {NULL,
- * NULL} before, are in the order of the names.  Dies at anything else.
+ * NULL} before, are in the order of the names.  false at anything else.
  */
-void front_read(const struct source *src, struct span *rest,
-	const char *const names[], struct span values[], size_t n);
+bool front_read(const struct source *src, struct span *rest,
+	const char *const names[], struct span values[], size_t n,
+	struct failure *f);
 
 #endif

@@ -7,6 +7,7 @@
 #include "chapter/chapter.h"
 #include "chapter/place.h"
 #include "err.h"
+#include "failure.h"
 
 #define CUT_MAX 32 /* bytes of a "[:N]", blanks and all */
 
@@ -103,22 +104,25 @@ parse_place(struct span place, size_t *letters)
 	return NULL;
 }
 
-_Noreturn static void
-fail_unknown(const struct source *src, const char *at, struct span place)
+static bool
+refuse_unknown(const struct source *src, const char *at, struct span place,
+	struct failure *f)
 {
 	struct buf names = BUF_INIT(ERR_MESSAGE_MAX);
 
 	for (size_t i = 0; i < VALUES; i++)
 		buf_addf(&names, "%s%s", i ? ", " : "", values[i].name);
 	place = span_trim(place);
-	source_fail(src, at,
+	source_error(src, at, f,
 		"{{ %.*s }} is not known; use one of %s, or the beginning of "
 		"one, {{ chapter.title[:80] }}",
 		span_quoted(place), place.begin, names.data);
+	buf_free(&names);
+	return false;
 }
 
-void
-place_check(const struct source *src, struct span text)
+bool
+place_check(const struct source *src, struct span text, struct failure *f)
 {
 	const char *s;
 
@@ -127,32 +131,35 @@ place_check(const struct source *src, struct span text)
 		size_t letters;
 
 		if (s[1] == '%')
-			source_fail(src, s,
+			return source_error(src, s, f,
 				"{%% is not understood; of Jinja there is only "
 				"{{ name }}");
 		if (!take_place(&text, s, &place))
-			source_fail(src, s,
+			return source_error(src, s, f,
 				"{{ is not closed; }} must follow on its line");
 		if (!parse_place(place, &letters))
-			fail_unknown(src, s, place);
+			return refuse_unknown(src, s, place, f);
 	}
+	return true;
 }
 
-static void
-add(struct buf *out, const char *bytes, size_t n, const char *name)
+static bool
+add(struct buf *out, const char *bytes, size_t n, const char *name,
+	struct failure *f)
 {
 	if (n > out->max - out->len)
-		die(EXIT_BAD_INPUT,
+		return failure_set(f, EXIT_BAD_INPUT,
 			"%s: more than %zu bytes when its places are filled "
 			"in; cut a value, as in chapter.narration.text[:300]",
 			name, out->max);
 	buf_add(out, bytes, n);
+	return true;
 }
 
 /* The text is checked: every place in it is closed and known. */
-void
+bool
 place_expand(struct span text, const struct chapter *c, const char *name,
-	struct buf *out)
+	struct buf *out, struct failure *f)
 {
 	const char *s;
 
@@ -162,13 +169,15 @@ place_expand(struct span text, const struct chapter *c, const char *name,
 		struct span place;
 		size_t letters;
 
-		add(out, text.begin, (size_t)(s - text.begin), name);
+		if (!add(out, text.begin, (size_t)(s - text.begin), name, f))
+			return false;
 		take_place(&text, s, &place);
 		value = parse_place(place, &letters);
 		memcpy(&found, (const char *)c + value->offset, sizeof found);
-		if (found)
-			add(out, found, span_cut(span_of(found), letters),
-				name);
+		if (found &&
+			!add(out, found, span_cut(span_of(found), letters),
+				name, f))
+			return false;
 	}
-	add(out, text.begin, span_length(text), name);
+	return add(out, text.begin, span_length(text), name, f);
 }

@@ -13,7 +13,6 @@
 #include "env.h"
 #include "err.h"
 #include "failure.h"
-#include "or-die.h"
 #include "span.h"
 
 #ifdef LIMN_DATADIR
@@ -34,63 +33,68 @@ static const char *const section_names[SECTIONS] = { "System", "Instructions",
 	"Input", "Output" };
 
 /* Of these digits alone: strtod(3) takes "nan" and "0x1", too. */
-static double
-number(const struct source *src, struct span field, const char *digits,
-	double min, double max)
+static bool
+read_number(const struct source *src, struct span field, const char *digits,
+	double min, double max, double *n, struct failure *f)
 {
 	char text[NUMBER_MAX], *end;
-	double n;
 
 	snprintf(text, sizeof text, "%.*s", (int)span_length(field),
 		field.begin);
-	n = strtod(text, &end);
-	if (span_length(field) >= sizeof text || *end || n < min || n > max ||
+	*n = strtod(text, &end);
+	if (span_length(field) >= sizeof text || *end || *n < min || *n > max ||
 		text[strspn(text, digits)])
-		source_fail(src, field.begin,
+		return source_error(src, field.begin, f,
 			"%.*s is not a number from %g to %.0f",
 			span_quoted(field), field.begin, min, max);
-	return n;
+	return true;
 }
 
 /* Cut the front matter from rest, which then is the body. */
-static void
+static bool
 read_fields(struct prompt_template *t, const struct source *src,
-	struct span *rest)
+	struct span *rest, struct failure *f)
 {
 	struct span fields[FIELDS] = { { NULL, NULL } };
+	double tokens;
 
-	front_read(src, rest, field_names, fields, FIELDS);
-	t->temperature = number(src, fields[TEMPERATURE], "0123456789.", 0,
-		TEMPLATE_TEMPERATURE_MAX);
+	if (!front_read(src, rest, field_names, fields, FIELDS, f) ||
+		!read_number(src, fields[TEMPERATURE], "0123456789.", 0,
+			TEMPLATE_TEMPERATURE_MAX, &t->temperature, f) ||
+		!read_number(src, fields[MAX_TOKENS], "0123456789", 1,
+			(double)TEMPLATE_TOKENS_MAX, &tokens, f))
+		return false;
 	t->temperature_line = 1;
 	for (const char *s = src->text.begin; s < fields[TEMPERATURE].begin;
 		s++)
 		t->temperature_line += *s == '\n';
-	t->max_tokens = (long)number(src, fields[MAX_TOKENS], "0123456789", 1,
-		(double)TEMPLATE_TOKENS_MAX);
+	t->max_tokens = (long)tokens;
 	t->name = span_copy(fields[NAME]);
 	t->model = span_copy(fields[MODEL]);
 	t->description = span_copy(fields[DESCRIPTION]);
 	t->author = span_copy(fields[AUTHOR]);
+	return true;
 }
 
+/* SECTIONS where the line names none. */
 static enum section
-find_section(const struct source *src, struct span line)
+find_section(const struct source *src, struct span line, struct failure *f)
 {
 	struct span name = span_trim((struct span){ line.begin + 1, line.end });
 
 	for (unsigned i = 0; i < SECTIONS; i++)
 		if (span_equals(name, section_names[i]))
 			return (enum section)i;
-	source_fail(src, line.begin,
+	source_error(src, line.begin, f,
 		"# %.*s is not a section; there are # System, # Instructions, "
 		"# Input and # Output, and ## is for headings inside them",
 		span_quoted(name), name.begin);
+	return SECTIONS;
 }
 
-static void
+static bool
 split_sections(const struct source *src, struct span rest,
-	struct span sections[SECTIONS])
+	struct span sections[SECTIONS], struct failure *f)
 {
 	struct span *section = NULL, line;
 
@@ -102,17 +106,20 @@ split_sections(const struct source *src, struct span rest,
 			if (section)
 				section->end = rest.begin;
 			else if (!span_is_blank(line))
-				source_fail(src, span_trim(line).begin,
+				return source_error(src, span_trim(line).begin,
+					f,
 					"text before the first section; put it "
 					"under # System");
 			continue;
 		}
-		i = find_section(src, line);
+		i = find_section(src, line, f);
+		if (i == SECTIONS)
+			return false;
 		if (i == OUTPUT)
 			break;
 		section = &sections[i];
 		if (section->begin)
-			source_fail(src, line.begin,
+			return source_error(src, line.begin, f,
 				"# %s is there twice; keep one",
 				section_names[i]);
 		section->begin = section->end = rest.begin;
@@ -123,11 +130,12 @@ split_sections(const struct source *src, struct span rest,
 		if (missing)
 			sections[i] = (struct span){ rest.end, rest.end };
 		if (i != INSTRUCTIONS && span_is_blank(sections[i]))
-			source_fail(src, sections[i].begin,
+			return source_error(src, sections[i].begin, f,
 				"# %s is %s; it is sent, so write it",
 				section_names[i],
 				missing ? "missing" : "empty");
 	}
+	return true;
 }
 
 /* The text of a section as it is sent: trimmed, lines ended by LF alone. */
@@ -168,26 +176,42 @@ template_find(const char *option, struct failure *f)
 	return NULL;
 }
 
-void
-template_read(struct prompt_template *t, const char *path)
+static bool
+read_source(struct prompt_template *t, const struct source *src,
+	struct failure *f)
 {
 	struct span sections[SECTIONS] = { { NULL, NULL } };
-	struct source src;
-	struct span body;
+	struct span body = src->text;
 
-	source_read_or_die(&src, path, TEMPLATE_MAX);
-	body = src.text;
-	read_fields(t, &src, &body);
-	split_sections(&src, body, sections);
+	if (!read_fields(t, src, &body, f) ||
+		!split_sections(src, body, sections, f))
+		return false;
 	for (unsigned i = SYSTEM; i <= INPUT; i++)
-		place_check(&src, sections[i]);
+		if (!place_check(src, sections[i], f))
+			return false;
 	body = span_trim(body);
 	hash_bytes(t->hash, body.begin, span_length(body));
-	t->path = xstrdup(src.name);
+	t->path = xstrdup(src->name);
 	t->system = section_text(sections[SYSTEM]);
 	t->instructions = section_text(sections[INSTRUCTIONS]);
 	t->input = section_text(sections[INPUT]);
+	return true;
+}
+
+bool
+template_read(struct prompt_template *t, const char *path, struct failure *f)
+{
+	struct source src;
+	bool is_good;
+
+	*t = (struct prompt_template){ .path = NULL };
+	if (!source_read(&src, path, TEMPLATE_MAX, f))
+		return false;
+	is_good = read_source(t, &src, f);
 	source_free(&src);
+	if (!is_good)
+		template_free(t);
+	return is_good;
 }
 
 void
@@ -204,22 +228,23 @@ template_free(struct prompt_template *t)
 	memset(t, 0, sizeof *t);
 }
 
-void
+bool
 template_system(const struct prompt_template *t, const struct chapter *c,
-	struct buf *out)
+	struct buf *out, struct failure *f)
 {
-	place_expand(span_of(t->system), c, t->path, out);
-	if (!t->instructions[0])
-		return;
-	place_expand(span_of("\n\n"), c, t->path, out);
-	place_expand(span_of(t->instructions), c, t->path, out);
+	if (!place_expand(span_of(t->system), c, t->path, out, f))
+		return false;
+	return !t->instructions[0] ||
+		(place_expand(span_of("\n\n"), c, t->path, out, f) &&
+			place_expand(span_of(t->instructions), c, t->path, out,
+				f));
 }
 
-void
+bool
 template_user(const struct prompt_template *t, const struct chapter *c,
-	struct buf *out)
+	struct buf *out, struct failure *f)
 {
-	place_expand(span_of(t->input), c, t->path, out);
+	return place_expand(span_of(t->input), c, t->path, out, f);
 }
 
 /* Whether a line is "## Name" or "**Name:**"; line then is the name alone. */
@@ -249,7 +274,7 @@ is_heading(struct span *line)
 
 bool
 template_part(const struct prompt_template *t, const char *heading,
-	const struct chapter *c, struct buf *out)
+	const struct chapter *c, struct buf *out, struct failure *f)
 {
 	struct span rest = span_of(t->system), part = { NULL, NULL }, line;
 
@@ -266,8 +291,5 @@ template_part(const struct prompt_template *t, const char *heading,
 			part.begin = part.end = rest.begin;
 	}
 	part = span_trim(part);
-	if (span_length(part) == 0)
-		return false;
-	place_expand(part, c, t->path, out);
-	return true;
+	return span_length(part) == 0 || place_expand(part, c, t->path, out, f);
 }

@@ -4,16 +4,18 @@
  *	struct prompt_template t;
  *	struct buf system = BUF_INIT(TEMPLATE_TEXT_MAX);
  *
- *	template_read(&t, "prompts/imagegen.md");
+ *	if (!template_read(&t, "prompts/imagegen.md", &f))
+ *		return false;
  *	... t.name, t.hash, t.model, t.temperature, t.max_tokens ...
- *	template_system(&t, &chapter, &system);
- *	template_user(&t, &chapter, &user);
+ *	if (template_system(&t, &chapter, &system, &f) &&
+ *		template_user(&t, &chapter, &user, &f))
+ *		...
  *	template_free(&t);
  *
- * template_read() checks all of it and dies with EXIT_BAD_INPUT and
- * "file:line:column: what" (columns count letters) at the first thing that is
- * wrong: what comes after it can only fail for size.  Places (see place.h) are
- * filled in once.  CRLF is sent as LF, so that a checkout's line ends buy no
+ * template_read() checks all of it, and fails with EXIT_BAD_INPUT and
+ * "file:line:column: what" (columns count code points) at the first thing that
+ * is wrong: what comes after it can only fail for size.  Places (see place.h)
+ *are filled in once.  CRLF is sent as LF, so that a checkout's line ends buy no
  * second answer.
  */
 #ifndef LIMN_TEMPLATE_H
@@ -60,8 +62,9 @@ struct prompt_template {
 #define TEMPLATE_DEFAULT "prompts/imagegen.md"
 const char *template_find(const char *option, struct failure *f);
 
-/* Read path (see file.h), or die.  template_free() frees. */
-void template_read(struct prompt_template *t, const char *path);
+/* Read path (see file.h).  template_free() frees; after a failure, too. */
+bool template_read(struct prompt_template *t, const char *path,
+	struct failure *f);
 void template_free(struct prompt_template *t);
 
 /*
@@ -69,17 +72,17 @@ void template_free(struct prompt_template *t);
  * turn (Input) to out, places filled in from c.  Text that would grow out
  * beyond its max is EXIT_BAD_INPUT.
  */
-void template_system(const struct prompt_template *t, const struct chapter *c,
-	struct buf *out);
-void template_user(const struct prompt_template *t, const struct chapter *c,
-	struct buf *out);
+bool template_system(const struct prompt_template *t, const struct chapter *c,
+	struct buf *out, struct failure *f);
+bool template_user(const struct prompt_template *t, const struct chapter *c,
+	struct buf *out, struct failure *f);
 
 /*
  * The same for what stands under one heading of the section System, written
  * "## Brand guidelines" or "**Brand Guidelines:**"; capitals don't matter.
- * Returns false, and adds nothing, when there is no such text.
+ * Adds nothing where there is no such text.
  */
 bool template_part(const struct prompt_template *t, const char *heading,
-	const struct chapter *c, struct buf *out);
+	const struct chapter *c, struct buf *out, struct failure *f);
 
 #endif

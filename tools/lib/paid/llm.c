@@ -161,9 +161,9 @@ write_body(struct buf *out, const struct wire *w, const struct model *m,
 	json_t *body;
 	bool ok;
 
-	template_system(t, c, &system);
-	template_user(t, c, &user);
-	ok = check_text(t, "# System", &system, f) &&
+	ok = template_system(t, c, &system, f) &&
+		template_user(t, c, &user, f) &&
+		check_text(t, "# System", &system, f) &&
 		check_text(t, "# Input", &user, f);
 	if (ok) {
 		body = w->body(m->id, json_stringn(system.data, system.len),

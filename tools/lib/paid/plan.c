@@ -123,8 +123,8 @@ plan_open(struct plan *p, const struct plan_question *q, struct failure *f)
 	p->pictures = json_object();
 	if (!check_chapters(p, path, f))
 		return false;
-	template_read(&p->template, q->template);
-	return find_providers(p, f);
+	return template_read(&p->template, q->template, f) &&
+		find_providers(p, f);
 }
 
 /* Whether no chapter before this one buys the same; none after it will. */
@@ -177,7 +177,10 @@ find_prompt(struct plan *p, const struct chapter *c, struct planned *n,
 		return true;
 	}
 	if (!p->writer.base) {
-		compose_prompt(&text, &p->template, c);
+		if (!compose_prompt(&text, &p->template, c, f)) {
+			buf_free(&text);
+			return false;
+		}
 		*prompt = text.data;
 		return true;
 	}
