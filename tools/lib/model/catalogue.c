@@ -10,7 +10,6 @@
 #include "file.h"
 #include "json.h"
 #include "model/catalogue.h"
-#include "model/expect.h"
 #include "or-die.h"
 
 #define PATH_LIMIT 4096 /* bytes of a path, with its NUL */
@@ -98,8 +97,6 @@ catalogue_open(const char *name)
 		die(EXIT_BAD_CONFIG,
 			"%s:%d:%d: %s; correct it, or install limn again", path,
 			e.line, e.column > 0 ? e.column : 1, e.text);
-	expect_begin(path);
-	catalogue_check(document);
 }
 
 const json_t *
@@ -110,6 +107,16 @@ catalogue(void)
 		catalogue_open(path);
 	}
 	return document;
+}
+
+void
+catalogue_need(bool is_good, const char *id, const char *field)
+{
+	if (!is_good)
+		die(EXIT_BAD_CONFIG,
+			"%s: %s: %s: is missing, or is not as in "
+			"limn-models(5); correct it, or install limn again",
+			path, id, field);
 }
 
 const char *

@@ -1,12 +1,13 @@
 /*
- * catalogue: the file models.json, found, read and checked.
+ * catalogue: the file models.json, found and read.
  *
  * It is beside the program: ../tools/models.json as seen from the program's
  * directory (from build/sanitize/bin: ../../../tools/models.json), or else
- * LIMN_DATADIR/models.json.  What is wrong with it is EXIT_BAD_CONFIG with the
- * place, "models.json: models[3].prices.per_mtok.in: ...".  So whoever reads it
- * by way of catalogue() can trust that every field of limn-models(5) is what it
- * should be, where it is there at all.
+ * LIMN_DATADIR/models.json.  A file that is missing, or isn't JSON, is
+ * EXIT_BAD_CONFIG.
+ *
+ * What limn comes with is checked as a whole by tests/models.t.  At run time
+ * only what a call needs of its model is checked.
  */
 #ifndef LIMN_CATALOGUE_H
 #define LIMN_CATALOGUE_H
@@ -19,6 +20,10 @@
 /* The document, which lives until the tool ends; read when first asked for. */
 const json_t *catalogue(void);
 
+/* A field that a call needs of the entry with that id: one that isn't good is
+ * EXIT_BAD_CONFIG, with file, id and field. */
+void catalogue_need(bool is_good, const char *id, const char *field);
+
 /* A list's own copy of the word, or NULL where it hasn't that. */
 const char *catalogue_word(const json_t *list, const char *word);
 
@@ -27,9 +32,5 @@ const json_t *catalogue_rule(const json_t *entry);
 
 /* Read it from this path, for tests. */
 void catalogue_open(const char *path);
-
-/* The checks of the document, and of an entry's prices (see expect.h). */
-void catalogue_check(const json_t *doc);
-void catalogue_check_prices(const json_t *entry, bool is_image);
 
 #endif

@@ -67,6 +67,67 @@ die_unpriced(const struct model *m, const char *what)
 		instead ? instead : "another, see --models");
 }
 
+/* Whether all members are numbers from 0, or objects of such. */
+static bool
+has_numbers(const json_t *prices)
+{
+	json_t *o = (json_t *)prices;
+
+	for (void *i = json_object_iter(o); i;
+		i = json_object_iter_next(o, i)) {
+		const json_t *value = json_object_iter_value(i);
+		bool is_good = json_number_value(value) >= 0;
+
+		if (json_is_object(value))
+			is_good = has_numbers(value);
+		else if (!json_is_number(value) && !json_is_null(value))
+			is_good = strcmp(json_object_iter_key(i), "name") == 0;
+		if (!is_good)
+			return false;
+	}
+	return json_object_size(o) > 0;
+}
+
+static void
+need_price(const struct model *m, const char *part, const char *key)
+{
+	const json_t *prices = prices_of(m, part);
+	char field[64];
+
+	snprintf(field, sizeof field, "prices.%s.%s", part, key);
+	catalogue_need(json_is_number(json_object_get(prices, key)), m->id,
+		field);
+}
+
+/* A price that is missing must not be taken for 0. */
+static void
+check_prices(const struct model *m)
+{
+	const json_t *prices = model_field(m, "prices");
+	bool is_image = m->kind == MODEL_IMAGE;
+
+	if (!prices || is_free(m))
+		return;
+	catalogue_need(has_numbers(prices), m->id, "prices");
+	if (!is_image || prices_of(m, "per_mtok") ||
+		prices_of(m, "token_formula")) {
+		need_price(m, "per_mtok", is_image ? "text_in" : "in");
+		need_price(m, "per_mtok", is_image ? "image_out" : "out");
+	}
+	if (is_image && prices_of(m, "per_mtok"))
+		need_price(m, "per_mtok", "image_in");
+	if (prices_of(m, "long_prompt")) {
+		need_price(m, "long_prompt", "over_tokens");
+		need_price(m, "long_prompt", "in");
+		need_price(m, "long_prompt", "out");
+	}
+	if (prices_of(m, "token_formula"))
+		catalogue_need(json_is_object(json_object_get(
+				       prices_of(m, "token_formula"),
+				       "factors")),
+			m->id, "prices.token_formula.factors");
+}
+
 /* The tokens of a picture with these edges, given as their ratio, and area. */
 static long long
 axis(long long factor, const struct size *ratio, long long area)
@@ -102,10 +163,12 @@ price_by_table(json_t *table, const char *size, const char *quality)
 			continue;
 		for (void *j = json_object_iter(row); j;
 			j = json_object_iter_next(row, j)) {
-			long long n =
-				scaled(json_object_iter_value(j), 1000000);
+			const json_t *price = json_object_iter_value(j);
+			long long n = scaled(price, 1000000);
 
-			if (matches(size, json_object_iter_key(j)) && n > most)
+			if (json_is_number(price) &&
+				matches(size, json_object_iter_key(j)) &&
+				n > most)
 				most = n;
 		}
 	}
@@ -183,9 +246,11 @@ model_image_estimate(const struct model *m, const char *size,
 	const char *quality, size_t prompt_bytes)
 {
 	const json_t *tokens = prices_of(m, "per_mtok");
-	long long picture = model_picture_price(m, size, quality);
+	long long picture;
 	char what[64];
 
+	check_prices(m);
+	picture = model_picture_price(m, size, quality);
 	if (picture < 0) {
 		snprintf(what, sizeof what, " (%s, %s)", size ? size : "auto",
 			quality ? quality : "auto");
@@ -241,16 +306,18 @@ llm_prices(const struct model *m, long long tokens)
 long long
 model_llm_estimate(const struct model *m, size_t request_bytes, long max_tokens)
 {
-	long long in = tokens_in(request_bytes);
-	const json_t *prices = llm_prices(m, in);
-	long long read = price_of(prices, "in", NULL);
-	/* some keep what they read, unasked, and take more for that */
-	long long kept = price_of(prices, "cache_write", "in");
+	long long in = tokens_in(request_bytes), read, kept;
+	const json_t *prices;
 
 	if (is_free(m))
 		return 0;
+	check_prices(m);
+	prices = llm_prices(m, in);
 	if (!prices)
 		die_unpriced(m, "");
+	read = price_of(prices, "in", NULL);
+	/* some keep what they read, unasked, and take more for that */
+	kept = price_of(prices, "cache_write", "in");
 	if (max_tokens > TOKENS_MAX)
 		max_tokens = TOKENS_MAX;
 	return micros(in * (kept > read ? kept : read) +
