@@ -43,7 +43,7 @@ include .env.mk
 endif
 endif
 .env.mk: .env | $(filter deps%,$(MAKECMDGOALS)) $(BIN)/write-settings
-	@LIMN_RUN= $(BIN)/write-settings -o $@ $<
+	@$(BIN)/write-settings -o $@ $<
 
 # Ids become file names and words of make, so they are checked, never escaped.
 # $(call not-ids,WORDS): those of the words that have a letter no id may have.

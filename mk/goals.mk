@@ -65,7 +65,7 @@ rollback: | $(PROGRAMS)
 rebuild-db: | $(PROGRAMS)
 	@$(BIN)/migrate-db restore --set-aside --answers=$(ANSWERS_DIR)
 	@find $(OUT) -mindepth 3 -maxdepth 3 -path '*/images/manifest.json' -print0 | \
-		LC_ALL=C sort -z | LIMN_RUN= xargs -0 -r $(BIN)/record-asset $(force) --
+		LC_ALL=C sort -z | xargs -0 -r $(BIN)/record-asset --no-run $(force) --
 .PHONY: migrate rollback rebuild-db
 
 # The example, beside whatever is there already.

@@ -49,7 +49,7 @@ if [ -z "$force" ]; then
 	status=$?
 	printf '%s\n' "$said" | grep -E '^[a-z-]+: |: limn: ' | grep -Ev '^make|\*\*\*' >&2
 	if [ $status -eq 0 ]; then
-		LIMN_RUN='' "$bin/record-asset" --episode="$dir" "$manifest" || fail
+		"$bin/record-asset" --no-run --episode="$dir" "$manifest" || fail
 		if [ -z "$partial" ] && [ -e "$log" ]; then
 			rm -f "$log"
 			show

@@ -260,7 +260,7 @@ set_up(void **state)
 {
 	static const char *const names[] = { "MAX_EPISODE_COST_USD",
 		"MAX_MONTH_COST_USD", "MAX_TOTAL_COST_USD", "LIMN_MAKE",
-		"LIMN_ERRORS" };
+		"LIMN_LOG" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)

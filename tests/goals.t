@@ -135,6 +135,25 @@ mv good bin/write-provenance
 is "... the next run finishes" "$(status outputs/ep1/images/manifest.json; manifest ep1 '.images[1].metadata.alt')" "0
 Half."
 
+# a record step that fails is taken up again, and nothing before it
+ed ep1 '.chapters[1].visual.description = "Recorded."'
+rm bin/record-asset && printf '#!/bin/sh\nexit 75\n' >bin/record-asset && chmod +x bin/record-asset
+is "not recorded: not published" "$(status outputs/ep1/images/manifest.json; manifest ep1 '.images[1].metadata.alt')" "2
+Half."
+rm bin/record-asset && ln -s "$bin/record-asset" bin
+steps "... then the record, the page and no more" "write-gallery*1 write-manifest*1" outputs/ep1/images/manifest.json
+is "... and it is published" "$(manifest ep1 '.images[1].metadata.alt')" "Recorded."
+
+# what own/ has for no chapter
+go all >/dev/null
+mkdir outputs/ep1/own
+cp outputs/ep1/images/ch02.png outputs/ep1/own/ch1.png
+cp outputs/ep1/images/ch02.png outputs/ep1/own/ch02.jpg
+says imagegen EP=ep1 >/dev/null
+is "own/ch1.png, own/ch02.jpg: said" "$(grep -c 'limn: outputs/ep1/own/ch[0-9.a-z]*: no chapter.s picture; name it ID.png, a PNG, with one of these ids: ch0' err)" 2
+is "... by name" "$(grep -o 'own/[^:]*' err | sort | paste -sd ' ' -)" "own/ch02.jpg own/ch1.png"
+rm -r outputs/ep1/own
+
 # a picture put there by hand
 go all >/dev/null
 base64 -d >outputs/ep1/images/ch02.png <<'END'

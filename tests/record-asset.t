@@ -73,6 +73,7 @@ same() { # NAME COMMAND...: not a byte of the database changes
 }
 same "once more: the file is as it was" record
 same "... in a run of make" env LIMN_RUN=r1 record-asset "$(manifest)"
+same "... with --no-run" env LIMN_RUN=r1 record-asset --no-run "$(manifest)"
 mkfifo hold
 sqlite3 $db <hold >/dev/null 2>&1 &
 exec 9>hold

@@ -67,7 +67,7 @@ environment(const char *words)
 {
 	static const char *const others[] = { "OPENAI_API_KEY",
 		"ANTHROPIC_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_BASE_URL",
-		"LLM_BASE_URL", "LIMN_RUN", "LIMN_ERRORS" };
+		"LLM_BASE_URL", "LIMN_RUN", "LIMN_LOG" };
 	char copy[512], *state = NULL;
 
 	for (size_t i = 0; i < NAMES; i++)

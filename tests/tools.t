@@ -53,6 +53,14 @@ gen-prompt -t t.md -o call-dalle.json gen-prompt.json
 printf '{"data": [{"b64_json": "%s"}]}\n' "$(base64 -w0 check-png.png)" >download.json
 echo 'IMAGE_GEN_MODEL=m' >write-settings.env
 
+logged() { # the messages in the log, as the tools say them
+	jq -r 'select(.status != 0) | "\(.tool): \(.message)"' log
+}
+
+logged() { # the messages in the log, as the tools say them
+	jq -r 'select(.status != 0) | "\(.tool): \(.message)"' log
+}
+
 # Run a tool with what it can't do without, and those arguments.
 run() { # TOOL ARGUMENT...
 	run=$1
@@ -262,12 +270,12 @@ for tool in $tools; do
 	write-gallery | write-overview | serve-gallery) ;; # pages go without
 	*)
 		if help_options "$tool" | grep -qw database; then
-			rm -f errors
-			LIMN_ERRORS=errors
-			export LIMN_ERRORS
+			rm -f log
+			LIMN_LOG=log
+			export LIMN_LOG
 			complains 74 "$tool: no database" "$tool" --database=bad.db ${in:+"$in"}
-			ok "... for make, too" cmp err errors
-			unset LIMN_ERRORS
+			is "... in the log, too" "$(logged)" "$(cat err)"
+			unset LIMN_LOG
 			complains 74 "a directory" "$tool" -d dir.json ${in:+"$in"}
 			complains 74 "control bytes in its name" "$tool" -d "bad.db/$evil" ${in:+"$in"}
 		fi
@@ -312,20 +320,17 @@ for tool in $tools; do
 
 	# --- errors for make
 
-	LIMN_ERRORS=errors
-	export LIMN_ERRORS
-	rm -f errors
-	status 66 "$tool: LIMN_ERRORS" "$tool" "none.$end"
-	ok "... has the message" cmp err errors
+	LIMN_LOG=log
+	export LIMN_LOG
+	rm -f log
+	status 66 "$tool: LIMN_LOG" "$tool" "none.$end"
+	is "... has the message" "$(logged)" "$(cat err)"
 	status 66 "... a second time" "$tool" "none.$end"
-	is "... the second one, too" "$(cat err err | cmp - errors 2>&1)" ""
-	rm errors
-	status 0 "... without an error" "$tool" "$in"
-	is "... no file" "$(ls errors 2>/dev/null)" ""
-	LIMN_ERRORS=/dev/full
+	is "... the second one, too" "$(logged)" "$(cat err err)"
+	LIMN_LOG=/dev/full
 	status 66 "... that can't be written: the message all the same" "$tool" "none.$end"
 	clean "... in one line" "$tool" 1
-	unset LIMN_ERRORS
+	unset LIMN_LOG
 
 	about "$tool"
 done

@@ -306,7 +306,7 @@ main(void)
 	int failed;
 
 	unsetenv("LIMN_RUN");
-	unsetenv("LIMN_ERRORS");
+	unsetenv("LIMN_LOG");
 	if (!mkdtemp(dir) || chdir(dir) != 0)
 		return 1;
 	failed = cmocka_run_group_tests(tests, NULL, NULL);

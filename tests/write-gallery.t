@@ -337,7 +337,7 @@ is "... and is not made" "$(write-gallery -d none.db --episode=$e | facts; ls no
 	"$(write-gallery --episode=$e | facts)
 1"
 echo 'no database, but long enough to be taken for one at first sight' >spoilt.db
-fails 0 "a database that is none isn't the end" env LIMN_ERRORS="$work/errors" write-gallery -d spoilt.db --episode=$e -o page
+fails 0 "a database that is none isn't the end" env LIMN_LOG="$work/errors" write-gallery -d spoilt.db --episode=$e -o page
 is "... the files are asked" "$(facts page)" "$(write-gallery --episode=$e | facts)"
 like "... which is said" "$err" 'write-gallery: spoilt.db: this file is no SQLite database'
 ok "... but is no error of the episode's" test ! -s errors

@@ -31,6 +31,7 @@ enum {
 	EPISODE = 256,
 	EPISODE_ID,
 	PROVENANCE,
+	NO_RUN,
 	FORCE,
 	CHECK,
 	LOOK,
@@ -45,6 +46,7 @@ static struct {
 	const char *failed;     /* the message; NULL: it hasn't */
 	bool check, look;
 	bool force;
+	bool no_run;
 
 	json_t *given;  /* the provenance that it names */
 	json_t *groups; /* entries, by their episodes' ids */
@@ -69,6 +71,7 @@ static const char usage[] =
 	"      --look             the same, but write nothing\n"
 	"      --failed=MESSAGE   note that the run has failed; -: the first line of\n"
 	"                         standard input\n"
+	"      --no-run           they are of an earlier run: name no run of make\n"
 	"      --force            even if the episode isn't ready for pictures\n"
 	"      --help             print this\n"
 	"      --version          print the version\n";
@@ -175,9 +178,10 @@ has_all_chapters(const char *manifest, const json_t *images)
 static void
 record(const char *path, const char *id, json_t *images, bool is_whole)
 {
-	struct record r = {
-		.episode = id, .images = images, .is_whole = is_whole
-	};
+	struct record r = { .episode = id,
+		.images = images,
+		.is_whole = is_whole,
+		.run = me.no_run ? "" : env_run() };
 	char why[EPISODES_WHY_MAX];
 	struct failure f;
 	json_t *provenance;
@@ -354,6 +358,7 @@ read_options(int argc, char **argv)
 		{ "episode", required_argument, NULL, EPISODE },
 		{ "episode-id", required_argument, NULL, EPISODE_ID },
 		{ "provenance", required_argument, NULL, PROVENANCE },
+		{ "no-run", no_argument, NULL, NO_RUN },
 		{ "force", no_argument, NULL, FORCE },
 		{ "check", no_argument, NULL, CHECK },
 		{ "look", no_argument, NULL, LOOK },
@@ -371,6 +376,8 @@ read_options(int argc, char **argv)
 			me.look = true;
 		else if (c == FAILED)
 			me.failed = optarg;
+		else if (c == NO_RUN)
+			me.no_run = true;
 		else
 			*(c == 'd'                        ? &me.database
 					: c == EPISODE    ? &me.episode
@@ -390,7 +397,7 @@ read_options(int argc, char **argv)
 		die(EXIT_USAGE, "--episode-id: %.80s is not an id",
 			me.episode_id);
 	if (me.provenance && !(me.given = entries_read(me.provenance, &status)))
-		quit(status);
+		exit(status);
 }
 
 int
@@ -418,6 +425,6 @@ main(int argc, char **argv)
 	json_decref(me.given);
 	db_close(me.db);
 	if (me.status)
-		quit(me.status);
+		exit(me.status);
 	return cli_end();
 }

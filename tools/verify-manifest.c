@@ -151,6 +151,6 @@ main(int argc, char **argv)
 	if (q.episode)
 		differences += verify_records(&q);
 	if (differences)
-		quit(EXIT_BAD_INPUT);
+		exit(EXIT_BAD_INPUT);
 	return cli_end();
 }

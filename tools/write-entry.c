@@ -305,6 +305,7 @@ main(int argc, char **argv)
 	slice = chapter_read(&chapter, f.slice, &failure);
 	if (!slice)
 		die_of(&failure);
+	log_about(chapter.id, "entry");
 	if (f.prompt)
 		prompt = read_prompt(f.prompt);
 	if (f.response)

@@ -63,7 +63,6 @@ look_up_total(void *data)
 	struct ledger_sums sums;
 	struct db *db;
 
-	unsetenv("LIMN_ERRORS");
 	unsetenv("LIMN_LOG");
 	db = schema_look_or_die(q->database);
 	if (!db || !sql_table_exists(db, "ledger")) {

@@ -13,9 +13,6 @@
 #include "utf8.h"
 
 const char *err_prog = "limn";
-void (*err_last)(int status);
-
-static char said[ERR_MESSAGE_MAX];
 
 /* In UTF-8 the C1 controls are c2 80 to c2 9f; terminals obey them, too. */
 static bool
@@ -79,31 +76,6 @@ put(int fd, const char *line, size_t len)
 }
 
 static void
-keep(const char *line, size_t len)
-{
-	size_t name = strlen(err_prog) + strlen(": ");
-
-	if (name + 1 > len)
-		return;
-	memcpy(said, line + name, len - name - 1);
-	said[len - name - 1] = '\0';
-}
-
-/* path may be NULL or "". */
-static void
-put_into(const char *path, int how, const char *line, size_t len)
-{
-	int fd = path && path[0]
-		? open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0666)
-		: -1;
-
-	if (fd >= 0) {
-		put(fd, line, len);
-		close(fd);
-	}
-}
-
-static void
 say(const char *fmt, va_list ap)
 {
 	int errnum = errno;
@@ -118,12 +90,13 @@ say_error(int status, const char *setting, const char *fmt, va_list ap)
 {
 	int errnum = errno;
 	char line[ERR_MESSAGE_MAX];
-	size_t len = format(line, fmt, ap, errnum);
+	size_t len = format(line, fmt, ap, errnum), name;
 
 	put(STDERR_FILENO, line, len);
-	put_into(getenv("LIMN_ERRORS"), O_APPEND, line, len);
-	keep(line, len);
-	log_line(err_prog, status, setting, said);
+	/* without its newline and the tool's name */
+	line[len - 1] = '\0';
+	name = strlen(err_prog) + strlen(": ");
+	log_line(err_prog, status, setting, len > name ? line + name : "");
 	errno = errnum;
 }
 
@@ -147,23 +120,6 @@ err(const char *fmt, ...)
 	va_end(ap);
 }
 
-const char *
-err_said(void)
-{
-	return said;
-}
-
-void
-quit(int status)
-{
-	void (*last)(int) = err_last;
-
-	err_last = NULL;
-	if (last)
-		last(status);
-	exit(status);
-}
-
 void
 die(int status, const char *fmt, ...)
 {
@@ -172,7 +128,7 @@ die(int status, const char *fmt, ...)
 	va_start(ap, fmt);
 	say_error(status, NULL, fmt, ap);
 	va_end(ap);
-	quit(status);
+	exit(status);
 }
 
 /* A va_list for a text that is formatted already. */
@@ -190,5 +146,5 @@ void
 die_of(const struct failure *f)
 {
 	say_failure(f, "%s", f->message);
-	quit(f->status);
+	exit(f->status);
 }

@@ -36,24 +36,13 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Say it as an error and go on: for a tool that finds more than one before it
- * ends.  Errors are also appended to the file that the environment variable
- * LIMN_ERRORS names, if it does: there make imagegen finds the reason for its
- * [FAIL] line.
+ * ends.  Errors go into the log, too (see log.h): there make imagegen finds the
+ * reason for its [FAIL] line.
  */
 void err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* The last of them, without the tool's name; or "". */
-const char *err_said(void);
-
-/* err(), then quit(). */
+/* err(), then exit with status. */
 _Noreturn void die(int status, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-
-/*
- * Exit with status, after calling err_last, if it isn't NULL: what a tool has
- * to do even when it fails.  It is called once.
- */
-extern void (*err_last)(int status);
-_Noreturn void quit(int status);
 
 #endif

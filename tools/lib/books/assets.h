@@ -7,6 +7,7 @@
  *		.images = images,
  *		.is_whole = true,
  *		.provenance = provenance,
+ *		.run = env_run(),
  *	};
  *	if (!assets_record(db, &r, &f))
  *		...
@@ -45,6 +46,7 @@ struct record {
 	bool is_whole;     /* other chapters have no picture any more */
 	bool is_complete;  /* each chapter that is to have a picture has one */
 	const json_t *provenance; /* NULL: just the pictures are recorded */
+	const char *run;          /* of make that made them, or "" */
 };
 
 bool assets_record(struct db *db, const struct record *r, struct failure *f);

@@ -21,8 +21,8 @@ void
 afresh(void)
 {
 	static const char *const names[] = { "LIMN_RUN", "LIMN_MAKE",
-		"LIMN_ERRORS", "LIMN_SUMMARY", "LIMN_TOKEN", "MAKELEVEL",
-		"MAKE_RESTARTS", "MAKE_TERMOUT", "MAKE_TERMERR", "MFLAGS" };
+		"LIMN_LOG", "LIMN_TOKEN", "MAKELEVEL", "MAKE_RESTARTS",
+		"MAKE_TERMOUT", "MAKE_TERMERR", "MFLAGS" };
 	const char *flags = getenv("MAKEFLAGS");
 	const char *definitions = flags ? find_definitions(flags) : NULL;
 	char *kept = definitions ? xstrdup(definitions) : NULL;
