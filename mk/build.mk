@@ -31,7 +31,7 @@ TOOLS := split-chapters gen-prompt call-dalle download placeholder-png \
          write-provenance write-gallery write-settings verify-manifest \
          plan-episode record-asset report-cost migrate-db \
          serve-gallery \
-         write-overview manage-jobs run-jobs
+         write-overview manage-jobs
 
 LIBRARIES := jansson sqlite3 libcrypto libcurl libpng pangocairo fontconfig \
              libmicrohttpd

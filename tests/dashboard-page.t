@@ -262,9 +262,9 @@ LIMN_TOKEN=@TOKEN@ "$bin/write-gallery" --served --episode=outputs/ep1 -d '' >li
 printf '#!/bin/sh\n%s\n' 'sed "s/@TOKEN@/$LIMN_TOKEN/" page.html' >lies/write-gallery
 # shellcheck disable=SC2016
 printf '#!/bin/sh\n%s\n' 'echo "$1" >>calls; cat "$1.json"' >lies/manage-jobs
-printf '#!/bin/sh\n' >lies/run-jobs
+printf '#!/bin/sh\ncat plan.json\n' >lies/plan-episode
 chmod +x lies/*-*
-printf 'plan:\n\t@cat plan.json\n' >lies/Makefile
+echo >lies/run.json
 cat >lies/list.json <<'END'
 [null, 3, {}, {"job_id": "5", "state": "running"},
  {"job_id": 4, "state": "running", "args": null, "progress": {"done": "<i>", "total": 1e300}}]

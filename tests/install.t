@@ -5,8 +5,8 @@
 install() { make -s -j2 -C "$top" O="$work/o" BIN="$work/o/bin" prefix="$work/usr" V=1 "$@"; }
 
 ok "make install" install install
-is "the tools" "$(ls usr/bin | tr '\n' ' ')" "call-dalle check-png download draw-storyboard gen-prompt manage-jobs migrate-db placeholder-png plan-episode record-asset report-cost run-jobs serve-gallery split-chapters thumbnail-png verify-manifest write-entry write-gallery write-manifest write-overview write-provenance write-settings "
-is "a manual for each" "$(ls usr/share/man/man1 | tr '\n' ' ')" "call-dalle.1 check-png.1 download.1 draw-storyboard.1 gen-prompt.1 manage-jobs.1 migrate-db.1 placeholder-png.1 plan-episode.1 record-asset.1 report-cost.1 run-jobs.1 serve-gallery.1 split-chapters.1 thumbnail-png.1 verify-manifest.1 write-entry.1 write-gallery.1 write-manifest.1 write-overview.1 write-provenance.1 write-settings.1 "
+is "the tools" "$(ls usr/bin | tr '\n' ' ')" "call-dalle check-png download draw-storyboard gen-prompt manage-jobs migrate-db placeholder-png plan-episode record-asset report-cost serve-gallery split-chapters thumbnail-png verify-manifest write-entry write-gallery write-manifest write-overview write-provenance write-settings "
+is "a manual for each" "$(ls usr/share/man/man1 | tr '\n' ' ')" "call-dalle.1 check-png.1 download.1 draw-storyboard.1 gen-prompt.1 manage-jobs.1 migrate-db.1 placeholder-png.1 plan-episode.1 record-asset.1 report-cost.1 serve-gallery.1 split-chapters.1 thumbnail-png.1 verify-manifest.1 write-entry.1 write-gallery.1 write-manifest.1 write-overview.1 write-provenance.1 write-settings.1 "
 is "the formats, and the overview" "$(ls usr/share/man/man5 usr/share/man/man7 | grep -c limn)" 9
 ok "the catalogue" cmp "$top/tools/models.json" usr/share/limn/models.json
 mkdir elsewhere && cd elsewhere || exit 1

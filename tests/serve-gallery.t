@@ -31,16 +31,16 @@ esac
 case $tool in
 write-*) printf '<!DOCTYPE html><p>%s %s' "$tool" "$LIMN_TOKEN" ;;
 plan-episode) echo '{"episode_id": "ep1"}' ;;
-run-jobs) echo $$ >>run-jobs.pids; ls -l /proc/$$/fd >run-jobs.files; [ ! -e wait ] || sleep 2 ;;
 manage-jobs)
 	case $1 in
+	run) echo $$ >>run-jobs.pids; ls -l /proc/$$/fd >run-jobs.files; [ ! -e wait ] || sleep 2 ;;
 	list) cat jobs.json 2>/dev/null || echo '[]' ;;
 	*) echo '{"job_id": 7, "state": "queued"}' ;;
 	esac ;;
 esac
 EOF
 chmod +x tools/fake
-for t in write-overview write-gallery plan-episode manage-jobs run-jobs; do
+for t in write-overview write-gallery plan-episode manage-jobs; do
 	ln -s fake tools/$t
 done
 # Episodes: a good one, one whose name begins with -, and those for the tools.
@@ -140,9 +140,9 @@ LIMN_TOKEN=leak MAKEFLAGS='kn -j --jobserver-auth=3,4 -- X=y' MAKELEVEL=1 \
 	start -f Makefile -j 3
 is 'it says where it is' "$(cat out)" "$url/"
 is 'and nothing else' "$(cat err)" ''
-until_true grep -q run-jobs calls
-is 'it goes on with the jobs that wait' "$(grep run-jobs calls)" \
-	'run-jobs [-f] [Makefile] [-j] [3] [--] [ep1] '
+until_true grep -q '\[run\]' calls
+is 'it goes on with the jobs that wait' "$(grep '\[run\]' calls)" \
+	'manage-jobs [run] [-f] [Makefile] [-j] [3] [--] [ep1] '
 echo '[]' >jobs.json
 
 # Who is slow, while the rest goes on.
@@ -424,7 +424,7 @@ is 'a job is taken' "$(post "$good") $(cat body)" \
 until_true test -s run-jobs.files
 is 'added, and begun' "$(cat calls)" \
 'manage-jobs [add] [--force] [--chapter=ch02] [--] [ep1] 
-run-jobs [-f] [Makefile] [-j] [3] [--] [ep1] '
+manage-jobs [run] [-f] [Makefile] [-j] [3] [--] [ep1] '
 is 'nobody waits for it' "$(ps -o stat= -p "$(cat run-jobs.pids)" | cut -c 1)" S
 is 'of all, and not by force' \
 	"$(post '{"episode_id":"-Kx7mWqLr2E","command":"imagegen"}')" 202
@@ -440,7 +440,7 @@ until_true four_have_begun
 : >calls
 is 'one is cancelled' "$(get -X POST -H "X-Limn-Token: $token" \
 	-H 'Content-Length: 0' "$url/api/jobs/7/cancel")" 200
-is 'by its number' "$(grep manage calls)" 'manage-jobs [cancel] [--] [7] '
+is 'by its number' "$(grep cancel calls)" 'manage-jobs [cancel] [--] [7] '
 is 'as jobs.js does it' "$(get -H "X-Limn-Token: $token" -d '{}' \
 	-H 'Content-Type: application/json' "$url/api/jobs/7/cancel")" 200
 : >calls

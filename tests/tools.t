@@ -76,14 +76,14 @@ run() { # TOOL ARGUMENT...
 	record-asset) set -- -d t.db --episode-id=ep "$@" ;;
 	report-cost) set -- -d t.db --outputs=. "$@" ;;
 	write-overview) set -- -d t.db --outputs=. "$@" ;;
-	migrate-db | manage-jobs | run-jobs) set -- -d t.db "$@" ;;
+	migrate-db | manage-jobs) set -- -d t.db "$@" ;;
 	esac
 	"$run" "$@"
 }
 # What a tool of the database is about, if not all of it.
 operand() { # TOOL
 	case $1 in
-	report-cost | run-jobs) echo ep ;;
+	report-cost) echo ep ;;
 	migrate-db) echo up ;;
 	manage-jobs) echo list ;;
 	esac
@@ -146,7 +146,6 @@ about() { # TOOL
 	case $1 in
 	verify-manifest) statuses="0 64 65 66 74 75 78" ;;
 	manage-jobs) statuses="0 64 65 66 73 74 75 78" ;;
-	run-jobs) statuses="0 64 74 75" ;;
 	serve-gallery) statuses="0 64 69 73 74 75 78" ;;
 	write-gallery | write-overview | thumbnail-png) statuses="0 64 65 66 73 74 75 78" ;;
 	report-cost) statuses="0 64 65 66 74 75 78" ;; # of no file
@@ -170,7 +169,7 @@ about() { # TOOL
 	check-png | thumbnail-png) want="png" ;;
 	serve-gallery) want="jansson" ;;
 	split-chapters | write-manifest) want="jansson" ;;
-	write-gallery | write-overview | manage-jobs | run-jobs | write-provenance | gen-prompt | record-asset | report-cost | migrate-db) want="jansson sqlite3" ;;
+	write-gallery | write-overview | manage-jobs | write-provenance | gen-prompt | record-asset | report-cost | migrate-db) want="jansson sqlite3" ;;
 	call-dalle | plan-episode | verify-manifest) want="jansson png sqlite3" ;;
 	placeholder-png | draw-storyboard) want="cairo fontconfig jansson pango png" ;;
 	*) want="jansson png" ;; # libcurl only when there is a call
@@ -180,7 +179,7 @@ about() { # TOOL
 
 tools=$(for c in "$top"/tools/*.c; do basename "$c" .c; done)
 is "these are the tools" "$(echo "$tools" | paste -sd ' ' -)" \
-	"call-dalle check-png download draw-storyboard gen-prompt manage-jobs migrate-db placeholder-png plan-episode record-asset report-cost run-jobs serve-gallery split-chapters thumbnail-png verify-manifest write-entry write-gallery write-manifest write-overview write-provenance write-settings"
+	"call-dalle check-png download draw-storyboard gen-prompt manage-jobs migrate-db placeholder-png plan-episode record-asset report-cost serve-gallery split-chapters thumbnail-png verify-manifest write-entry write-gallery write-manifest write-overview write-provenance write-settings"
 version=$(sed -n 's/^VERSION *:= *//p' "$top/mk/config.mk")
 
 for tool in $tools; do
@@ -194,7 +193,7 @@ for tool in $tools; do
 	in=$tool.$end
 	case $tool in
 	plan-episode) in=ep ;;
-	report-cost | migrate-db | write-overview | manage-jobs | run-jobs)
+	report-cost | migrate-db | write-overview | manage-jobs)
 		of=database
 		in=$(operand "$tool")
 		;;

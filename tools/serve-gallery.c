@@ -44,7 +44,7 @@ static const char usage[] =
 	"  -o, --outputs=DIR      where the episodes are ($OUTPUTS_DIR, outputs)\n"
 	"  -d, --database=FILE    the database ($DATABASE, outputs/limn.db)\n"
 	"  -f, --makefile=FILE    for the make that draws (the directory's own)\n"
-	"  -j, --jobs=N           that it may run at once (run-jobs' own)\n"
+	"  -j, --jobs=N           that it may run at once (manage-jobs' own)\n"
 	"      --help             print this\n"
 	"      --version          print the version\n";
 

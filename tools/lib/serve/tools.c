@@ -136,8 +136,8 @@ tools_cancel_job(const char *job, struct run *run)
 void
 tools_run_jobs(const struct site *site, const char *episode_id)
 {
-	const char *argv[LAUNCH_ARGUMENTS_MAX] = { "run-jobs" };
-	size_t n = 1;
+	const char *argv[LAUNCH_ARGUMENTS_MAX] = { "manage-jobs", "run" };
+	size_t n = 2;
 
 	if (site->makefile) {
 		argv[n++] = "-f";
@@ -150,11 +150,11 @@ tools_run_jobs(const struct site *site, const char *episode_id)
 	argv[n++] = "--";
 	argv[n] = episode_id;
 	if (!launch_and_leave(argv))
-		warn("%s: its jobs wait; run-jobs can't be started",
+		warn("%s: its jobs wait; manage-jobs can't be started",
 			episode_id);
 }
 
-/* Start run-jobs for the episodes of these jobs that wait, each once. */
+/* Start manage-jobs for the episodes of these jobs that wait, each once. */
 static void
 resume_listed(const struct site *site, const json_t *jobs, json_t *begun)
 {
