@@ -78,7 +78,7 @@ while [ $((i += 1)) -le "$edits" ]; do
 		many/ep0000/chapters.json >edited
 	cat edited >many/ep0000/chapters.json
 	sample edit $make V=1 OUTPUTS_DIR=many all
-	for tool in gen-prompt draw-storyboard write-entry write-manifest; do
+	for tool in gen-prompt draw-storyboard write-entry write-provenance; do
 		n=$(grep -c "/$tool " log) || :
 		[ "$n" -eq 1 ] || die "one description edited: $tool ran $n times"
 	done

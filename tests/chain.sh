@@ -26,7 +26,7 @@ for tool in split-chapters gen-prompt call-dalle download draw-storyboard \
 	END
 	chmod +x "bin/$tool"
 done
-for tool in write-settings plan-episode record-asset verify-manifest \
+for tool in write-settings plan-episode record-asset \
 	report-cost migrate-db; do
 	ln -s "$bin/$tool" bin
 done

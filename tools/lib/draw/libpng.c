@@ -5,7 +5,7 @@
 
 #include "buf.h"
 #include "draw/libpng.h"
-#include "draw/png.h"
+#include "draw/png-limits.h"
 #include "err.h"
 
 #define IDAT_SIZE 65536

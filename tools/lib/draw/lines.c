@@ -3,7 +3,6 @@
 
 #include "buf.h"
 #include "draw/lines.h"
-#include "draw/text.h"
 
 #define SIZE_STEP 0.94
 #define RUNGS 48 /* of the ladder of sizes */

@@ -11,7 +11,13 @@
 #include <stddef.h>
 
 struct buf;
-struct text_style;
+
+struct text_style {
+	double size_max, size_min; /* pixels of an em */
+	bool bold;
+	double leading; /* from line to line, in ems */
+	int lines_max;  /* 0: as many as there is room for */
+};
 
 /* What stands on a line as a whole: a word, or a letter of a long one. */
 struct piece {

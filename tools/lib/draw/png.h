@@ -7,12 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct buf;
+#include "draw/png-limits.h"
 
-#define PNG_BYTES_MAX ((size_t)64 << 20)
-#define PNG_PIXELS_MAX ((size_t)64 << 20)
-#define PNG_SIDE_MAX 1000000 /* pixels; a check holds a few rows in memory */
-#define PNG_WHY_MAX 128
+struct buf;
 
 struct png_info {
 	unsigned width;  /* pixels */

@@ -19,17 +19,12 @@
 #include <pango/pango.h>
 #include <stdbool.h>
 
+#include "draw/lines.h"
+
 #define TEXT_MAX 4000 /* bytes of a text that are shown */
 
 struct buf;
 struct canvas;
-
-struct text_style {
-	double size_max, size_min; /* pixels of an em */
-	bool bold;
-	double leading; /* from line to line, in ems */
-	int lines_max;  /* 0: as many as there is room for */
-};
 
 struct text {
 	PangoLayout *layout;
