@@ -17,6 +17,7 @@
 #include "database/sql-row.h"
 #include "env.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
 #include "or-die.h"
@@ -99,6 +100,7 @@ static json_t *
 read_manifest(const struct request *q, const char **path)
 {
 	static char own[PATH_LENGTH_MAX];
+	struct failure f;
 	json_t *manifest;
 	struct stat st;
 	int n;
@@ -114,7 +116,8 @@ read_manifest(const struct request *q, const char **path)
 			return NULL;
 	}
 	manifest = json_read_or_die(*path, ENTRIES_MAX);
-	gallery_check(*path, manifest);
+	if (!gallery_check(*path, manifest, &f))
+		die_of(&f);
 	return manifest;
 }
 

@@ -15,9 +15,9 @@
 #include "env.h"
 #include "err.h"
 #include "failure.h"
-#include "jobs/afresh.h"
 #include "jobs/job-log.h"
 #include "jobs/jobs.h"
+#include "jobs/make-env.h"
 #include "jobs/runner.h"
 
 #define TICK_MS 250   /* between two looks at the row and the log */
@@ -253,7 +253,7 @@ runner_run(struct runner *r, struct failure *f)
 	snprintf(dir, sizeof dir, "%s/%s", outputs ? outputs : "outputs",
 		r->episode);
 	snprintf(path, sizeof path, "%s/" JOB_LOG, dir);
-	afresh();
+	env_for_new_make();
 	if (!export("NO_COLOR", "1", f) || !export("LIMN_LOG", path, f) ||
 		(r->database && !export("DATABASE", r->database, f)))
 		return false;

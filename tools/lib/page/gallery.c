@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "chapter/chapter.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
 #include "page/card.h"
@@ -33,8 +34,8 @@ struct sum {
 	struct spent spent;
 };
 
-void
-gallery_check(const char *path, const json_t *manifest)
+bool
+gallery_check(const char *path, const json_t *manifest, struct failure *f)
 {
 	const json_t *images = json_object_get(manifest, "images"), *image;
 	const char *id = json_text(manifest, "episode_id");
@@ -42,27 +43,32 @@ gallery_check(const char *path, const json_t *manifest)
 	size_t i;
 
 	if (!id || !episode_id_is_valid(id))
-		die(EXIT_BAD_INPUT, "%s: episode_id: is not an id",
-			file_name(path));
+		return failure_set(f, EXIT_BAD_INPUT,
+			"%s: episode_id: is not an id", file_name(path));
 	if (!json_is_array(images))
-		die(EXIT_BAD_INPUT, "%s: images: must be a list",
-			file_name(path));
+		return failure_set(f, EXIT_BAD_INPUT,
+			"%s: images: must be a list", file_name(path));
 	ids = json_object();
 	json_array_foreach(images, i, image)
 	{
 		id = json_text(image, "chapter_id");
 		if (!id || !chapter_id_is_valid(id))
-			die(EXIT_BAD_INPUT,
+			failure_set(f, EXIT_BAD_INPUT,
 				"%s: images[%zu].chapter_id: is not an id",
 				file_name(path), i);
-		if (json_object_get(ids, id))
-			die(EXIT_BAD_INPUT,
-				"%s: images[%zu].chapter_id: %s is that of "
-				"another image, too",
+		else if (json_object_get(ids, id))
+			failure_set(f, EXIT_BAD_INPUT,
+				"%s: images[%zu].chapter_id: %s: duplicate id",
 				file_name(path), i, id);
-		json_put(ids, id, json_true());
+		else {
+			json_put(ids, id, json_true());
+			continue;
+		}
+		json_decref(ids);
+		return false;
 	}
 	json_decref(ids);
+	return true;
 }
 
 /* Metadata of a record has the same keys that an answer has. */

@@ -5,7 +5,8 @@
  *		.total_micros = -1 };
  *	struct buf page = BUF_INIT(PAGE_MAX);
  *
- *	gallery_check("outputs/abc123/images/manifest.json", manifest);
+ *	if (!gallery_check("outputs/abc123/images/manifest.json", manifest, &f))
+ *		die_of(&f);
  *	gallery_add(&page, &g);
  */
 #ifndef LIMN_GALLERY_H
@@ -15,6 +16,7 @@
 #include <stdbool.h>
 
 struct buf;
+struct failure;
 
 struct gallery {
 	const char *id;         /* the episode's */
@@ -28,7 +30,7 @@ struct gallery {
 
 /* Die with EXIT_BAD_INPUT where it is no manifest: it has an episode_id that is
  * one, and images, each with a chapter_id of its own. */
-void gallery_check(const char *path, const json_t *manifest);
+bool gallery_check(const char *path, const json_t *manifest, struct failure *f);
 
 void gallery_add(struct buf *page, const struct gallery *g);
 

@@ -12,7 +12,7 @@
 
 #include "err.h"
 #include "failure.h"
-#include "jobs/afresh.h"
+#include "jobs/make-env.h"
 #include "serve/launch.h"
 
 #define LOG_FILENO 3  /* as in "LIMN_LOG=/dev/fd/3" */
@@ -56,7 +56,7 @@ launch_begin(struct failure *f)
 	slash = strrchr(directory, '/');
 	if (slash)
 		slash[1] = '\0';
-	afresh();
+	env_for_new_make();
 	return true;
 }
 

@@ -3,7 +3,7 @@
 
 #include "buf.h"
 #include "err.h"
-#include "jobs/afresh.h"
+#include "jobs/make-env.h"
 
 /* Of "rR -j8 --jobserver-auth=3,4 -- A=1 B=2" what begins with the "--"; NULL
  * where there is none. */
@@ -18,7 +18,7 @@ find_definitions(const char *flags)
 }
 
 void
-afresh(void)
+env_for_new_make(void)
 {
 	static const char *const names[] = { "LIMN_RUN", "LIMN_MAKE",
 		"LIMN_LOG", "LIMN_TOKEN", "MAKELEVEL", "MAKE_RESTARTS",
