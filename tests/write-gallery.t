@@ -536,7 +536,7 @@ refused "images of another type" '{"episode_id": "x", "images": {}}' 'images: mu
 refused "an image that is none" '{"episode_id": "x", "images": [5]}' 'images\[0\].chapter_id: is not an id'
 refused "a bad chapter" '{"episode_id": "x", "images": [{"chapter_id": "a b"}]}' 'images\[0\].chapter_id: is not an id'
 refused "a chapter twice" '{"episode_id": "x", "images": [{"chapter_id": "a"}, {"chapter_id": "a"}]}' \
-	'images\[1\].chapter_id: a is that of another image, too'
+	'images\[1\].chapter_id: a: duplicate id'
 mkdir -p outputs/bad/images && cp bad.json outputs/bad/images/manifest.json
 echo kept >page
 fails 65 "that of an episode" write-gallery --episode=outputs/bad -o page
@@ -593,10 +593,5 @@ for served in "" --served; do
 	ok "... 40 KB without them" test $((all - grid)) -lt 40000
 	ok "... under 4 KB each" test $((grid / 200)) -lt 4096
 done
-start=$(date +%s%N)
-write-gallery --episode=$b -o page
-took=$((($(date +%s%N) - start) / 1000000))
-note "$took ms"
-ok "... and no time" test $took -lt 500
 
 finish

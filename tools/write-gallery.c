@@ -11,7 +11,6 @@
 #include "books/ledger.h"
 #include "buf.h"
 #include "cli.h"
-#include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "database/sql-row.h"
@@ -21,12 +20,10 @@
 #include "file.h"
 #include "json.h"
 #include "or-die.h"
-#include "page/aside.h"
 #include "page/gallery.h"
 #include "page/page.h"
 
 #define PATH_LENGTH_MAX 4096
-#define DATABASE_S 5 /* seconds that the database may take */
 
 enum { EPISODE = 256, SERVED };
 
@@ -49,49 +46,26 @@ static const char usage[] =
 	"      --help           print this\n"
 	"      --version        print the version\n";
 
-/* What was asked of the database, and for which episode. */
-struct question {
-	const char *database;
-	const char *id;
-};
-
-/* In a process of its own, for it may die: what is wrong with the database is
- * said, but is not the end of the gallery. */
-static json_t *
-look_up_total(void *data)
-{
-	const struct question *q = data;
-	struct ledger_sums sums;
-	struct db *db;
-
-	unsetenv("LIMN_LOG");
-	db = schema_look_or_die(q->database);
-	if (!db || !sql_table_exists(db, "ledger")) {
-		db_close(db);
-		return json_array();
-	}
-	ledger_sum(db, q->id, NULL, &sums);
-	db_check_or_die(db);
-	db_close(db);
-	return json_pack("[I]", (json_int_t)sums.micros);
-}
-
-/* What the episode has cost; -1: the database doesn't say. */
+/* What the episode has cost; -1: the database doesn't say.  A database that
+ * can't be read is warned of, but is not the end of the gallery. */
 static long long
 find_total(const char *database, const char *id)
 {
-	struct question q = { database, id };
-	json_t *answer;
-	long long micros = -1;
-	struct stat st;
+	struct failure f = { 0 };
+	struct ledger_sums sums = { .micros = -1 };
+	struct db *db;
 
-	if (!database || (stat(database, &st) != 0 && errno == ENOENT))
+	if (!database)
 		return -1;
-	answer = aside_ask(look_up_total, &q, DATABASE_S);
-	if (json_array_size(answer) > 0)
-		micros = json_integer_value(json_array_get(answer, 0));
-	json_decref(answer);
-	return micros;
+	db = schema_glance(database, &f);
+	if (db && sql_table_exists(db, "ledger"))
+		ledger_sum(db, id, NULL, &sums);
+	if (db ? !db_check(db, &f) : f.status != 0) {
+		warn("%s; gone on without", f.message);
+		sums.micros = -1;
+	}
+	db_close(db);
+	return sums.micros;
 }
 
 /* The manifest that is named, or that of the episode, which may have none yet.

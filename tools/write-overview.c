@@ -11,7 +11,6 @@
 #include "buf.h"
 #include "chapter/chapter.h"
 #include "cli.h"
-#include "database/db-or-die.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "database/sql-row.h"
@@ -21,13 +20,11 @@
 #include "jobs/jobs.h"
 #include "json.h"
 #include "or-die.h"
-#include "page/aside.h"
 #include "page/overview.h"
 #include "page/page.h"
 #include "report/escape.h"
 
 #define EPISODES_MAX 100000
-#define BOOKS_S 5 /* seconds; a page is waited for */
 #define SQL_MAX 256
 
 static const char usage[] =
@@ -46,14 +43,6 @@ struct question {
 	const char *database;
 	struct dirent **files; /* of outputs; those that may be episodes */
 	size_t count;
-};
-
-/* The answers of the database, by the episodes' ids: objects with status, title
- * and micros,
- * and job, done and total; each of which may be missing. */
-struct answers {
-	struct db *db;
-	json_t *books;
 };
 
 static int
@@ -139,13 +128,14 @@ add_jobs(struct db *db, json_t *books)
 	}
 }
 
-/* In a process of its own: a database that fails ends that. */
+/* What the database says of each episode; NULL, with a warning, where it can't
+ * be read. */
 static json_t *
-read_books(void *question)
+read_books(const struct question *q)
 {
-	const struct question *q = question;
+	struct failure f = { 0 };
 	json_t *books = json_object();
-	struct db *db = schema_look_or_die(q->database);
+	struct db *db = schema_glance(q->database, &f);
 
 	for (size_t i = 0; i < q->count; i++)
 		json_put(books, q->files[i]->d_name, json_object());
@@ -153,7 +143,11 @@ read_books(void *question)
 		ledger_sum_each(db, add_cost, books);
 		add_rows(db, books);
 		add_jobs(db, books);
-		db_check_or_die(db);
+	}
+	if (db ? !db_check(db, &f) : f.status != 0) {
+		warn("%s; gone on without", f.message);
+		json_decref(books);
+		books = NULL;
 	}
 	db_close(db);
 	return books;
@@ -220,7 +214,7 @@ write_overview(struct question *q, const char *path)
 	size_t count = 0;
 
 	find_episodes(q);
-	books = aside_ask(read_books, q, BOOKS_S);
+	books = read_books(q);
 	list = xmalloc((q->count + 1) * sizeof *list);
 	for (size_t i = 0; i < q->count; i++) {
 		list[count].id = q->files[i]->d_name;

@@ -183,16 +183,16 @@ set_up(struct db *db, enum db_mode mode)
 	db_script(db, "PRAGMA foreign_keys = ON");
 	if (mode == DB_WRITE)
 		check_code(db, db_journal_set(db->lite, db->path, &db->wait));
-	if (mode == DB_READ)
+	if (mode == DB_READ || mode == DB_GLANCE)
 		db_script(db, "PRAGMA query_only = ON");
 }
 
 struct db *
 db_open(const char *path, enum db_mode mode, struct failure *f)
 {
-	int flags = mode == DB_READ
-		? SQLITE_OPEN_READWRITE
-		: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	bool only_reads = mode == DB_READ || mode == DB_GLANCE;
+	int flags = only_reads ? SQLITE_OPEN_READWRITE
+			       : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	struct stat st;
 	struct db *db;
 	char *name;
@@ -202,13 +202,14 @@ db_open(const char *path, enum db_mode mode, struct failure *f)
 		*f = (struct failure){ 0 };
 	if (mode != DB_MEMORY && !check_path(path, f))
 		return NULL;
-	if (mode == DB_READ && stat(path, &st) != 0 && errno == ENOENT)
+	if (only_reads && stat(path, &st) != 0 && errno == ENOENT)
 		return NULL;
 	if (mode == DB_WRITE)
 		file_make_directories(path);
 	db = xmalloc(sizeof *db);
 	*db = (struct db){ .path = xstrdup(path),
-		.wait.limit_ms = DB_BUSY_S * 1000L };
+		.wait.limit_ms =
+			(mode == DB_GLANCE ? DB_GLANCE_S : DB_BUSY_S) * 1000L };
 	name = mode == DB_MEMORY ? xstrdup(":memory:") : db_file(path);
 	good = sqlite3_open_v2(name, &db->lite, flags, NULL) == SQLITE_OK;
 	free(name);

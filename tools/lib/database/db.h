@@ -46,6 +46,7 @@
 #include <time.h>
 
 #define DB_BUSY_S 30      /* seconds */
+#define DB_GLANCE_S 5     /* seconds, for a page that somebody waits for */
 #define DB_TIME_SIZE 24   /* bytes of "2026-02-28 10:30:00" */
 #define DB_QUERIES_MAX 96 /* different statements of a tool */
 
@@ -54,12 +55,14 @@ struct failure;
 struct query;
 
 enum db_mode {
-	DB_WRITE, /* made if it isn't there; so is its directory */
-	DB_READ,  /* nothing is written, or made */
-	DB_MEMORY /* of one's own; path is for messages */
+	DB_WRITE,  /* made if it isn't there; so is its directory */
+	DB_READ,   /* nothing is written, or made */
+	DB_GLANCE, /* the same, and others are waited for DB_GLANCE_S only */
+	DB_MEMORY  /* of one's own; path is for messages */
 };
 
-/* NULL on failure; and for DB_READ where there is no file: f->status is 0 then.
+/* NULL on failure; and for DB_READ and DB_GLANCE where there is no file:
+ * f->status is 0 then.
  */
 struct db *db_open(const char *path, enum db_mode mode, struct failure *f);
 

@@ -280,10 +280,10 @@ schema_open(const char *path, struct failure *f)
 	return db;
 }
 
-struct db *
-schema_look(const char *path, struct failure *f)
+static struct db *
+look(const char *path, enum db_mode mode, struct failure *f)
 {
-	struct db *db = db_open(path, DB_READ, f);
+	struct db *db = db_open(path, mode, f);
 	struct state state;
 	bool has_any;
 
@@ -299,6 +299,18 @@ schema_look(const char *path, struct failure *f)
 		return NULL;
 	}
 	return db;
+}
+
+struct db *
+schema_look(const char *path, struct failure *f)
+{
+	return look(path, DB_READ, f);
+}
+
+struct db *
+schema_glance(const char *path, struct failure *f)
+{
+	return look(path, DB_GLANCE, f);
 }
 
 /* Rows of tables that the model has only after the migration, and that are

@@ -45,6 +45,10 @@ struct db *schema_open(const char *path, struct failure *f);
  */
 struct db *schema_look(const char *path, struct failure *f);
 
+/* The same, for a page that can do without: it waits for others DB_GLANCE_S
+ * only. */
+struct db *schema_glance(const char *path, struct failure *f);
+
 /* For who reads all columns of one that schema_look() has opened; it is a
  * failure of db where one is missing. */
 void schema_check(struct db *db);
