@@ -671,7 +671,7 @@ fails 76 'not JSON is no prompt' ask
 
 # --- what the image model takes
 
-four=$(printf '%03968d' 0 | sed 's/0/ş/g')
+four=$(printf 'ş ş ş ş ş ş ş %03954d' 0 | sed 's/0/ş/g')
 dalle() { env IMAGE_GEN_PROVIDER=dalle3 IMAGE_GEN_STYLE_PREFIX="$1" \
 	gen-prompt -t t.md slice.json; }
 style=$(printf '%032d' 0 | sed 's/0/ğ/g')
@@ -690,9 +690,9 @@ is 'is found out before it costs anything' "$(calls messages)" 0
 
 # --- what somebody should look at
 
-says 'A very short prompt.'
+says 'A very short prompt of just eight words.'
 fails 0 'a short prompt' ask --answers=doubts
-is 'is warned of' "$err" 'gen-prompt: ch02: prompt: the prompt has 4 words, not 150 to 250; look at it before it is drawn'
+is 'is warned of' "$err" 'gen-prompt: ch02: prompt: the prompt has 8 words, not 150 to 250; look at it before it is drawn'
 fails 0 'once' ask --answers=doubts
 is 'and not again' "$err" ''
 says "$prose A box labeled “BTC”."

@@ -166,27 +166,45 @@ find_run(struct audit *a, struct trace *r)
 	return row;
 }
 
+/* What the run spent: by the ledger, where it knows the episode; for a run may
+ * have recorded what another one bought and was killed over.  Else by the
+ * provenance. */
 static void
-compare_run(struct audit *a, struct trace *r)
+find_spent(struct audit *a, const struct trace *r,
+	const struct ledger_sums *all, struct ledger_sums *spent)
+{
+	if (*r->run &&
+		(all->micros || all->input_tokens || all->output_tokens)) {
+		ledger_sum(a->db, a->id, r->run, spent);
+		return;
+	}
+	spent->micros = json_micros(get(a, "cost_usd"));
+	spent->input_tokens = json_integer_value(get(a, "input_tokens"));
+	spent->output_tokens = json_integer_value(get(a, "output_tokens"));
+}
+
+static void
+compare_run(struct audit *a, struct trace *r, const struct ledger_sums *all)
 {
 	static const char table[] = "pipeline_runs";
 	time_t began, ended = entries_ended(a->provenance, &began);
-	const struct cell cells[] = {
-		CELL_INT("input_tokens",
-			json_integer_value(get(a, "input_tokens"))),
-		CELL_INT("output_tokens",
-			json_integer_value(get(a, "output_tokens"))),
-		CELL_REAL("estimated_cost_usd",
-			(double)json_micros(get(a, "cost_usd")) / 1e6),
-	};
+	struct ledger_sums spent;
 	long long row;
 
 	db_time(ended, r->ended);
 	if (!audit_has(a, table) || !audit_has(a, "limn_runs"))
 		return;
 	row = find_run(a, r);
+	find_spent(a, r, all, &spent);
 	if (row)
-		compare_cells(a, table, row, cells, COUNT(cells));
+		compare_cells(a, table, row,
+			(const struct cell[]){
+				CELL_INT("input_tokens", spent.input_tokens),
+				CELL_INT("output_tokens", spent.output_tokens),
+				CELL_REAL("estimated_cost_usd",
+					(double)spent.micros / 1e6),
+			},
+			3);
 }
 
 /* A database that was made again from the files doesn't know which run it was:
@@ -275,8 +293,8 @@ audit_records(struct audit *a)
 		return;
 	}
 	compare_version(a, &r);
-	compare_run(a, &r);
 	ledger_sum(a->db, a->id, NULL, &all);
+	compare_run(a, &r, &all);
 	if (sql_table_exists(a->db, "ledger")) {
 		r.is_last = db_number(a->db,
 				    "SELECT count(*) FROM ledger"
