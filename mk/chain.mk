@@ -65,7 +65,7 @@ begun-with = $(strip $(foreach w,$2,$(if $(findstring "$1": "$w",$(begun)),$w)))
 E = $(OUT)/$(firstword $(subst /, ,$(@:$(OUT)/%=%)))
 C = $E/imagegen/$(basename $(basename $(@F)))
 split-chapters   = $(Q)$(BIN)/split-chapters -o $(@D) $E/chapters.json
-copy-template    = @cp $(TEMPLATE) $@
+copy-template    = @cat $(TEMPLATE) >$@
 gen-prompt       = $(Q)$(BIN)/gen-prompt $(about) -t $(TEMPLATE) $(begun-file) \
 	$(force) --stamp=$C.prompt.stamp -o $C.prompt.json $C.chapter.json
 call-dalle       = $(Q)$(BIN)/call-dalle $(strip $(about) $(begun-file) $(or \
@@ -109,8 +109,9 @@ forget-own = rm -f $(own-mark)
 # date again; and whatever needs it must come to the first one first.
 %.prompt.stamp %.prompt.json:
 	$(gen-prompt)
+# (Two makes at once may write the template, where cp would fail for one.)
 %/prompt.settings %/template.md:
-	@cmp -s $(TEMPLATE) $*/template.md || cp $(TEMPLATE) $*/template.md
+	@cmp -s $(TEMPLATE) $*/template.md || cat $(TEMPLATE) >$*/template.md
 	$(write-settings)
 %/image.settings:
 	$(write-settings)

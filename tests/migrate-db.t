@@ -211,7 +211,7 @@ for how in 'pipeline_runs episode_id stage status started_at completed_at' 'epis
 	'prompt_versions name version content_hash' 'content_artifacts episode_id artifact_type created_at' \
 	'media_assets episode_id asset_type chapter_id created_at' 'limn_rows table_name row_id witness' \
 	'limn_runs run episode_id pipeline_run_id cost_limit limit_setting pid pid_started' \
-	'limn_jobs command episode_id chapter_id force state is_cancelled done total message host pid pid_started created_at started_at ended_at' 'schema_migrations version'; do
+	'limn_jobs command episode_id chapter_id force state is_cancelled done total message created_at started_at ended_at' 'schema_migrations version'; do
 	table=${how%% *} columns=${how#* }
 	for c in $columns; do
 		# shellcheck disable=SC2086 # they are words
@@ -332,7 +332,7 @@ fi
 
 # The command line
 fails 64 "no command" migrate-db
-is "... is said" "$err" "migrate-db: up, down or status is needed; see --help"
+is "... is said" "$err" "migrate-db: up, down, status or restore is needed; see --help"
 fails 64 "another command" migrate-db sideways
 fails 64 "two commands" migrate-db up down
 fails 64 "another option" migrate-db --nothing up

@@ -361,6 +361,7 @@ is 'two' "$(printf 'GET / HTTP/1.1\r\nHost: localhost:%s\r\nHost: localhost:%s\r
 # What no server should take: each is 400, and the connection is closed, so that
 # nothing of it is answered as a second request.
 letter() { # NAME PRINTF-FORMAT
+	# shellcheck disable=SC2059 # the caller's format
 	printf "$2" "localhost:$port" | raw | grep -a '^HTTP' | tr -d '\r' >answers
 	is "$1: 400" "$(head -n 1 answers)" 'HTTP/1.1 400 Bad Request'
 	is "$1: and no second answer" "$(wc -l <answers | tr -d ' ')" 1
@@ -522,7 +523,7 @@ is 'three at once' "$({
 # Those that were slow.
 wait "$late"
 is 'a slow tool' "$(cut -d ' ' -f 1 late)" 504
-has_ended() { [ -z "$(ps -o stat= -p "$1" | grep -v Z)" ]; }
+has_ended() { ! ps -o stat= -p "$1" | grep -qv Z; }
 until_true has_ended "$slower"
 is 'it is ended, with what it had started' \
 	"$(ps -o stat= -p "$slower" | grep -v Z)" ''

@@ -195,13 +195,13 @@ png 65536 65536 8 0 0 '"\0"' >bomb
 png 0 5 8 0 0 '"\0"' >none
 png 8 8 3 0 0 '"\0"' >depth
 png 30 30 8 2 1 '"\0" x 31' >passes
-png 10 10 8 2 0 '"\0" x 341' >more
+png 10 10 8 2 0 '"\0" x 341' >extra
 cp a.png small.png
 for what in "jpeg it is a JPEG" "empty it is empty" "half it ends early" "most it ends early" \
 	"endless it ends early" "longer 1 bytes follow it" "spoilt IDA" "crc the CRC of IDAT" \
 	"rows Not enough image data" "filter bad adaptive filter" "pale Missing PLTE" \
 	"side it is 1000001x1" "bomb it is 65536x65536" "none it is 0x5" "depth IHDR" \
-	"passes Not enough image data" "more it has more rows than its header says"; do
+	"passes Not enough image data" "extra it has more rows than its header says"; do
 	file=${what%% *}
 	fails 65 "$what" thumbnail-png -o small.png "$file"
 	like "... is said" "$err" "thumbnail-png: $file: "
@@ -209,7 +209,7 @@ for what in "jpeg it is a JPEG" "empty it is empty" "half it ends early" "most i
 	like "... and what to do" "$err" "; a whole PNG is needed"
 	is "... in a line" "$(printf '%s\n' "$err" | wc -l)" 1
 	ok "... the former output stays" cmp a.png small.png
-	case $file in most | rows | filter | passes | more)
+	case $file in most | rows | filter | passes | extra)
 		check-png "$file" 2>&1 >check.out | sed 's/^check/thumbnail/; s/: save it again as PNG$//' >want
 		is "... as check-png has it" "$err" "$(cat want)"
 		;;

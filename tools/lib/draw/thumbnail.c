@@ -63,13 +63,11 @@ static void
 add_software(struct thumbnail *t)
 {
 	char key[] = "Software", software[] = PICTURE_THUMBNAIL;
-	libpng_text text = {
-		.compression = PNG_TEXT_COMPRESSION_NONE,
-		.key = key,
-		.text = software,
-		.text_length = strlen(software),
-	};
+	libpng_text text = { .compression = PNG_TEXT_COMPRESSION_NONE };
 
+	text.key = key;
+	text.text = software;
+	text.text_length = strlen(software);
 	png_set_text(t->png, t->details, &text, 1);
 }
 

@@ -33,8 +33,8 @@ int tools_list_jobs(const char *episode_id, struct run *run);
 int tools_show_job(const char *job, struct run *run);
 int tools_cancel_job(const char *job, struct run *run);
 
-/* Start manage-jobs run for an episode, and don't wait for it; what fails is said on
- * standard error. */
+/* Start manage-jobs run for an episode, and don't wait for it; what fails is
+ * said on standard error. */
 void tools_run_jobs(const struct site *site, const char *episode_id);
 
 /* The same for each episode that has jobs waiting. */
