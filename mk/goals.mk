@@ -41,9 +41,9 @@ $(EP:%=verify/%): verify/%: | $(PROGRAMS)
 .PHONY: verify $(EP:%=verify/%)
 
 # The dashboard.  It runs make as it was run itself, for what a page asks.
+quoted = '$(subst ','\'',$(call one-line,$1))'
 serve: | $(PROGRAMS)
-	@ANSWERS_DIR=$(ANSWERS_DIR) exec $(BIN)/serve-gallery -l $(call quoted,$(call one-line,LISTEN)) \
-		-p $(call quoted,$(call one-line,PORT)) --outputs=$(OUT) \
+	@exec $(BIN)/serve-gallery -l $(call quoted,LISTEN) -p $(call quoted,PORT) --outputs=$(OUT) \
 		--database=$(DATABASE) --makefile=$(firstword $(MAKEFILE_LIST))
 .PHONY: serve
 

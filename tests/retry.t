@@ -114,10 +114,12 @@ for s in 502 504; do
 	draw 12 1 "$s: not again"
 done
 like "... it may have been billed" "$err" "it may have been billed"
-for s in 200 500 502 503 504; do
+for s in 500 502 503 504; do
 	answer $s "$page,$soon"
 	draw 12 1 "$s with a proxy's page: not again"
 done
+answer 200 "$page,$soon"
+draw 76 1 "200 with a proxy's page came whole: not again"
 answer 500 '"body":""'
 draw 12 1 "500 and no body: not again"
 mock_reset
@@ -137,8 +139,8 @@ like "... says so" "$err" "cut off"
 ok "... none of them left an answer behind" test ! -e answer.json.tmp
 rm -f answer.json
 answer 200 '"body":"{\"created\": 1, \"data\": ["'
-draw 12 1 "an answer that ends too early: not again"
-like "... says so, and doesn't quote it" "$err" "200 with JSON that is cut off (request "
+draw 76 1 "JSON that ends too early came whole: not again"
+like "... says so, and doesn't quote it" "$err" "it is JSON that is cut off"
 answer 500 '"body":"{\"error\": {\"message\": \"No"'
 draw 12 1 "an error that ends too early: not again"
 like "... says so" "$err" "500 with JSON that is cut off (request "
