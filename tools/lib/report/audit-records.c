@@ -166,45 +166,40 @@ find_run(struct audit *a, struct trace *r)
 	return row;
 }
 
-/* What the run spent: by the ledger, where it knows the episode; for a run may
- * have recorded what another one bought and was killed over.  Else by the
- * provenance. */
-static void
-find_spent(struct audit *a, const struct trace *r,
-	const struct ledger_sums *all, struct ledger_sums *spent)
+/* Whether the run spent nothing: it recorded what another run had bought, which
+ * was killed before it could. */
+static bool
+has_only_recorded(struct audit *a, const struct trace *r, long long row)
 {
-	if (*r->run &&
-		(all->micros || all->input_tokens || all->output_tokens)) {
-		ledger_sum(a->db, a->id, r->run, spent);
-		return;
-	}
-	spent->micros = json_micros(get(a, "cost_usd"));
-	spent->input_tokens = json_integer_value(get(a, "input_tokens"));
-	spent->output_tokens = json_integer_value(get(a, "output_tokens"));
+	return *r->run && !has_bought(a, r->run) &&
+		db_number(a->db,
+			"SELECT estimated_cost_usd = 0 AND input_tokens = 0"
+			" AND output_tokens = 0 FROM pipeline_runs"
+			" WHERE rowid = ?",
+			"i", row);
 }
 
 static void
-compare_run(struct audit *a, struct trace *r, const struct ledger_sums *all)
+compare_run(struct audit *a, struct trace *r)
 {
 	static const char table[] = "pipeline_runs";
 	time_t began, ended = entries_ended(a->provenance, &began);
-	struct ledger_sums spent;
+	const struct cell cells[] = {
+		CELL_INT("input_tokens",
+			json_integer_value(get(a, "input_tokens"))),
+		CELL_INT("output_tokens",
+			json_integer_value(get(a, "output_tokens"))),
+		CELL_REAL("estimated_cost_usd",
+			(double)json_micros(get(a, "cost_usd")) / 1e6),
+	};
 	long long row;
 
 	db_time(ended, r->ended);
 	if (!audit_has(a, table) || !audit_has(a, "limn_runs"))
 		return;
 	row = find_run(a, r);
-	find_spent(a, r, all, &spent);
-	if (row)
-		compare_cells(a, table, row,
-			(const struct cell[]){
-				CELL_INT("input_tokens", spent.input_tokens),
-				CELL_INT("output_tokens", spent.output_tokens),
-				CELL_REAL("estimated_cost_usd",
-					(double)spent.micros / 1e6),
-			},
-			3);
+	if (row && !has_only_recorded(a, r, row))
+		compare_cells(a, table, row, cells, COUNT(cells));
 }
 
 /* A database that was made again from the files doesn't know which run it was:
@@ -294,7 +289,7 @@ audit_records(struct audit *a)
 	}
 	compare_version(a, &r);
 	ledger_sum(a->db, a->id, NULL, &all);
-	compare_run(a, &r, &all);
+	compare_run(a, &r);
 	if (sql_table_exists(a->db, "ledger")) {
 		r.is_last = db_number(a->db,
 				    "SELECT count(*) FROM ledger"
