@@ -140,7 +140,7 @@ ok "... none of them left an answer behind" test ! -e answer.json.tmp
 rm -f answer.json
 answer 200 '"body":"{\"created\": 1, \"data\": ["'
 draw 76 1 "JSON that ends too early came whole: not again"
-like "... says so, and doesn't quote it" "$err" "it is JSON that is cut off"
+like "... says so, and doesn't quote it" "$err" "it is not JSON: it is cut off"
 answer 500 '"body":"{\"error\": {\"message\": \"No"'
 draw 12 1 "an error that ends too early: not again"
 like "... says so" "$err" "500 with JSON that is cut off (request "

@@ -193,7 +193,7 @@ parse_rest(json_t **rest, const struct buf *text, char why[ANSWER_WHY_MAX])
 		return wrong(why, "it is JSON, but not an object");
 	}
 	if (json_error_code(&e) == json_error_premature_end_of_input)
-		return wrong(why, "it is JSON that is cut off");
+		return wrong(why, "it is not JSON: it is cut off");
 	return wrong(why, "it is not JSON: %.90s",
 		json_error_code(&e) == json_error_null_character
 			? "\\u0000 is not allowed"
