@@ -2,7 +2,6 @@
 #include "env.h"
 #include "failure.h"
 #include "file.h"
-#include "span.h"
 
 void
 file_read_or_die(const char *path, struct buf *b)
@@ -19,15 +18,6 @@ file_write_or_die(const char *path, const void *data, size_t len)
 	struct failure f;
 
 	if (!file_write(path, data, len, &f))
-		die_of(&f);
-}
-
-void
-file_write_durable_or_die(const char *path, const void *data, size_t len)
-{
-	struct failure f;
-
-	if (!file_write_durable(path, data, len, &f))
 		die_of(&f);
 }
 
@@ -55,15 +45,6 @@ file_date_at_or_die(const char *path, const struct timespec *time)
 	struct failure f;
 
 	if (!file_date_at(path, time, &f))
-		die_of(&f);
-}
-
-void
-source_read_or_die(struct source *src, const char *path, size_t max)
-{
-	struct failure f;
-
-	if (!source_read(src, path, max, &f))
 		die_of(&f);
 }
 

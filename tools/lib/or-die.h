@@ -1,5 +1,5 @@
 /*
- * or-die: for a tool's main, functions of file.h, json.h, span.h and env.h that
+ * or-die: for a tool's main, functions of file.h, json.h and env.h that
  * end the tool with a message where those return false.  No module calls them.
  */
 #ifndef LIMN_OR_DIE_H
@@ -10,12 +10,10 @@
 #include <stddef.h>
 
 struct buf;
-struct source;
 struct timespec;
 
 void file_read_or_die(const char *path, struct buf *b);
 void file_write_or_die(const char *path, const void *data, size_t len);
-void file_write_durable_or_die(const char *path, const void *data, size_t len);
 void file_write_if_changed_or_die(const char *path, const void *data,
 	size_t len);
 void file_date_or_die(const char *path);
@@ -24,8 +22,6 @@ void file_date_at_or_die(const char *path, const struct timespec *time);
 json_t *json_read_or_die(const char *path, size_t max);
 json_t *json_parse_or_die(const char *name, const char *s, size_t len);
 void json_write_or_die(const char *path, const json_t *value);
-
-void source_read_or_die(struct source *src, const char *path, size_t max);
 
 void env_load_or_die(void);
 void env_open_or_die(const char *path);
