@@ -16,6 +16,7 @@
 #include "serve/tools.h"
 
 #define LISTED 20 /* jobs that manage-jobs lists, at most */
+#define OPTION_SIZE (ROUTE_ID_SIZE + 16)
 
 static int
 run_beside(const char **argv, struct run *run)
@@ -68,44 +69,49 @@ tools_gallery(const struct site *site, const char *episode_id, struct run *run)
 	return run_beside(argv, run);
 }
 
+/*
+ * The end of a command about a job's episode: its options, and then the
+ * episode, as a directory or an id.  option gets the text of the one for its
+ * chapter.
+ */
+static void
+end_command(const char **argv, const struct job_request *job,
+	char option[OPTION_SIZE], const char *episode)
+{
+	while (*argv)
+		argv++;
+	if (job->force)
+		*argv++ = "--force";
+	if (job->chapter[0]) {
+		snprintf(option, OPTION_SIZE, "--chapter=%s", job->chapter);
+		*argv++ = option;
+	}
+	*argv++ = "--";
+	*argv = episode;
+}
+
 int
 tools_plan(const struct site *site, const struct job_request *job,
 	struct run *run)
 {
-	char episode[LAUNCH_PATH_MAX], chapter[ROUTE_ID_SIZE + 16];
 	const char *argv[8] = { "plan-episode", "--json" };
-	size_t n = 2;
+	char episode[LAUNCH_PATH_MAX], option[OPTION_SIZE];
 
-	if (job->force)
-		argv[n++] = "--force";
-	if (job->chapter[0]) {
-		snprintf(chapter, sizeof chapter, "--chapter=%s", job->chapter);
-		argv[n++] = chapter;
-	}
-	argv[n++] = "--";
-	argv[n] = episode;
 	run->token = NULL;
 	run->max_bytes = TOOLS_JSON_MAX;
 	if (!say(episode, "", site->outputs, job->episode))
 		return RUN_FAILED;
+	end_command(argv, job, option, episode);
 	return run_beside(argv, run);
 }
 
 int
 tools_add_job(const struct job_request *job, struct run *run)
 {
-	char chapter[ROUTE_ID_SIZE + 16];
 	const char *argv[8] = { "manage-jobs", "add" };
-	size_t n = 2;
+	char option[OPTION_SIZE];
 
-	if (job->force)
-		argv[n++] = "--force";
-	if (job->chapter[0]) {
-		snprintf(chapter, sizeof chapter, "--chapter=%s", job->chapter);
-		argv[n++] = chapter;
-	}
-	argv[n++] = "--";
-	argv[n] = job->episode;
+	end_command(argv, job, option, job->episode);
 	return manage_jobs(argv, run);
 }
 
