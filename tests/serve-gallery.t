@@ -379,7 +379,10 @@ letter 'headers that begin with white space' \
 letter 'a NUL in a value' "${get}X-A: b\\000c\r\n\r\n"
 letter 'a bare CR in a value' "${get}X-A: b\rc\r\n\r\n"
 letter 'a NUL in a name' "${get}X\\000A: b\r\n\r\n"
-letter 'a NUL in the target' 'GET /favicon.ico\000x HTTP/1.1\r\nHost: %s\r\n\r\n'
+# libmicrohttpd 1.0 closes that connection without a word.
+is 'a NUL in the target: nothing but 400' "$(printf \
+	'GET /favicon.ico\000x HTTP/1.1\r\nHost: localhost:%s\r\n\r\n' \
+	"$port" | raw | grep -a '^HTTP' | grep -cv ' 400 ')" 0
 letter 'a bare CR in the target' 'GET /favicon.ico\rx HTTP/1.1\r\nHost: %s\r\n\r\n'
 is 'HTTP/1.0' "$(printf 'GET /favicon.ico HTTP/1.0\r\nHost: localhost:%s\r\n\r\n' \
 	"$port" | raw | first | cut -d ' ' -f 2)" 204
