@@ -190,8 +190,8 @@ answer(struct store *store, struct image_request *r,
 
 	if (!reply_buy(store, &b, r, subject, &f))
 		fail(store, &f);
-	reply = reply_make(given['o'], r, &b);
-	if (!reply_write(given['o'], reply, &b, &f))
+	reply = reply_make(store, given['o'], r, &b);
+	if (!reply_write(store, given['o'], reply, &b, &f))
 		fail(store, &f);
 	setting_keep();
 	note_step(&b, r);
@@ -201,25 +201,25 @@ answer(struct store *store, struct image_request *r,
 
 /* Whether there is a picture by hand, so that none is to be bought. */
 static bool
-is_by_hand(const char *source)
+is_by_hand(const struct store *store, const char *source)
 {
 	json_t *former = given['o'] ? answer_peek(given['o']) : NULL;
 	char hash[HASH_SIZE];
-	bool yes = picture_look(given[PICTURE], source, former, hash) ==
-		PICTURE_BY_HAND;
+	bool yes = picture_look(given[PICTURE], source, former, &store->answers,
+			   hash) == PICTURE_BY_HAND;
 
 	json_decref(former);
 	return yes;
 }
 
 static void
-write_kept(const struct image_request *r)
+write_kept(const struct store *store, const struct image_request *r)
 {
-	json_t *reply = reply_make(given['o'], r, NULL);
+	json_t *reply = reply_make(store, given['o'], r, NULL);
 	struct failure f;
 
 	json_object_set_new(reply, "kept", json_string(given[PICTURE]));
-	if (!reply_write(given['o'], reply, NULL, &f))
+	if (!reply_write(store, given['o'], reply, NULL, &f))
 		die_of(&f);
 	json_decref(reply);
 }
@@ -257,13 +257,13 @@ main(int argc, char **argv)
 		file_write_or_die(given['o'], request.body.data,
 			request.body.len);
 	} else {
-		store = (struct store){ .answers = given[ANSWERS],
+		store = (struct store){ .directory = given[ANSWERS],
 			.database = given['d'],
 			.force = given[FORCE] != NULL };
 		if (!buy_open(&store, &f))
 			fail(&store, &f);
-		if (given[PICTURE] && is_by_hand(path))
-			write_kept(&request);
+		if (given[PICTURE] && is_by_hand(&store, path))
+			write_kept(&store, &request);
 		else
 			answer(&store, &request,
 				&(struct reply_subject){ given[EPISODE],

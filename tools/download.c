@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "buf.h"
 #include "chapter/chapter.h"
@@ -146,21 +145,22 @@ deliver(const char *output, const char *png, size_t len, const json_t *answer,
 
 /* The picture that call-dalle left in the store of answers. */
 static void
-take_from_store(const char *hash, struct buf *out)
+take_from_store(const struct answers *store, const char *hash, struct buf *out)
 {
-	const char *dir = env_get("ANSWERS_DIR");
+	struct answers usual = { 0 };
 	struct failure f;
-	struct stat st;
 
-	if (!answers_is_open() && dir && stat(dir, &st) == 0 &&
-		!answers_open(dir, &f))
-		die_of(&f);
-	if (!answers_is_open())
+	if (!answers_is_open(store)) {
+		if (!answers_look(&usual, env_get("ANSWERS_DIR"), &f))
+			die_of(&f);
+		store = &usual;
+	}
+	if (!answers_is_open(store))
 		die(EXIT_NO_INPUT,
 			"%s: its picture is in a store of answers; name that "
 			"with --answers or ANSWERS_DIR",
 			name);
-	if (!answers_read_picture(hash, out))
+	if (!answers_read_picture(store, hash, out))
 		die(EXIT_NO_INPUT,
 			"%s: its picture is not in the store of answers, or "
 			"damaged there; delete %s, and run again",
@@ -168,7 +168,7 @@ take_from_store(const char *hash, struct buf *out)
 }
 
 static void
-write_picture(struct answer *a, const char *output)
+write_picture(struct answer *a, const struct answers *store, const char *output)
 {
 	struct buf fetched = BUF_INIT(PNG_BYTES_MAX);
 	const char *hash = json_text(a->rest, "picture_sha256");
@@ -191,7 +191,7 @@ write_picture(struct answer *a, const char *output)
 		if (a->url)
 			fetch(a->url, &fetched);
 		else
-			take_from_store(hash, &fetched);
+			take_from_store(store, hash, &fetched);
 		len = fetched.len;
 		deliver(output, fetched.data, len, a->rest, &info);
 		buf_free(&fetched);
@@ -211,6 +211,7 @@ main(int argc, char **argv)
 	struct failure f;
 	char why[ANSWER_WHY_MAX], id[128];
 	bool keep = false;
+	struct answers store = { 0 };
 	struct answer a;
 	int c;
 
@@ -225,7 +226,7 @@ main(int argc, char **argv)
 		else
 			chapter = optarg;
 	env_load_or_die();
-	if (answers && !answers_open(answers, &f))
+	if (answers && !answers_open(&store, answers, &f))
 		die_of(&f);
 	if (chapter && !chapter_id_is_valid(chapter))
 		die(EXIT_USAGE, "--chapter: %s is not a chapter's id", chapter);
@@ -238,8 +239,9 @@ main(int argc, char **argv)
 	if (!answer_parse(&a, &text, why))
 		die(EXIT_BAD_INPUT, "%s: %s; it should be an answer, as %s",
 			name, why, "call-dalle writes it");
-	if (!keep || !picture_keep(output, path, a.rest))
-		write_picture(&a, output);
+	if (!keep || !picture_keep(output, path, a.rest, &store))
+		write_picture(&a, &store, output);
+	answers_close(&store);
 	answer_free(&a);
 	buf_free(&text);
 	return cli_end();

@@ -257,7 +257,7 @@ main(int argc, char **argv)
 		die(EXIT_BAD_INPUT,
 			"%s: visual.type: %s is a card; use placeholder-png",
 			file_name(path), chapter.visual_type);
-	if (!keep || !picture_keep(output, path, NULL)) {
+	if (!keep || !picture_keep(output, path, NULL, NULL)) {
 		write_frame(&chapter, width, height, file_name(path), output);
 		snprintf(what, sizeof what, "storyboard %ux%u", width, height);
 		cli_step(chapter.id, "image", what);

@@ -173,7 +173,7 @@ make_prompt(const struct prompt_template *t, const struct chapter *c,
 
 	snprintf(what, WHAT_MAX, "author");
 	if (!prompt && p->base) {
-		struct store store = { .answers = given[ANSWERS],
+		struct store store = { .directory = given[ANSWERS],
 			.database = given[DATABASE],
 			.force = given[FORCE] != NULL };
 

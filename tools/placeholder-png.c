@@ -260,7 +260,7 @@ main(int argc, char **argv)
 		die(EXIT_BAD_INPUT,
 			"%s: visual.type: %s is not a card; use draw-storyboard",
 			file_name(path), chapter.visual_type);
-	if (!w.keep || !picture_keep(w.output, path, NULL)) {
+	if (!w.keep || !picture_keep(w.output, path, NULL, NULL)) {
 		write_card(&w, &chapter, file_name(path));
 		snprintf(what, sizeof what, "%s %ux%u", chapter.visual_type,
 			w.width, w.height);

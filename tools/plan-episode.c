@@ -20,7 +20,6 @@
 #include "file.h"
 #include "json.h"
 #include "or-die.h"
-#include "paid/buy.h"
 #include "paid/plan.h"
 
 #define CENT 10000  /* micro-dollars */
@@ -30,7 +29,6 @@ enum { ANSWERS = 256, CHAPTERS, FORCE, JSON, REQUESTS };
 
 struct wish {
 	struct plan_question q;
-	const char *answers;
 	const char *database; /* or NULL */
 	const char *requests; /* the directory to write them to, or NULL */
 	bool json;
@@ -226,7 +224,7 @@ read_options(int argc, char **argv, struct wish *w)
 			w->database = optarg;
 			break;
 		case ANSWERS:
-			w->answers = optarg;
+			w->q.answers = optarg;
 			break;
 		case CHAPTERS:
 			w->q.chapters = optarg;
@@ -252,8 +250,8 @@ read_options(int argc, char **argv, struct wish *w)
 	end = argv[optind] + strlen(argv[optind]);
 	while (end - argv[optind] > 1 && end[-1] == '/')
 		*--end = '\0';
-	if (!w->answers)
-		w->answers = env_get("ANSWERS_DIR");
+	if (!w->q.answers)
+		w->q.answers = env_get("ANSWERS_DIR");
 	if (!w->database)
 		w->database = env_get("DATABASE");
 	w->q.template = template_find(w->q.template, &f);
@@ -302,8 +300,6 @@ main(int argc, char **argv)
 
 	cli_begin("plan-episode", usage);
 	read_options(argc, argv, &w);
-	if (!buy_look_in(w.answers, &f))
-		die_of(&f);
 	if (!plan_open(&p, &w.q, &f))
 		die_of(&f);
 	db = open_books(&w, p.episode.id);

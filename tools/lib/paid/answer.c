@@ -244,20 +244,18 @@ answer_free(struct answer *a)
 json_t *
 answer_peek(const char *path)
 {
-	/* one for all: the pages of a hundred pictures take their time */
-	static struct buf text;
+	struct buf text = BUF_INIT(ANSWER_MAX);
 	char why[ANSWER_WHY_MAX];
 	json_t *rest = NULL;
 	struct answer a;
 
 	if (!file_is_regular(path, ANSWER_MAX))
 		return NULL;
-	text.max = ANSWER_MAX;
-	text.len = 0;
 	if (file_read(path, &text, NULL) && answer_parse(&a, &text, why)) {
 		rest = json_incref(a.rest);
 		answer_free(&a);
 	}
+	buf_free(&text);
 	return rest;
 }
 

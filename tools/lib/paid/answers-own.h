@@ -5,26 +5,23 @@
 #define LIMN_ANSWERS_OWN_H
 
 #include <stdbool.h>
-#include <stddef.h>
+
+#include "paid/answers.h"
 
 struct failure;
 
-#define ANSWERS_PATH_MAX 4096
-
-/* The open store's, or NULL. */
-const char *answers_directory(void);
-
-/* DIR/HEX and a suffix; good until the fourth call after it. */
-const char *answers_path_of(const char *hash, const char *suffix);
+/* Fill in path with DIR/HEX and a suffix, and return it. */
+const char *answers_path(const struct answers *a, const char *hash,
+	const char *suffix, char path[ANSWERS_PATH_MAX]);
 
 bool answers_exists(const char *path); /* a broken link does, too */
 
 /* Rename HEX and suffix to HEX, a mark, a new number and the suffix. */
-bool answers_move_away(const char *hash, const char *suffix, const char *mark,
-	struct failure *f);
+bool answers_move_away(const struct answers *a, const char *hash,
+	const char *suffix, const char *mark, struct failure *f);
 
-/* The same of what is damaged, which is said. */
-bool answers_set_aside(const char *hash, const char *suffix, const char *why,
-	struct failure *f);
+/* The same of what is damaged, with a warning. */
+bool answers_set_aside(const struct answers *a, const char *hash,
+	const char *suffix, const char *why, struct failure *f);
 
 #endif

@@ -16,9 +16,10 @@
 #define FACTS_MAX 4096 /* bytes of the line */
 
 bool
-answers_keep_raw(const char hash[HASH_SIZE], struct buf *raw,
-	const json_t *facts, struct failure *f)
+answers_keep_raw(const struct answers *a, const char hash[HASH_SIZE],
+	struct buf *raw, const json_t *facts, struct failure *f)
 {
+	char path[ANSWERS_PATH_MAX];
 	size_t len = raw->len;
 	bool good;
 
@@ -26,25 +27,24 @@ answers_keep_raw(const char hash[HASH_SIZE], struct buf *raw,
 	buf_add(raw, "\n", 1);
 	json_print_compact(facts, raw);
 	buf_add(raw, "\n", 1);
-	good = file_write_durable(answers_path_of(hash, ".raw"), raw->data,
-		raw->len, f);
+	good = file_write_durable(answers_path(a, hash, ".raw", path),
+		raw->data, raw->len, f);
 	raw->len = len;
 	raw->data[len] = '\0';
 	return good;
 }
 
 bool
-answers_find_raw(const char hash[HASH_SIZE], struct buf *raw, json_t **facts,
-	struct failure *f)
+answers_find_raw(const struct answers *a, const char hash[HASH_SIZE],
+	struct buf *raw, json_t **facts, struct failure *f)
 {
-	const char *path = answers_path_of(hash, ".raw");
-	char *line;
+	char path[ANSWERS_PATH_MAX], *line;
 
 	f->status = 0;
-	if (!answers_exists(path))
+	if (!answers_exists(answers_path(a, hash, ".raw", path)))
 		return false;
 	if (!file_is_regular(path, raw->max)) {
-		answers_set_aside(hash, ".raw", "it is no answer", f);
+		answers_set_aside(a, hash, ".raw", "it is no answer", f);
 		return false;
 	}
 	if (!file_read(path, raw, f))
@@ -56,7 +56,7 @@ answers_find_raw(const char hash[HASH_SIZE], struct buf *raw, json_t **facts,
 	*facts = line ? json_loads(line + 1, 0, NULL) : NULL;
 	if (!json_text(*facts, "kind") || !json_text(*facts, "model")) {
 		json_decref(*facts);
-		answers_set_aside(hash, ".raw",
+		answers_set_aside(a, hash, ".raw",
 			"nobody has written it like this", f);
 		buf_free(raw);
 		return false;
@@ -92,13 +92,15 @@ answers_facts(const char *path)
 }
 
 const char *
-answers_raw_path(const char hash[HASH_SIZE])
+answers_raw_path(const struct answers *a, const char hash[HASH_SIZE],
+	char path[ANSWERS_PATH_MAX])
 {
-	return answers_path_of(hash, ".raw");
+	return answers_path(a, hash, ".raw", path);
 }
 
 bool
-answers_former_raw(const char hash[HASH_SIZE], struct failure *f)
+answers_former_raw(const struct answers *a, const char hash[HASH_SIZE],
+	struct failure *f)
 {
-	return answers_move_away(hash, ".raw", "", f);
+	return answers_move_away(a, hash, ".raw", "", f);
 }

@@ -6,33 +6,33 @@
 #include "err.h"
 #include "failure.h"
 #include "file.h"
-#include "paid/answers-own.h"
 #include "paid/answers.h"
 
 #define STOP_MAX 4096 /* bytes of its file */
 
 /* The file that says whom not to ask. */
 static void
-path_of(const char *endpoint, char path[ANSWERS_PATH_MAX])
+path_of(const struct answers *a, const char *endpoint,
+	char path[ANSWERS_PATH_MAX])
 {
 	char sum[HASH_SIZE];
 
 	hash_bytes(sum, endpoint, strlen(endpoint));
-	snprintf(path, ANSWERS_PATH_MAX, "%s/stopped.%.16s",
-		answers_directory(), sum + strlen("sha256:"));
+	snprintf(path, ANSWERS_PATH_MAX, "%s/stopped.%.16s", a->directory,
+		sum + strlen("sha256:"));
 }
 
 void
-answers_stop(const char *endpoint, const char *run, int status,
-	const char *message)
+answers_stop(const struct answers *a, const char *endpoint, const char *run,
+	int status, const char *message)
 {
 	char path[ANSWERS_PATH_MAX], text[STOP_MAX];
 	struct failure f;
 	int n;
 
-	if (!answers_is_open() || !*run)
+	if (!answers_is_open(a) || !*run)
 		return;
-	path_of(endpoint, path);
+	path_of(a, endpoint, path);
 	n = snprintf(text, sizeof text, "%s\n%d\n%s\n", run, status, message);
 	if (n > 0 && (size_t)n < sizeof text &&
 		!file_write(path, text, (size_t)n, &f))
@@ -40,16 +40,16 @@ answers_stop(const char *endpoint, const char *run, int status,
 }
 
 int
-answers_stopped(const char *endpoint, const char *run, char *message,
-	size_t size)
+answers_stopped(const struct answers *a, const char *endpoint, const char *run,
+	char *message, size_t size)
 {
 	char path[ANSWERS_PATH_MAX], *line, *end;
 	struct buf text = BUF_INIT(STOP_MAX);
 	int status = 0;
 
-	if (!answers_is_open() || !*run)
+	if (!answers_is_open(a) || !*run)
 		return 0;
-	path_of(endpoint, path);
+	path_of(a, endpoint, path);
 	if (!file_is_regular(path, STOP_MAX))
 		return 0;
 	line = file_read(path, &text, NULL) && text.data

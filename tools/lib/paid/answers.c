@@ -23,51 +23,58 @@
 #define SEAL_KEY "  \"sha256\": \""
 #define SEAL_SIZE (sizeof SEAL_KEY - 1 + HASH_SIZE - 1 + sizeof "\"\n}\n" - 1)
 
-static const char *store;
-static int lock_file = -1;
-
 const char *
-answers_path_of(const char *hash, const char *suffix)
+answers_path(const struct answers *a, const char *hash, const char *suffix,
+	char path[ANSWERS_PATH_MAX])
 {
-	static char paths[4][ANSWERS_PATH_MAX];
-	static unsigned next;
-	char *path = paths[next++ % 4];
-
-	snprintf(path, ANSWERS_PATH_MAX, "%s/%s%s", store,
+	snprintf(path, ANSWERS_PATH_MAX, "%s/%s%s", a->directory,
 		hash + strlen("sha256:"), suffix);
 	return path;
 }
 
 bool
-answers_open(const char *dir, struct failure *f)
+answers_open(struct answers *a, const char *directory, struct failure *f)
 {
 	char path[ANSWERS_PATH_MAX];
 	struct stat st;
 
-	if (strlen(dir) > ANSWERS_PATH_MAX - 256)
+	*a = (struct answers){ .directory = NULL };
+	if (strlen(directory) > ANSWERS_PATH_MAX - 256)
 		return failure_set(f, EXIT_BAD_CONFIG,
 			"ANSWERS_DIR: this path is too long");
-	snprintf(path, sizeof path, "%s/", dir);
+	snprintf(path, sizeof path, "%s/", directory);
 	file_make_directories(path);
-	if (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode))
+	if (stat(directory, &st) != 0 || !S_ISDIR(st.st_mode))
 		return failure_set(f, EXIT_CANT_CREATE,
 			"%s: the store of answers can't be made here; look at "
 			"ANSWERS_DIR",
-			dir);
-	store = dir;
+			directory);
+	*a = (struct answers){ .directory = directory, .lock_file = -1 };
 	return true;
 }
 
 bool
-answers_is_open(void)
+answers_look(struct answers *a, const char *directory, struct failure *f)
 {
-	return store != NULL;
+	struct stat st;
+
+	*a = (struct answers){ .directory = NULL };
+	return !directory || stat(directory, &st) != 0 ||
+		answers_open(a, directory, f);
 }
 
-const char *
-answers_directory(void)
+void
+answers_close(struct answers *a)
 {
-	return store;
+	if (answers_is_open(a) && a->lock_file >= 0)
+		close(a->lock_file);
+	*a = (struct answers){ .directory = NULL };
+}
+
+bool
+answers_is_open(const struct answers *a)
+{
+	return a->directory != NULL;
 }
 
 /* One file for all locks: a request's is the byte that its hash names. */
@@ -85,51 +92,51 @@ lock_of(const char *hash, short type)
 }
 
 bool
-answers_lock(const char hash[HASH_SIZE], struct failure *f)
+answers_lock(struct answers *a, const char hash[HASH_SIZE], struct failure *f)
 {
 	struct flock lock = lock_of(hash, F_WRLCK);
 	char path[ANSWERS_PATH_MAX];
 
-	snprintf(path, sizeof path, "%s/lock", store);
-	if (lock_file < 0)
-		lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	if (lock_file < 0)
+	snprintf(path, sizeof path, "%s/lock", a->directory);
+	if (a->lock_file < 0)
+		a->lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (a->lock_file < 0)
 		return failure_set(f, EXIT_CANT_CREATE, "%s:", path);
-	if (fcntl(lock_file, F_SETLK, &lock) == 0)
+	if (fcntl(a->lock_file, F_SETLK, &lock) == 0)
 		return true;
 	if (errno != EAGAIN && errno != EACCES)
 		return failure_set(f, EXIT_IO, "%s: can't be locked:", path);
 	warn("the same is being bought by somebody else; waits for it");
-	while (fcntl(lock_file, F_SETLKW, &lock) != 0)
+	while (fcntl(a->lock_file, F_SETLKW, &lock) != 0)
 		if (errno != EINTR)
 			return failure_set(f, EXIT_TRY_LATER, "%s:", path);
 	return true;
 }
 
 void
-answers_unlock(const char hash[HASH_SIZE])
+answers_unlock(const struct answers *a, const char hash[HASH_SIZE])
 {
 	struct flock lock = lock_of(hash, F_UNLCK);
 
-	fcntl(lock_file, F_SETLK, &lock);
+	fcntl(a->lock_file, F_SETLK, &lock);
 }
 
 bool
-answers_need_space(size_t bytes, struct failure *f)
+answers_need_space(const struct answers *a, size_t bytes, struct failure *f)
 {
 	struct statvfs fs;
 
-	if (access(store, W_OK | X_OK) != 0)
+	if (access(a->directory, W_OK | X_OK) != 0)
 		return failure_set(f, EXIT_CANT_CREATE,
-			"%s: nothing was bought:", store);
+			"%s: nothing was bought:", a->directory);
 	/* some file systems don't tell */
-	if (statvfs(store, &fs) != 0 || fs.f_blocks == 0)
+	if (statvfs(a->directory, &fs) != 0 || fs.f_blocks == 0)
 		return true;
 	if ((double)fs.f_bavail * (double)fs.f_frsize < (double)bytes)
 		return failure_set(f, EXIT_IO,
 			"%s: the disk is full: less than %zu bytes are free; "
 			"make room first, nothing was bought",
-			store, bytes);
+			a->directory, bytes);
 	return true;
 }
 
@@ -142,31 +149,32 @@ answers_exists(const char *path)
 }
 
 bool
-answers_move_away(const char *hash, const char *suffix, const char *mark,
-	struct failure *f)
+answers_move_away(const struct answers *a, const char *hash, const char *suffix,
+	const char *mark, struct failure *f)
 {
-	char from[ANSWERS_PATH_MAX], numbered[64];
+	char from[ANSWERS_PATH_MAX], to[ANSWERS_PATH_MAX], numbered[64];
 	unsigned n = 0;
 
-	snprintf(from, sizeof from, "%s", answers_path_of(hash, suffix));
-	do
+	answers_path(a, hash, suffix, from);
+	do {
 		snprintf(numbered, sizeof numbered, "%s.%u%s", mark, ++n,
 			suffix);
-	while (n < SET_ASIDE_MAX &&
-		answers_exists(answers_path_of(hash, numbered)));
-	if (rename(from, answers_path_of(hash, numbered)) != 0 &&
-		errno != ENOENT)
+		answers_path(a, hash, numbered, to);
+	} while (n < SET_ASIDE_MAX && answers_exists(to));
+	if (rename(from, to) != 0 && errno != ENOENT)
 		return failure_set(f, EXIT_IO, "%s: can't be renamed:", from);
 	return true;
 }
 
 bool
-answers_set_aside(const char *hash, const char *suffix, const char *why,
-	struct failure *f)
+answers_set_aside(const struct answers *a, const char *hash, const char *suffix,
+	const char *why, struct failure *f)
 {
+	char path[ANSWERS_PATH_MAX];
+
 	warn("%s: %s; it is set aside, as .damaged",
-		answers_path_of(hash, suffix), why);
-	return answers_move_away(hash, suffix, ".damaged", f);
+		answers_path(a, hash, suffix, path), why);
+	return answers_move_away(a, hash, suffix, ".damaged", f);
 }
 
 /* Whether these bytes are those that were kept. */
@@ -212,81 +220,103 @@ answers_read(const char *path, const char hash[HASH_SIZE], struct failure *f)
 }
 
 json_t *
-answers_find(const char hash[HASH_SIZE], struct failure *f)
+answers_find(const struct answers *a, const char hash[HASH_SIZE],
+	struct failure *f)
 {
-	const char *path = answers_path_of(hash, ".json");
+	char path[ANSWERS_PATH_MAX];
 	json_t *entry;
 
 	f->status = 0;
-	if (!answers_exists(path))
+	if (!answers_exists(answers_path(a, hash, ".json", path)))
 		return NULL;
 	entry = answers_read(path, hash, f);
 	if (!entry && !f->status)
-		answers_set_aside(hash, ".json",
+		answers_set_aside(a, hash, ".json",
 			"its bytes are not those that were kept", f);
 	return entry;
 }
 
 json_t *
-answers_peek(const char hash[HASH_SIZE])
+answers_peek(const struct answers *a, const char hash[HASH_SIZE])
 {
+	char path[ANSWERS_PATH_MAX];
+	const char *picture;
 	struct failure f;
-	json_t *entry = answers_read(answers_path_of(hash, ".json"), hash, &f);
-	const char *picture = json_text(entry, "picture_sha256");
+	json_t *entry;
 
-	if (picture && !answers_has_picture(picture)) {
+	if (!answers_is_open(a))
+		return NULL;
+	entry = answers_read(answers_path(a, hash, ".json", path), hash, &f);
+	picture = json_text(entry, "picture_sha256");
+	if (picture && !answers_has_picture(a, picture)) {
 		json_decref(entry);
 		return NULL;
 	}
 	return entry;
 }
 
-/* A picture is called by its own hash. */
-bool
-answers_has_picture(const char picture_hash[HASH_SIZE])
+/* The path of a picture; NULL: this can't be its hash. */
+static const char *
+picture_path(const struct answers *a, const char *hash,
+	char path[ANSWERS_PATH_MAX])
 {
-	return strlen(picture_hash) == HASH_SIZE - 1 &&
-		!strchr(picture_hash, '/') &&
-		file_is_regular(answers_path_of(picture_hash, ".png"),
-			ANSWER_MAX);
+	if (strlen(hash) != HASH_SIZE - 1 || strchr(hash, '/'))
+		return NULL;
+	return answers_path(a, hash, ".png", path);
 }
 
 bool
-answers_read_picture(const char picture_hash[HASH_SIZE], struct buf *out)
+answers_has_picture(const struct answers *a, const char picture_hash[HASH_SIZE])
+{
+	char path[ANSWERS_PATH_MAX];
+
+	return answers_is_open(a) && picture_path(a, picture_hash, path) &&
+		file_is_regular(path, ANSWER_MAX);
+}
+
+static bool
+has_hash(const struct buf *bytes, const char *hash)
 {
 	char sum[HASH_SIZE];
 
-	if (!answers_has_picture(picture_hash) ||
-		!file_read(answers_path_of(picture_hash, ".png"), out, NULL))
-		return false;
-	hash_bytes(sum, out->data, out->len);
-	return strcmp(sum, picture_hash) == 0;
+	hash_bytes(sum, bytes->data, bytes->len);
+	return strcmp(sum, hash) == 0;
 }
 
 bool
-answers_picture(const char hash[HASH_SIZE], const json_t *entry,
-	struct buf *out, struct failure *f)
+answers_read_picture(const struct answers *a,
+	const char picture_hash[HASH_SIZE], struct buf *out)
 {
-	const char *kept = json_text(entry, "picture_sha256");
-	char sum[HASH_SIZE] = "";
+	char path[ANSWERS_PATH_MAX];
+
+	return answers_has_picture(a, picture_hash) &&
+		file_read(picture_path(a, picture_hash, path), out, NULL) &&
+		has_hash(out, picture_hash);
+}
+
+bool
+answers_picture(const struct answers *a, const char hash[HASH_SIZE],
+	const json_t *entry, struct buf *out, struct failure *f)
+{
+	const char *kept = json_text(entry, "picture_sha256"), *path;
+	char place[ANSWERS_PATH_MAX];
 
 	f->status = 0;
 	if (!kept)
 		return true;
-	if (answers_has_picture(kept)) {
-		if (!file_read(answers_path_of(kept, ".png"), out, f))
+	path = picture_path(a, kept, place);
+	if (answers_has_picture(a, kept)) {
+		if (!file_read(path, out, f))
 			return false;
-		hash_bytes(sum, out->data, out->len);
-		if (strcmp(sum, kept) == 0)
+		if (has_hash(out, kept))
 			return true;
 	}
-	if (strlen(kept) == HASH_SIZE - 1 && !strchr(kept, '/') &&
-		answers_exists(answers_path_of(kept, ".png")) &&
-		!answers_set_aside(kept, ".png",
+	if (path && answers_exists(path) &&
+		!answers_set_aside(a, kept, ".png",
 			"its bytes are not those that were kept", f))
 		return false;
 	buf_free(out);
-	answers_set_aside(hash, ".json", "its picture is gone", f);
+	answers_set_aside(a, hash, ".json", "its picture is gone", f);
 	return false;
 }
 
@@ -304,11 +334,12 @@ seal(const json_t *entry, struct buf *text)
 }
 
 bool
-answers_keep(const char hash[HASH_SIZE], json_t *entry,
+answers_keep(const struct answers *a, const char hash[HASH_SIZE], json_t *entry,
 	const struct buf *picture, struct failure *f)
 {
 	const char *name = json_text(entry, "picture_sha256");
 	struct buf text = BUF_INIT(TEXT_MAX);
+	char path[ANSWERS_PATH_MAX];
 	bool good = true;
 
 	f->status = 0;
@@ -318,17 +349,15 @@ answers_keep(const char hash[HASH_SIZE], json_t *entry,
 		return false;
 	}
 	if (name && picture->len)
-		good = file_write(answers_path_of(name, ".png"), picture->data,
-			picture->len, f);
+		good = file_write(answers_path(a, name, ".png", path),
+			picture->data, picture->len, f);
+	answers_path(a, hash, ".json", path);
 	/* a tool that was killed may have kept just this already */
-	if (good &&
-		!file_holds(answers_path_of(hash, ".json"), text.data,
-			text.len))
-		good = answers_move_away(hash, ".json", "", f) &&
-			file_write_durable(answers_path_of(hash, ".json"),
-				text.data, text.len, f);
+	if (good && !file_holds(path, text.data, text.len))
+		good = answers_move_away(a, hash, ".json", "", f) &&
+			file_write_durable(path, text.data, text.len, f);
 	if (good)
-		unlink(answers_path_of(hash, ".raw"));
+		unlink(answers_path(a, hash, ".raw", path));
 	buf_free(&text);
 	return good;
 }

@@ -1,6 +1,5 @@
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "err.h"
@@ -10,7 +9,6 @@
 #include "net/fetch.h"
 #include "net/http.h"
 #include "paid/answer.h"
-#include "paid/answers.h"
 #include "paid/buy.h"
 #include "paid/call.h"
 #include "paid/import.h"
@@ -24,17 +22,19 @@
 bool
 buy_open(struct store *s, struct failure *f)
 {
-	if (!s->answers)
-		s->answers = env_get("ANSWERS_DIR");
+	if (!s->directory)
+		s->directory = env_get("ANSWERS_DIR");
 	if (!s->database)
 		s->database = env_get("DATABASE");
 	ledger_open(&s->ledger, s->database, s->force);
-	return !s->answers || !*s->answers || answers_open(s->answers, f);
+	return !s->directory || !*s->directory ||
+		answers_open(&s->answers, s->directory, f);
 }
 
 void
 buy_close(struct store *s)
 {
+	answers_close(&s->answers);
 	ledger_close(&s->ledger);
 }
 
@@ -108,20 +108,17 @@ read_facts(struct purchase *p, const json_t *facts)
 	copy_text(p->run, sizeof p->run, facts, "run");
 }
 
-static bool
-read_entry(struct purchase *p, const json_t *entry, struct failure *f)
+static void
+read_entry(struct purchase *p, const json_t *entry)
 {
 	struct purchase past;
 
-	if (f && !answers_picture(p->hash, entry, &p->picture, f))
-		return false;
 	import_purchase(&past, entry);
 	read_facts(p, entry);
 	p->cost = past.cost;
 	p->answer = json_incref(json_object_get(entry, "answer"));
 	copy_text(p->picture_hash, sizeof p->picture_hash, entry,
 		"picture_sha256");
-	return true;
 }
 
 /* --- an answer, taken apart */
@@ -135,11 +132,11 @@ reject_answer(struct store *s, struct purchase *p, const char *why,
 	struct failure *f)
 {
 	const char *chapter = p->chapter ? p->chapter : "ID";
-	char remedy[FETCH_REMEDY_MAX];
+	char remedy[FETCH_REMEDY_MAX], path[ANSWERS_PATH_MAX];
 
 	if (p->is_new)
 		ledger_unknown(&s->ledger, p, EXIT_BAD_ANSWER, why);
-	if (!answers_is_open())
+	if (!answers_is_open(&s->answers))
 		return failure_set(f, EXIT_BAD_ANSWER,
 			"%s: %s; look at what answers at %s", p->what, why,
 			p->endpoint);
@@ -150,7 +147,7 @@ reject_answer(struct store *s, struct purchase *p, const char *why,
 			"FORCE=1 CHAPTER=%s asks for another", chapter);
 	return failure_set(f, EXIT_BAD_ANSWER,
 		"%s: %s; it was paid for, and is kept as %s; %s", p->what, why,
-		answers_raw_path(p->hash), remedy);
+		answers_raw_path(&s->answers, p->hash, path), remedy);
 }
 
 /*
@@ -158,8 +155,8 @@ reject_answer(struct store *s, struct purchase *p, const char *why,
  * (there are not to be two copies), or, while its URL lives, from there.
  */
 static bool
-take_picture(struct purchase *p, struct answer *a, struct buf *raw,
-	struct failure *f)
+take_picture(const struct store *s, struct purchase *p, struct answer *a,
+	struct buf *raw, struct failure *f)
 {
 	struct failure why;
 
@@ -172,7 +169,7 @@ take_picture(struct purchase *p, struct answer *a, struct buf *raw,
 		raw->len = n;
 		p->picture = *raw;
 		*raw = BUF_INIT(0);
-	} else if (a->url && answers_is_open()) {
+	} else if (a->url && answers_is_open(&s->answers)) {
 		if (!fetch_picture(&(struct fetch){ .what = p->what,
 					   .chapter = p->chapter,
 					   .url = a->url,
@@ -214,7 +211,7 @@ keep(struct store *s, struct purchase *p, const json_t *facts,
 				"answer", p->answer, "picture_sha256",
 				*p->picture_hash ? p->picture_hash : NULL)) ==
 			0 &&
-		answers_keep(p->hash, entry, &p->picture, f);
+		answers_keep(&s->answers, p->hash, entry, &p->picture, f);
 	json_decref(entry);
 	if (!good && !f->status) {
 		p->is_new = false; /* its row is settled already */
@@ -229,7 +226,7 @@ tell_ledger(struct store *s, const struct purchase *past, struct failure *f)
 {
 	if (!ledger_lacks(&s->ledger, past, f))
 		return f->status == 0;
-	if (!import_into_empty(&s->ledger, s->answers, f))
+	if (!import_into_empty(&s->ledger, s->directory, f))
 		return false;
 	ledger_learn(&s->ledger, past);
 	return true;
@@ -272,9 +269,9 @@ settle(struct store *s, struct purchase *p, struct buf *raw,
 		past = find_past(p, facts, &p->cost);
 		good = tell_ledger(s, &past, f);
 	}
-	good = good && take_picture(p, &a, raw, f);
+	good = good && take_picture(s, p, &a, raw, f);
 	answer_free(&a);
-	return good && (!answers_is_open() || keep(s, p, facts, f));
+	return good && (!answers_is_open(&s->answers) || keep(s, p, facts, f));
 }
 
 /* --- find it, or buy it */
@@ -307,7 +304,8 @@ retire_raw(struct store *s, const struct purchase *p, struct buf *raw,
 		answer_free(&a);
 	}
 	past = find_past(p, facts, &cost);
-	return tell_ledger(s, &past, f) && answers_former_raw(p->hash, f);
+	return tell_ledger(s, &past, f) &&
+		answers_former_raw(&s->answers, p->hash, f);
 }
 
 enum found { FOUND, NOT_FOUND, FAILED };
@@ -319,7 +317,7 @@ find_raw(struct store *s, struct purchase *p, struct failure *f)
 	enum found found = NOT_FOUND;
 	json_t *facts = NULL;
 
-	if (!answers_find_raw(p->hash, &raw, &facts, f))
+	if (!answers_find_raw(&s->answers, p->hash, &raw, &facts, f))
 		found = f->status ? FAILED : NOT_FOUND;
 	else if (is_new_enough(s, facts))
 		found = settle(s, p, &raw, facts, f) ? FOUND : FAILED;
@@ -333,7 +331,7 @@ find_raw(struct store *s, struct purchase *p, struct failure *f)
 static enum found
 find_entry(struct store *s, struct purchase *p, struct failure *f)
 {
-	json_t *entry = answers_find(p->hash, f);
+	json_t *entry = answers_find(&s->answers, p->hash, f);
 	enum found found = NOT_FOUND;
 	struct purchase past;
 
@@ -343,10 +341,15 @@ find_entry(struct store *s, struct purchase *p, struct failure *f)
 	past = find_past(p, entry, &past.cost);
 	if (!tell_ledger(s, &past, f))
 		found = FAILED;
-	else if (is_new_enough(s, entry))
-		found = read_entry(p, entry, f) ? FOUND
-			: f->status             ? FAILED
-						: NOT_FOUND;
+	else if (is_new_enough(s, entry)) {
+		if (answers_picture(&s->answers, p->hash, entry, &p->picture,
+			    f)) {
+			read_entry(p, entry);
+			found = FOUND;
+		} else if (f->status) {
+			found = FAILED;
+		}
+	}
 	json_decref(entry);
 	return found;
 }
@@ -356,7 +359,8 @@ static bool
 keep_raw(struct store *s, struct purchase *p, struct buf *body,
 	const json_t *facts, struct failure *f)
 {
-	if (!answers_is_open() || answers_keep_raw(p->hash, body, facts, f))
+	if (!answers_is_open(&s->answers) ||
+		answers_keep_raw(&s->answers, p->hash, body, facts, f))
 		return true;
 	ledger_unknown(&s->ledger, p, f->status, f->message);
 	err("%s: this answer was paid for, and is lost, as it can't be kept; "
@@ -373,10 +377,10 @@ buy_new(struct store *s, struct purchase *p, struct failure *f)
 	json_t *facts;
 	bool good;
 
-	if (!call_check(p, f) ||
+	if (!call_check(p, &s->answers, f) ||
 		!ledger_reserve(&s->ledger, p, !call_waits(p), f))
 		return false;
-	good = call_send(p, &s->ledger, &a, f);
+	good = call_send(p, &s->answers, &s->ledger, &a, f);
 	if (good) {
 		struct tm tm;
 		time_t now = time(NULL);
@@ -408,9 +412,9 @@ find_or_buy(struct store *s, struct purchase *p, struct failure *f)
 		found = find_entry(s, p, f);
 	if (found != NOT_FOUND)
 		return found == FOUND;
-	return answers_need_space(space, f) &&
+	return answers_need_space(&s->answers, space, f) &&
 		(!s->ledger.path ||
-			import_into_empty(&s->ledger, s->answers, f)) &&
+			import_into_empty(&s->ledger, s->directory, f)) &&
 		buy_new(s, p, f);
 }
 
@@ -424,13 +428,13 @@ buy(struct store *s, struct purchase *p, struct failure *f)
 	buy_hash(p->endpoint, p->body, p->body_len, p->hash);
 	p->picture = BUF_INIT(ANSWER_MAX);
 	p->lock = ROW_LOCK_NONE;
-	if (!answers_is_open()) {
+	if (!answers_is_open(&s->answers)) {
 		good = buy_new(s, p, f);
-	} else if (!answers_lock(p->hash, f)) {
+	} else if (!answers_lock(&s->answers, p->hash, f)) {
 		good = false;
 	} else {
 		good = find_or_buy(s, p, f);
-		answers_unlock(p->hash);
+		answers_unlock(&s->answers, p->hash);
 	}
 	sigdefer_end();
 	return good;
@@ -446,24 +450,17 @@ buy_free(struct purchase *p)
 }
 
 bool
-buy_look_in(const char *dir, struct failure *f)
+buy_look(const struct answers *a, const char hash[HASH_SIZE],
+	struct purchase *p)
 {
-	struct stat st;
-
-	return !dir || stat(dir, &st) != 0 || answers_open(dir, f);
-}
-
-bool
-buy_look(const char hash[HASH_SIZE], struct purchase *p)
-{
-	json_t *entry = answers_is_open() ? answers_peek(hash) : NULL;
+	json_t *entry = answers_peek(a, hash);
 
 	if (!entry)
 		return false;
 	*p = (struct purchase){ .picture = BUF_INIT(ANSWER_MAX),
 		.lock = ROW_LOCK_NONE };
 	memcpy(p->hash, hash, HASH_SIZE);
-	read_entry(p, entry, NULL);
+	read_entry(p, entry);
 	json_decref(entry);
 	return true;
 }

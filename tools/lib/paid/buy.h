@@ -1,7 +1,7 @@
 /*
  * buy: a paid request, answered from the store or else by the API, once.
  *
- *	struct store s = { .answers = dir, .database = file };
+ *	struct store s = { .directory = dir, .database = file };
  *
  *	if (!buy_open(&s, &f) || !buy(&s, &purchase, &f))
  *		...
@@ -31,17 +31,20 @@
 
 #include "books/ledger.h"
 #include "books/purchase.h"
+#include "paid/answers.h"
 
 struct failure;
 
-/* Where answers are kept and purchases are booked.  Where neither the caller
- * nor the settings name one, or it is "", there is none. */
+/* Where answers are kept and purchases are entered.  "" means none; so does
+ * NULL if the setting is missing, too. */
 struct store {
-	const char *answers;  /* directory of the store; NULL: $ANSWERS_DIR */
-	const char *database; /* file of the ledger; NULL: $DATABASE */
-	bool force;           /* see above */
+	const char *directory; /* of the answers; NULL: $ANSWERS_DIR */
+	const char *database;  /* file of the ledger; NULL: $DATABASE */
+	bool force;            /* see above */
 
-	struct ledger ledger; /* the module's own */
+	/* opened by buy_open() */
+	struct answers answers;
+	struct ledger ledger;
 };
 
 bool buy_open(struct store *s, struct failure *f);
@@ -59,11 +62,9 @@ void buy_failed(struct store *s, const char *episode, const struct failure *f);
 void buy_hash(const char *endpoint, const char *body, size_t body_len,
 	char hash[HASH_SIZE]);
 
-/*
- * For who only wants to know: use the store in dir, if it is there, and see
- * whether it has an answer; fills in p (its picture not) if so.
- */
-bool buy_look_in(const char *dir, struct failure *f);
-bool buy_look(const char hash[HASH_SIZE], struct purchase *p);
+/* Whether the store has an answer; fills in p, without its picture, if so.
+ * Nothing is changed and nothing said.  The caller calls buy_free() then. */
+bool buy_look(const struct answers *a, const char hash[HASH_SIZE],
+	struct purchase *p);
 
 #endif

@@ -19,6 +19,7 @@
 /* What the functions have that retry.c calls. */
 struct turn {
 	struct purchase *p;
+	const struct answers *answers;
 	struct ledger *ledger;
 	double rpm;
 	bool is_over; /* nothing was sent, and the row says so */
@@ -26,11 +27,11 @@ struct turn {
 
 /* false: another tool of this run was told that all requests must fail. */
 static bool
-may_ask(const struct purchase *p, char why[RETRY_MESSAGE_MAX],
-	struct failure *f)
+may_ask(const struct purchase *p, const struct answers *answers,
+	char why[RETRY_MESSAGE_MAX], struct failure *f)
 {
-	int status =
-		answers_stopped(p->endpoint, env_run(), why, RETRY_MESSAGE_MAX);
+	int status = answers_stopped(answers, p->endpoint, env_run(), why,
+		RETRY_MESSAGE_MAX);
 
 	return !status ||
 		failure_set(f, status,
@@ -62,7 +63,8 @@ call_waits(const struct purchase *p)
 }
 
 bool
-call_check(const struct purchase *p, struct failure *f)
+call_check(const struct purchase *p, const struct answers *answers,
+	struct failure *f)
 {
 	char why[RETRY_MESSAGE_MAX];
 	double tries, rpm;
@@ -73,7 +75,7 @@ call_check(const struct purchase *p, struct failure *f)
 			"or set %s",
 			p->provider->key_name, p->provider->instead);
 	return find_tries(&tries, f) && find_rpm(p, &rpm, f) &&
-		may_ask(p, why, f);
+		may_ask(p, answers, why, f);
 }
 
 /* After each try that isn't the last: no call is under way. */
@@ -98,7 +100,7 @@ take_turn(void *data, struct failure *f)
 		ledger_release(t->ledger, t->p, f->status, f->message);
 		return false;
 	}
-	if (!may_ask(t->p, why, f)) {
+	if (!may_ask(t->p, t->answers, why, f)) {
 		ledger_release(t->ledger, t->p, f->status, why);
 		return false;
 	}
@@ -145,7 +147,7 @@ static void
 book_failure(const struct turn *t, const struct failure *why)
 {
 	if (why->stop)
-		answers_stop(t->p->endpoint, env_run(), why->status,
+		answers_stop(t->answers, t->p->endpoint, env_run(), why->status,
 			why->message);
 	if (why->status == EXIT_UNKNOWN)
 		ledger_unknown(t->ledger, t->p, why->status, why->message);
@@ -154,11 +156,11 @@ book_failure(const struct turn *t, const struct failure *why)
 }
 
 bool
-call_send(struct purchase *p, struct ledger *l, struct http_answer *a,
-	struct failure *f)
+call_send(struct purchase *p, const struct answers *answers, struct ledger *l,
+	struct http_answer *a, struct failure *f)
 {
 	const char *headers[HEADERS_MAX + 2];
-	struct turn turn = { .p = p, .ledger = l };
+	struct turn turn = { .p = p, .answers = answers, .ledger = l };
 	struct failure why = { 0 };
 	double tries;
 	char *secret;

@@ -1,10 +1,10 @@
 /*
  * call: the request of a purchase, sent to its API when its turn has come.
  *
- *	if (!call_check(&purchase, &f))
+ *	if (!call_check(&purchase, &answers, &f))
  *		return false;
  *	... reserve the money ...
- *	if (call_send(&purchase, &ledger, &answer, &f))
+ *	if (call_send(&purchase, &answers, &ledger, &answer, &f))
  *		... keep the answer ...
  *	http_free(&answer);
  *	sigdefer_end();
@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 
+struct answers;
 struct failure;
 struct http_answer;
 struct ledger;
@@ -25,11 +26,12 @@ struct purchase;
 
 /* false: there is no key, a setting is wrong, or another tool of this run was
  * told that all requests must fail. */
-bool call_check(const struct purchase *p, struct failure *f);
+bool call_check(const struct purchase *p, const struct answers *answers,
+	struct failure *f);
 
 /* true: a holds a good answer.  The caller calls http_free() in either case. */
-bool call_send(struct purchase *p, struct ledger *l, struct http_answer *a,
-	struct failure *f);
+bool call_send(struct purchase *p, const struct answers *answers,
+	struct ledger *l, struct http_answer *a, struct failure *f);
 
 /* Whether it has to wait for its turn first. */
 bool call_waits(const struct purchase *p);

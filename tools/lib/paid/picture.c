@@ -52,14 +52,15 @@ find_entry(const char *source)
 }
 
 static bool
-is_bought(const char *hash, const char *source, const json_t *answer)
+is_bought(const char *hash, const char *source, const json_t *answer,
+	const struct answers *store)
 {
 	json_t *entry;
 	const char *method;
 	bool yes;
 
 	if (is_hash(answer, "picture_sha256", hash) ||
-		(answers_is_open() && answers_has_picture(hash)))
+		(store && answers_has_picture(store, hash)))
 		return true;
 	entry = find_entry(source);
 	method = json_text(entry, "generation_method");
@@ -73,7 +74,7 @@ is_bought(const char *hash, const char *source, const json_t *answer)
 
 static enum picture_maker
 find_maker(const struct buf *png, const char *source, const json_t *answer,
-	char hash[HASH_SIZE])
+	const struct answers *store, char hash[HASH_SIZE])
 {
 	char why[PNG_WHY_MAX];
 	struct png_info info;
@@ -82,7 +83,7 @@ find_maker(const struct buf *png, const char *source, const json_t *answer,
 		picture_is_by(png->data, png->len, PICTURE_DRAFT))
 		return PICTURE_DRAWN;
 	hash_bytes(hash, png->data, png->len);
-	if (is_bought(hash, source, answer))
+	if (is_bought(hash, source, answer, store))
 		return PICTURE_BOUGHT;
 	return png_check(png->data, png->len, &info, why) ? PICTURE_BY_HAND
 							  : PICTURE_NONE;
@@ -90,7 +91,7 @@ find_maker(const struct buf *png, const char *source, const json_t *answer,
 
 enum picture_maker
 picture_look(const char *path, const char *source, const json_t *answer,
-	char hash[HASH_SIZE])
+	const struct answers *store, char hash[HASH_SIZE])
 {
 	struct buf png = BUF_INIT(PNG_BYTES_MAX);
 	enum picture_maker maker;
@@ -98,18 +99,19 @@ picture_look(const char *path, const char *source, const json_t *answer,
 	if (!path || !file_is_regular(path, PNG_BYTES_MAX))
 		return PICTURE_NONE;
 	file_read_or_die(path, &png);
-	maker = find_maker(&png, source, answer, hash);
+	maker = find_maker(&png, source, answer, store, hash);
 	buf_free(&png);
 	return maker;
 }
 
 bool
-picture_keep(const char *path, const char *source, const json_t *answer)
+picture_keep(const char *path, const char *source, const json_t *answer,
+	const struct answers *store)
 {
 	bool was_bought = answer && !json_object_get(answer, "kept");
 	char hash[HASH_SIZE], id[128], own[256] = "";
 
-	if (picture_look(path, source, answer, hash) != PICTURE_BY_HAND)
+	if (picture_look(path, source, answer, store, hash) != PICTURE_BY_HAND)
 		return false;
 	file_date_or_die(path);
 	file_stem(path, id, sizeof id);

@@ -15,6 +15,8 @@
 
 #include "hash.h"
 
+struct answers;
+
 #define PICTURE_CARD "limn placeholder-png"
 #define PICTURE_DRAFT "limn draw-storyboard"
 
@@ -34,17 +36,19 @@ bool picture_is_by(const void *png, size_t len, const char *software);
  *
  * source is a file of the chapter's workings, "imagegen/ch02.prompt.json":
  * beside it, in ch02.entry.json, there may be the record of this picture.
- * answer is what call-dalle wrote.  Both may be NULL, and what isn't there says
- * nothing.
+ * answer is what call-dalle wrote.  store may have no answers.  All three may
+ * be NULL.
  */
 enum picture_maker picture_look(const char *path, const char *source,
-	const json_t *answer, char hash[HASH_SIZE]);
+	const json_t *answer, const struct answers *store,
+	char hash[HASH_SIZE]);
 
 /*
  * Whether a picture by hand is at path; if so, it is dated as if it had been
  * drawn now, and a warning says that it stays, and where it should be instead
  * if one was bought for it.
  */
-bool picture_keep(const char *path, const char *source, const json_t *answer);
+bool picture_keep(const char *path, const char *source, const json_t *answer,
+	const struct answers *store);
 
 #endif

@@ -10,7 +10,6 @@
 #include "failure.h"
 #include "json.h"
 #include "paid/answer.h"
-#include "paid/answers.h"
 #include "paid/buy.h"
 #include "paid/llm.h"
 #include "paid/picture.h"
@@ -116,7 +115,7 @@ plan_open(struct plan *p, const struct plan_question *q, struct failure *f)
 	slash = strrchr(q->episode, '/');
 	p->doc = episode_read(&p->episode, path, slash ? slash + 1 : q->episode,
 		f);
-	if (!p->doc)
+	if (!p->doc || !answers_look(&p->answers, q->answers, f))
 		return false;
 	spent_begin(&p->spent);
 	p->prompts = json_object();
@@ -142,7 +141,8 @@ is_first(json_t *hashes, const char *hash)
  * the same at another address, which make doesn't take for news.
  */
 static bool
-is_answered(const json_t *was, const char *hash, const struct buf *body)
+is_answered(const struct plan *p, const json_t *was, const char *hash,
+	const struct buf *body)
 {
 	const char *answered = json_text(was, "request_sha256");
 	json_t *entry, *request;
@@ -152,7 +152,7 @@ is_answered(const json_t *was, const char *hash, const struct buf *body)
 		return false;
 	if (strcmp(answered, hash) == 0)
 		return true;
-	entry = answers_is_open() ? answers_peek(answered) : NULL;
+	entry = answers_peek(&p->answers, answered);
 	request = json_loadb(body->data, body->len, 0, NULL);
 	same = entry && request &&
 		json_equal(json_object_get(entry, "request"), request);
@@ -189,11 +189,11 @@ find_prompt(struct plan *p, const struct chapter *c, struct planned *n,
 	n->prompt_body = r.body;
 	r.body = BUF_INIT(0);
 	buy_hash(r.endpoint, n->prompt_body.data, n->prompt_body.len, n->hash);
-	if (!p->q.force && buy_look(n->hash, &b)) {
+	if (!p->q.force && buy_look(&p->answers, n->hash, &b)) {
 		*prompt = llm_prompt(b.answer, 0, NULL, NULL);
 		buy_free(&b);
 	} else if (!p->q.force && former &&
-		is_answered(json_object_get(was_prompt, "llm"), n->hash,
+		is_answered(p, json_object_get(was_prompt, "llm"), n->hash,
 			&n->prompt_body)) {
 		*prompt = xstrdup(former);
 	}
@@ -248,7 +248,8 @@ is_by_hand(const struct plan *p, const char *id, const json_t *was)
 	add_path(path, p, "images", id, ".png");
 	add_path(source, p, "imagegen", id, ".prompt.json");
 	return !p->q.force &&
-		picture_look(path, source, was, hash) == PICTURE_BY_HAND;
+		picture_look(path, source, was, &p->answers, hash) ==
+		PICTURE_BY_HAND;
 }
 
 static const char *const reasons[PLAN_REASONS] = { "new", "description",
@@ -354,9 +355,9 @@ plan_drawn(struct plan *p, const struct chapter *c, struct planned *n,
 	}
 	is_free = prompt && !p->q.force;
 	if (is_free && exists(p, "images", c->id, ".png") &&
-		is_answered(was, n->hash, &n->image_body)) {
+		is_answered(p, was, n->hash, &n->image_body)) {
 		n->state = PLAN_CURRENT;
-	} else if (is_free && buy_look(n->hash, &b)) {
+	} else if (is_free && buy_look(&p->answers, n->hash, &b)) {
 		n->state = PLAN_STORED;
 		buy_free(&b);
 	} else if (is_by_hand(p, c->id, was)) {
@@ -445,6 +446,7 @@ plan_done(struct planned *n)
 void
 plan_close(struct plan *p)
 {
+	answers_close(&p->answers);
 	spent_end(&p->spent);
 	json_decref(p->prompts);
 	json_decref(p->pictures);

@@ -32,6 +32,7 @@
 #include "hash.h"
 #include "model/model.h"
 #include "model/setting.h"
+#include "paid/answers.h"
 #include "paid/image.h"
 #include "paid/spent.h"
 
@@ -42,6 +43,7 @@ struct failure;
 struct plan_question {
 	const char *episode;  /* its directory */
 	const char *template; /* the template's path */
+	const char *answers;  /* directory of the store, or NULL */
 	const char *chapters; /* ids with a blank between; NULL for all */
 	bool force;           /* as if nothing had been bought */
 	bool with_key;        /* where no key is, as if there were one */
@@ -82,6 +84,7 @@ struct plan {
 	struct provider images, writer; /* writer: the LLM */
 	struct image_api api;           /* where images asks somebody */
 	struct model llm;               /* where writer asks somebody */
+	struct answers answers;
 	struct spent spent;
 	json_t *doc;
 	/* what is to be bought so far: chapters with one request share it */

@@ -9,7 +9,6 @@
 #include "net/api-error.h"
 #include "net/fetch.h"
 #include "paid/answer.h"
-#include "paid/answers.h"
 #include "paid/buy.h"
 #include "paid/image.h"
 #include "paid/reply.h"
@@ -95,23 +94,24 @@ set_text(json_t *object, const char *key, const char *s)
 
 /* Whether the picture is in the file, and not only in the store. */
 static bool
-is_inline(const char *path, const struct purchase *b)
+is_inline(const struct store *s, const char *path, const struct purchase *b)
 {
 	bool is_file = path && strcmp(path, "-") != 0;
 
-	return b && b->picture.len > 0 && !(is_file && answers_is_open());
+	return b && b->picture.len > 0 &&
+		!(is_file && answers_is_open(&s->answers));
 }
 
 /* The first picture of an answer; its bytes come later. */
 static json_t *
-list_data(const char *path, const struct purchase *b)
+list_data(const struct store *s, const char *path, const struct purchase *b)
 {
 	const json_t *first =
 		json_array_get(json_object_get(b->answer, "data"), 0);
 	const char *revised = json_text(first, "revised_prompt");
 	json_t *data = json_array(), *picture = json_object();
 
-	if (is_inline(path, b))
+	if (is_inline(s, path, b))
 		json_put(picture, "b64_json", json_string(""));
 	else if (b->picture.len == 0)
 		json_put(picture, "url", json_string(image_url(b->answer)));
@@ -122,8 +122,8 @@ list_data(const char *path, const struct purchase *b)
 }
 
 json_t *
-reply_make(const char *path, const struct image_request *r,
-	const struct purchase *b)
+reply_make(const struct store *store, const char *path,
+	const struct image_request *r, const struct purchase *b)
 {
 	static const struct purchase nothing = { .cost.is_measured = true };
 	const struct image_api *api = r->api;
@@ -133,7 +133,7 @@ reply_make(const char *path, const struct image_request *r,
 	usage = json_object_get(b ? b->answer : NULL, "usage");
 	json_put(reply, "created",
 		json_is_number(created) ? json_incref(created) : json_null());
-	json_put(reply, "data", b ? list_data(path, b) : json_array());
+	json_put(reply, "data", b ? list_data(store, path, b) : json_array());
 	if (!b)
 		b = &nothing;
 	set_text(reply, "prompt", r->prompt.data);
@@ -155,13 +155,13 @@ reply_make(const char *path, const struct image_request *r,
 }
 
 bool
-reply_write(const char *path, const json_t *reply, const struct purchase *b,
-	struct failure *f)
+reply_write(const struct store *store, const char *path, const json_t *reply,
+	const struct purchase *b, struct failure *f)
 {
 	struct buf out = BUF_INIT(ANSWER_MAX);
 	bool ok = true;
 
-	if (is_inline(path, b))
+	if (is_inline(store, path, b))
 		ok = answer_print(reply, b->picture.data, b->picture.len, &out,
 			f);
 	else

@@ -44,11 +44,11 @@ bool reply_buy(struct store *store, struct purchase *b, struct image_request *r,
  * The reply for path, without the picture's bytes; the caller calls
  * json_decref().  b is what reply_buy() got; NULL: no API was called.
  */
-json_t *reply_make(const char *path, const struct image_request *r,
-	const struct purchase *b);
+json_t *reply_make(const struct store *store, const char *path,
+	const struct image_request *r, const struct purchase *b);
 
 /* Make path hold it, with the bytes of the picture where they belong there. */
-bool reply_write(const char *path, const json_t *reply,
-	const struct purchase *b, struct failure *f);
+bool reply_write(const struct store *store, const char *path,
+	const json_t *reply, const struct purchase *b, struct failure *f);
 
 #endif
