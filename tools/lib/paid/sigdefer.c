@@ -10,12 +10,18 @@
 #define ENDS 3
 
 static const int ends[ENDS] = { SIGINT, SIGTERM, SIGHUP };
-static struct sigaction former[ENDS];
-static void (*former_pipe)(int);
-static volatile sig_atomic_t interrupted;
-static struct timespec interrupted_at;
-static volatile sig_atomic_t is_sending;
-static bool is_holding;
+
+/*
+ * One for the process: what a signal does is a property of the process, and a
+ * handler gets no argument of ours.  Nothing of it outlives sigdefer_end().
+ */
+static struct {
+	bool is_deferring;
+	volatile sig_atomic_t is_sending, interrupted; /* by this signal */
+	struct timespec interrupted_at;
+	struct sigaction former[ENDS];
+	void (*former_pipe)(int);
+} state;
 
 static double
 seconds_between(struct timespec from, struct timespec to)
@@ -30,23 +36,23 @@ note(int sig)
 	static const char sending[] =
 		"limn: a call is under way, and paid for: waits for its "
 		"answer; interrupt once more to give it up\n";
-	static const char booking[] =
+	static const char reserving[] =
 		"limn: nothing was sent: ends when that is booked; interrupt "
 		"once more to end at once\n";
 	int errnum = errno;
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (interrupted &&
-		seconds_between(interrupted_at, now) > SIGDEFER_SAME_S)
+	if (state.interrupted &&
+		seconds_between(state.interrupted_at, now) > SIGDEFER_SAME_S)
 		_exit(128 + sig);
-	if (!interrupted) {
-		interrupted = sig;
-		interrupted_at = now;
-		/* nobody is there to be told, or he was */
-		if (write(STDERR_FILENO, is_sending ? sending : booking,
-			    is_sending ? sizeof sending - 1
-				       : sizeof booking - 1) < 0)
+	if (!state.interrupted) {
+		state.interrupted = sig;
+		state.interrupted_at = now;
+		/* if it can't be written, nobody reads it */
+		if (write(STDERR_FILENO, state.is_sending ? sending : reserving,
+			    state.is_sending ? sizeof sending - 1
+					     : sizeof reserving - 1) < 0)
 			errno = errnum;
 	}
 	errno = errnum;
@@ -62,14 +68,14 @@ sigdefer_begin(void)
 	for (size_t i = 0; i < ENDS; i++)
 		sigaddset(&act.sa_mask, ends[i]);
 	act.sa_flags = SA_RESTART;
-	interrupted = 0;
-	is_sending = 0;
-	is_holding = true;
-	former_pipe = signal(SIGPIPE, SIG_IGN);
+	state.interrupted = 0;
+	state.is_sending = 0;
+	state.is_deferring = true;
+	state.former_pipe = signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; i < ENDS; i++) {
-		sigaction(ends[i], NULL, &former[i]);
+		sigaction(ends[i], NULL, &state.former[i]);
 		/* nohup, or a shell's background job: it stays ignored */
-		if (former[i].sa_handler != SIG_IGN)
+		if (state.former[i].sa_handler != SIG_IGN)
 			sigaction(ends[i], &act, NULL);
 	}
 }
@@ -77,19 +83,19 @@ sigdefer_begin(void)
 bool
 sigdefer_may_send(void)
 {
-	is_sending = 1;
-	return !interrupted;
+	state.is_sending = 1;
+	return !state.interrupted;
 }
 
 void
 sigdefer_end(void)
 {
-	if (!is_holding)
+	if (!state.is_deferring)
 		return;
-	is_holding = false;
-	signal(SIGPIPE, former_pipe);
+	state.is_deferring = false;
+	signal(SIGPIPE, state.former_pipe);
 	for (size_t i = 0; i < ENDS; i++)
-		sigaction(ends[i], &former[i], NULL);
-	if (interrupted)
-		raise(interrupted);
+		sigaction(ends[i], &state.former[i], NULL);
+	if (state.interrupted)
+		raise(state.interrupted);
 }

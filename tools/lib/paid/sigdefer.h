@@ -7,12 +7,13 @@
  *		... a request that is paid for, its answer kept ...
  *	sigdefer_end();
  *
- * A first SIGINT, SIGTERM or SIGHUP finds a call that is under way, and most
- * likely paid for; so it is said, and has its effect at sigdefer_end().  A
- *second one ends the tool at once; one before sigdefer_may_send() finds nothing
- *under way, and nothing will be.  But make passes on what its children were
- *sent, too, so one that comes within SIGDEFER_SAME_S is still the first.
- *SIGPIPE is ignored meanwhile: whoever read our messages may be gone.
+ * The first SIGINT, SIGTERM or SIGHUP prints a message, and takes effect at
+ * sigdefer_end(): the call under way is most likely paid for.  If it comes
+ * before sigdefer_may_send(), nothing is under way, and nothing may be sent.  A
+ * second signal ends the tool at once.  But make passes on to its children what
+ * they were sent themselves: a signal within SIGDEFER_SAME_S of the first is
+ * the same one.  SIGPIPE is ignored meanwhile: the reader of our messages may
+ * be gone.
  */
 #ifndef LIMN_SIGDEFER_H
 #define LIMN_SIGDEFER_H
@@ -26,7 +27,7 @@ void sigdefer_begin(void);
 /* From here on a request is under way; false: a signal came before. */
 bool sigdefer_may_send(void);
 
-/* May not return; without sigdefer_begin() nothing happens. */
+/* May not return.  Without sigdefer_begin() it does nothing. */
 void sigdefer_end(void);
 
 #endif
