@@ -74,9 +74,9 @@ dollars(long long micros)
 }
 
 static const char *const states[] = { "up to date", "from the store", "to buy",
-	"card", "draft", "own picture" };
+	"card", "draft", "own picture", "refused", "unreadable" };
 static const char *const state_words[] = { "up_to_date", "from_store", "buy",
-	"card", "draft", "own" };
+	"card", "draft", "own", "refused", "unreadable" };
 
 static void
 list_reasons(unsigned set, char why[WHY_MAX])
@@ -90,6 +90,20 @@ list_reasons(unsigned set, char why[WHY_MAX])
 				n ? ", " : "", plan_reason(i));
 }
 
+/* Why the store's answer is of no use, and the remedy. */
+static void
+print_stuck(const struct planned *c)
+{
+	if (c->state == PLAN_REFUSED)
+		printf("  the store has the LLM's refusal");
+	else if (c->state == PLAN_UNREADABLE)
+		printf("  the store has an answer without a %s",
+			c->knows_prompt ? "picture" : "prompt");
+	else
+		return;
+	printf("; FORCE=1 CHAPTER=%s buys another", c->id);
+}
+
 static void
 print_chapter(const struct planned *c)
 {
@@ -101,6 +115,7 @@ print_chapter(const struct planned *c)
 		printf("  prompt $%.4f", dollars(c->prompt_micros));
 	if (c->buys_image)
 		printf("  picture $%.4f  (%s)", dollars(c->image_micros), why);
+	print_stuck(c);
 	putchar('\n');
 }
 

@@ -34,11 +34,32 @@ answers_keep_raw(const struct answers *a, const char hash[HASH_SIZE],
 	return good;
 }
 
+/* Take the line of facts off; false: nobody has written it like this. */
+static bool
+split(struct buf *raw, json_t **facts)
+{
+	char *line;
+
+	while (raw->len > 0 && raw->data[raw->len - 1] == '\n')
+		raw->data[--raw->len] = '\0';
+	/* the answer itself may have NULs */
+	line = raw->len ? memrchr(raw->data, '\n', raw->len) : NULL;
+	*facts = line ? json_loads(line + 1, 0, NULL) : NULL;
+	if (!json_text(*facts, "kind") || !json_text(*facts, "model")) {
+		json_decref(*facts);
+		*facts = NULL;
+		return false;
+	}
+	*line = '\0';
+	raw->len = (size_t)(line - raw->data);
+	return true;
+}
+
 bool
 answers_find_raw(const struct answers *a, const char hash[HASH_SIZE],
 	struct buf *raw, json_t **facts, struct failure *f)
 {
-	char path[ANSWERS_PATH_MAX], *line;
+	char path[ANSWERS_PATH_MAX];
 
 	f->status = 0;
 	if (!answers_exists(answers_path(a, hash, ".raw", path)))
@@ -49,21 +70,28 @@ answers_find_raw(const struct answers *a, const char hash[HASH_SIZE],
 	}
 	if (!file_read(path, raw, f))
 		return false;
-	while (raw->len > 0 && raw->data[raw->len - 1] == '\n')
-		raw->data[--raw->len] = '\0';
-	/* the answer itself may have NULs */
-	line = raw->len ? memrchr(raw->data, '\n', raw->len) : NULL;
-	*facts = line ? json_loads(line + 1, 0, NULL) : NULL;
-	if (!json_text(*facts, "kind") || !json_text(*facts, "model")) {
-		json_decref(*facts);
-		answers_set_aside(a, hash, ".raw",
-			"nobody has written it like this", f);
-		buf_free(raw);
-		return false;
-	}
-	*line = '\0';
-	raw->len = (size_t)(line - raw->data);
-	return true;
+	if (split(raw, facts))
+		return true;
+	answers_set_aside(a, hash, ".raw", "nobody has written it like this",
+		f);
+	buf_free(raw);
+	return false;
+}
+
+bool
+answers_peek_raw(const struct answers *a, const char hash[HASH_SIZE],
+	struct buf *raw)
+{
+	char path[ANSWERS_PATH_MAX];
+	json_t *facts = NULL;
+	bool good;
+
+	good = answers_is_open(a) &&
+		file_is_regular(answers_path(a, hash, ".raw", path),
+			raw->max) &&
+		file_read(path, raw, NULL) && split(raw, &facts);
+	json_decref(facts);
+	return good;
 }
 
 json_t *

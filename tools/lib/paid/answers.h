@@ -114,6 +114,10 @@ bool answers_keep_raw(const struct answers *a, const char hash[HASH_SIZE],
 bool answers_find_raw(const struct answers *a, const char hash[HASH_SIZE],
 	struct buf *raw, json_t **facts, struct failure *f);
 
+/* The same, but nothing is changed and nothing said; without the facts. */
+bool answers_peek_raw(const struct answers *a, const char hash[HASH_SIZE],
+	struct buf *raw);
+
 /* The facts behind a raw answer, in any file of a store, for json_decref();
  * NULL if it has none.  The answer itself isn't read. */
 json_t *answers_facts(const char *path);

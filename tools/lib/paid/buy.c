@@ -19,6 +19,8 @@
 #define PROMPT_SPACE ((size_t)1 << 20)
 #define IMAGE_SPACE ((size_t)16 << 20)
 
+#define RAW_MAX (ANSWER_MAX + 65536) /* bytes: an answer, and its facts */
+
 bool
 buy_open(struct store *s, struct failure *f)
 {
@@ -449,18 +451,35 @@ buy_free(struct purchase *p)
 	*p->picture_hash = '\0';
 }
 
-bool
+enum buy_found
 buy_look(const struct answers *a, const char hash[HASH_SIZE],
 	struct purchase *p)
 {
-	json_t *entry = answers_peek(a, hash);
+	struct buf raw = BUF_INIT(RAW_MAX);
+	enum buy_found found = BUY_NOT_FOUND;
+	char why[ANSWER_WHY_MAX];
+	struct answer answer;
+	json_t *entry;
+	size_t n;
 
-	if (!entry)
-		return false;
 	*p = (struct purchase){ .picture = BUF_INIT(ANSWER_MAX),
 		.lock = ROW_LOCK_NONE };
 	memcpy(p->hash, hash, HASH_SIZE);
-	read_entry(p, entry);
-	json_decref(entry);
-	return true;
+	if (answers_peek_raw(a, hash, &raw)) {
+		found = BUY_UNREADABLE;
+		if (answer_parse(&answer, &raw, why)) {
+			found = BUY_FOUND;
+			p->answer = json_incref(answer.rest);
+			n = answer.base64 ? answer_decode(&answer) : 0;
+			if (n > 0)
+				hash_bytes(p->picture_hash, answer.base64, n);
+			answer_free(&answer);
+		}
+	} else if ((entry = answers_peek(a, hash))) {
+		found = BUY_FOUND;
+		read_entry(p, entry);
+		json_decref(entry);
+	}
+	buf_free(&raw);
+	return found;
 }

@@ -62,9 +62,14 @@ void buy_failed(struct store *s, const char *episode, const struct failure *f);
 void buy_hash(const char *endpoint, const char *body, size_t body_len,
 	char hash[HASH_SIZE]);
 
-/* Whether the store has an answer; fills in p, without its picture, if so.
- * Nothing is changed and nothing said.  The caller calls buy_free() then. */
-bool buy_look(const struct answers *a, const char hash[HASH_SIZE],
+/*
+ * What buy() would find in the store, without force.  Nothing is changed and
+ * nothing said.  BUY_FOUND fills in p, but of its picture only the hash; the
+ * caller calls buy_free() then.  BUY_UNREADABLE: there is an answer, and buy()
+ * can't read it.
+ */
+enum buy_found { BUY_NOT_FOUND, BUY_FOUND, BUY_UNREADABLE };
+enum buy_found buy_look(const struct answers *a, const char hash[HASH_SIZE],
 	struct purchase *p);
 
 #endif

@@ -161,6 +161,12 @@ is_answered(const struct plan *p, const json_t *was, const char *hash,
 	return same;
 }
 
+static bool
+is_stuck(const struct planned *n)
+{
+	return n->state == PLAN_REFUSED || n->state == PLAN_UNREADABLE;
+}
+
 /* The prompt of a chapter, to be freed; NULL where only the LLM could tell. */
 static bool
 find_prompt(struct plan *p, const struct chapter *c, struct planned *n,
@@ -168,7 +174,9 @@ find_prompt(struct plan *p, const struct chapter *c, struct planned *n,
 {
 	const char *former = json_text(was_prompt, "prompt");
 	struct buf text = BUF_INIT(CHAPTER_INPUT_MAX);
+	enum buy_found found;
 	struct llm_request r;
+	struct failure why;
 	struct purchase b;
 
 	*prompt = NULL;
@@ -189,15 +197,21 @@ find_prompt(struct plan *p, const struct chapter *c, struct planned *n,
 	n->prompt_body = r.body;
 	r.body = BUF_INIT(0);
 	buy_hash(r.endpoint, n->prompt_body.data, n->prompt_body.len, n->hash);
-	if (!p->q.force && buy_look(&p->answers, n->hash, &b)) {
-		*prompt = llm_prompt(b.answer, 0, NULL, NULL);
+	found = p->q.force ? BUY_NOT_FOUND : buy_look(&p->answers, n->hash, &b);
+	if (found == BUY_FOUND) {
+		*prompt = llm_prompt(b.answer, 0, NULL, &why);
+		if (!*prompt)
+			n->state = why.status == EXIT_REFUSED ? PLAN_REFUSED
+							      : PLAN_UNREADABLE;
 		buy_free(&b);
+	} else if (found == BUY_UNREADABLE) {
+		n->state = PLAN_UNREADABLE;
 	} else if (!p->q.force && former &&
 		is_answered(p, json_object_get(was_prompt, "llm"), n->hash,
 			&n->prompt_body)) {
 		*prompt = xstrdup(former);
 	}
-	if (!*prompt && is_first(p->prompts, n->hash)) {
+	if (!*prompt && !is_stuck(n) && is_first(p->prompts, n->hash)) {
 		n->buys_prompt = true;
 		n->prompt_micros = r.estimate;
 	}
@@ -337,13 +351,31 @@ find_reasons(const struct plan *p, const struct chapter *c,
 	return found ? found : PLAN_ELSEWHERE;
 }
 
+/* Whether the store has the answer, and so the chapter's state is known. */
+static bool
+find_picture(const struct plan *p, struct planned *n)
+{
+	enum buy_found found;
+	struct purchase b;
+
+	found = buy_look(&p->answers, n->hash, &b);
+	if (found == BUY_NOT_FOUND)
+		return false;
+	n->state = PLAN_UNREADABLE;
+	if (found == BUY_FOUND) {
+		if (*b.picture_hash || image_url(b.answer))
+			n->state = PLAN_STORED;
+		buy_free(&b);
+	}
+	return true;
+}
+
 /* What becomes of a chapter that is drawn by an image API. */
 static bool
 plan_drawn(struct plan *p, const struct chapter *c, struct planned *n,
 	const json_t *was_prompt, const json_t *was, struct failure *f)
 {
 	struct buf sent = BUF_INIT(0);
-	struct purchase b;
 	char *prompt;
 	bool is_free;
 
@@ -354,12 +386,13 @@ plan_drawn(struct plan *p, const struct chapter *c, struct planned *n,
 		return false;
 	}
 	is_free = prompt && !p->q.force;
-	if (is_free && exists(p, "images", c->id, ".png") &&
+	if (is_stuck(n)) {
+		/* without its prompt there is no picture */
+	} else if (is_free && exists(p, "images", c->id, ".png") &&
 		is_answered(p, was, n->hash, &n->image_body)) {
 		n->state = PLAN_CURRENT;
-	} else if (is_free && buy_look(&p->answers, n->hash, &b)) {
-		n->state = PLAN_STORED;
-		buy_free(&b);
+	} else if (is_free && find_picture(p, n)) {
+		/* it says how */
 	} else if (is_by_hand(p, c->id, was)) {
 		n->state = PLAN_OWN;
 	} else {
@@ -383,10 +416,12 @@ plan_draft(struct plan *p, const struct chapter *c, struct planned *n,
 {
 	char *prompt;
 
-	n->state = PLAN_DRAFT;
 	if (!find_prompt(p, c, n, was_prompt, &prompt, f))
 		return false;
 	free(prompt);
+	if (is_stuck(n))
+		return true;
+	n->state = PLAN_DRAFT;
 	if (n->buys_prompt)
 		n->reasons = p->q.force ? PLAN_FORCE : PLAN_NEW;
 	return true;

@@ -56,6 +56,11 @@ enum plan_state {
 	PLAN_CARD,  /* limn draws it, free of charge */
 	PLAN_DRAFT, /* the same */
 	PLAN_OWN,   /* the author's own picture, or one put there by hand */
+
+	/* It fails: the answer that the store has is of no use, and another is
+	 * bought only with force. */
+	PLAN_REFUSED,    /* the LLM's refusal */
+	PLAN_UNREADABLE, /* it has no prompt, or no picture */
 };
 
 /* What changed since the last answer; of a chapter more than one may have. */
@@ -102,7 +107,8 @@ struct planned {
 	struct buf
 		prompt_body; /* the request to the LLM; empty: none is asked */
 	struct buf image_body; /* that to the image API; the same */
-	bool knows_prompt;     /* else image_body has a remark instead */
+	bool knows_prompt;     /* else image_body has a remark instead, and
+				* PLAN_UNREADABLE is of the prompt's answer */
 	/* of the request to the image API; of that to the LLM while its prompt
 	 * isn't known; or "" */
 	char hash[HASH_SIZE];
