@@ -151,12 +151,20 @@ count_run(struct db *db, long long id)
 		ledger_count_run(db, row.episode, row.run);
 }
 
-static void
-row_add(struct db *db, struct purchase *p, bool at_once)
+/* What the table takes. */
+static long long
+limit_micros(long long micros)
 {
-	const char *state = at_once ? "sent" : "reserved";
-	char now[DB_TIME_SIZE];
+	if (micros < 0)
+		return 0;
+	return micros > BUDGET_MICROS_MAX ? BUDGET_MICROS_MAX : micros;
+}
 
+/* Returns the new row's number; 0 where it failed. */
+static long long
+row_insert(struct db *db, const struct purchase *p, const char *state,
+	long long micros, const char *time)
+{
 	db_run(db,
 		"INSERT INTO ledger (purchase, episode_id, chapter_id, kind,"
 		" model, request_sha256, state, cost_micros, estimate_micros,"
@@ -164,15 +172,25 @@ row_add(struct db *db, struct purchase *p, bool at_once)
 		" VALUES (?1, coalesce(?2, ''), ?3, ?4, ?5, ?6, ?10, ?7, ?7,"
 		" nullif(?8, ''), ?9, iif(?10 = 'sent', ?9, NULL))",
 		"ssssssisss", p->name, p->episode, p->chapter, p->kind,
-		p->model, p->hash, p->estimate, p->run, find_time(now), state);
+		p->model, p->hash, limit_micros(micros), p->run, time, state);
 	/* a trigger may have kept it out, or spoilt it */
-	p->row = db_number(db,
+	long long id = db_number(db,
 		"SELECT id FROM ledger WHERE purchase = ?"
 		" AND state = ? AND cost_micros = ?",
-		"ssi", p->name, state, p->estimate);
-	p->is_sent = at_once;
-	if (!p->row)
+		"ssi", p->name, state, limit_micros(micros));
+	if (!id)
 		sql_row_not_added(db, "ledger");
+	return id;
+}
+
+static void
+row_add(struct db *db, struct purchase *p, bool at_once)
+{
+	char now[DB_TIME_SIZE];
+
+	p->row = row_insert(db, p, at_once ? "sent" : "reserved", p->estimate,
+		find_time(now));
+	p->is_sent = at_once;
 }
 
 /* From one of these states to "released" or "unknown"; a row in another state
@@ -191,15 +209,6 @@ row_end(struct db *db, long long id, const char *from, const char *to,
 		    "sissis", to, (long long)status, error, find_time(now), id,
 		    from))
 		count_run(db, id);
-}
-
-/* What the table takes. */
-static long long
-limit_micros(long long micros)
-{
-	if (micros < 0)
-		return 0;
-	return micros > BUDGET_MICROS_MAX ? BUDGET_MICROS_MAX : micros;
 }
 
 /* From any state; what is settled stays, but an estimate gives way to what was
@@ -627,17 +636,7 @@ ledger_enter(struct db *db, const struct purchase *p)
 	ledger_time(p->bought_at, time);
 	row_find(db, 0, p->name, &row);
 	if (!row.id) {
-		if (db_run(db,
-			    "INSERT INTO ledger (purchase, episode_id, chapter_id,"
-			    " kind, model, request_sha256, state, cost_micros,"
-			    " estimate_micros, run, reserved_at, sent_at)"
-			    " VALUES (?1, coalesce(?2, ''), ?3, ?4, ?5, ?6,"
-			    " 'sent', ?7, ?7, nullif(?8, ''), ?9, ?9)",
-			    "ssssssiss", p->name, p->episode, p->chapter,
-			    p->kind, p->model, p->hash,
-			    limit_micros(p->cost.micros), p->run, time) != 1)
-			sql_row_not_added(db, "ledger");
-		row.id = db_last(db);
+		row.id = row_insert(db, p, "sent", p->cost.micros, time);
 		entered = LEDGER_ADDED;
 	}
 	if (!row_lacks(&row, &p->cost))
@@ -728,23 +727,8 @@ ledger_failed(struct ledger *l, const char *episode, const struct failure *why)
 
 #define INPUT_TOKENS LEDGER_SUM("iif(kind = 'prompt', input_tokens, 0)")
 #define OUTPUT_TOKENS LEDGER_SUM("iif(kind = 'prompt', output_tokens, 0)")
+#define PENDING_MICROS "iif(state IN ('reserved', 'sent'), cost_micros, 0)"
 #define SQL_MAX 512 /* bytes of a statement that is put together here */
-
-static long long
-sum_purchases(struct db *db, const char *episode, const char *since)
-{
-	if (!sql_table_exists(db, "ledger"))
-		return 0;
-	if (!episode)
-		return db_number(db,
-			"SELECT " LEDGER_SPENT " FROM ledger"
-			" WHERE state <> 'released' AND reserved_at >= ?",
-			"s", since);
-	return db_number(db,
-		"SELECT " LEDGER_SPENT " FROM ledger WHERE episode_id = ?"
-		" AND state <> 'released' AND reserved_at >= ?",
-		"ss", episode, since);
-}
 
 /* Of somebody else's dollars: nothing that is absurd. */
 static long long
@@ -802,37 +786,25 @@ sum_other_runs(struct db *db, const char *episode, const char *since)
 	return sum;
 }
 
-long long
-ledger_spent(struct db *db, const char *episode, time_t since)
-{
-	char text[DB_TIME_SIZE];
-
-	db_time(since, text);
-	return sum_purchases(db, episode, text) +
-		sum_other_runs(db, episode, since ? text : NULL);
-}
-
-static const char *
-since_of(size_t budget, char text[DB_TIME_SIZE])
-{
-	db_time(budget == BUDGET_MONTH ? ledger_month(time(NULL)) : 0, text);
-	return text;
-}
-
-/* What calls under way cost at worst, and how many there are. */
+/* Our own purchases; what calls under way cost at worst is pending. */
 static void
-count_pending(struct db *db, const char *episode, struct budget *b,
-	const char *since)
+count_purchases(struct db *db, const char *episode, const char *since,
+	struct budget *b)
 {
-	struct query *q = db_query(db,
-		"SELECT count(*), " LEDGER_SPENT " FROM ledger"
-		" WHERE state IN ('reserved', 'sent') AND reserved_at >= ?1"
-		" AND (?2 IS NULL OR episode_id = ?2)",
-		"ss", since, episode);
+	static const char sums[] = "SELECT " LEDGER_SPENT ", " LEDGER_SUM(
+		PENDING_MICROS) ", total(state IN ('reserved', 'sent')) FROM ledger"
+				" WHERE state <> 'released' AND reserved_at >= ?1";
+	char sql[SQL_MAX];
+	struct query *q;
 
+	/* the index is used where the condition is that simple */
+	snprintf(sql, sizeof sql, "%s%s", sums,
+		episode ? " AND episode_id = ?2" : "");
+	q = db_query(db, sql, episode ? "ss" : "s", since, episode);
 	if (db_next(q)) {
-		b->calls = db_int(q, 0);
+		b->spent = db_int(q, 0);
 		b->pending = db_int(q, 1);
+		b->calls = db_int(q, 2);
 	}
 	db_reset(q);
 }
@@ -842,6 +814,7 @@ ledger_count(struct db *db, const char *episode, struct budget budgets[BUDGETS])
 {
 	for (size_t i = 0; i < BUDGETS; i++) {
 		const char *of = i == BUDGET_EPISODE ? episode : NULL;
+		bool is_month = i == BUDGET_MONTH;
 		struct budget *b = &budgets[i];
 		char since[DB_TIME_SIZE];
 
@@ -850,10 +823,10 @@ ledger_count(struct db *db, const char *episode, struct budget budgets[BUDGETS])
 			b->limit = BUDGET_NONE;
 		if (!db || (b->limit == BUDGET_NONE && i != BUDGET_EPISODE))
 			continue;
-		b->spent = ledger_spent(db, of,
-			i == BUDGET_MONTH ? ledger_month(time(NULL)) : 0);
+		db_time(is_month ? ledger_month(time(NULL)) : 0, since);
 		if (sql_table_exists(db, "ledger"))
-			count_pending(db, of, b, since_of(i, since));
+			count_purchases(db, of, since, b);
+		b->spent += sum_other_runs(db, of, is_month ? since : NULL);
 	}
 }
 

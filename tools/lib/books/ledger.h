@@ -116,18 +116,13 @@ bool ledger_is_empty(struct db *db);
 bool ledger_clear_stale(struct db *db, struct failure *f);
 
 /*
- * What counts against each budget.  db may have no ledger; where it is NULL,
+ * What counts against each budget: all purchases but those released, and what
+ * other stages' pipeline_runs cost; of the episode ("": of none), or of all in
+ * this month, or ever.  db may have no ledger.  Without a database (NULL)
  * nothing was spent, and only the episode's limit stays on.
  */
 void ledger_count(struct db *db, const char *episode,
 	struct budget budgets[BUDGETS]);
-
-/*
- * Sums, in micro-dollars, for any database; it may have no ledger.  spent: all
- * purchases but those released, and what other stages' pipeline_runs cost, of
- * the episode ("": of none; NULL: of all) since a time (0: ever).
- */
-long long ledger_spent(struct db *db, const char *episode, time_t since);
 
 /*
  * SQL: the sum of an expression, for amounts that others may have written: each
