@@ -400,7 +400,7 @@ for how in '.images[1].file_path = "../x.png"	images[1].file_path: "../x.png" is
 	'del(.images[1].size_bytes)	images[1].size_bytes: must be a whole number, 0 or more' \
 	'.images[1].metadata = []	images[1].metadata: must be an object' \
 	'.images[1].chapter_id = "a b"	images[1].chapter_id: "a b" is not an id' \
-	'.images[1].chapter_id = "ch1"	images[1]: chapter_id: ch1 is that of another image, too' \
+	'.images[1].chapter_id = "ch1"	images[1].chapter_id: ch1: duplicate id' \
 	'.images[1] = null	images[1]: must be an object' \
 	'.images = {}	images: must be a list' \
 	'.episode_id = "a/b"	episode_id: is not an id; correct it' \
@@ -413,7 +413,7 @@ for how in '.images[1].file_path = "../x.png"	images[1].file_path: "../x.png" is
 	cp -r good outputs/b
 	edit "$(manifest b)" "$filter"
 	fails 65 "$filter" record-asset "$(manifest a)" "$(manifest b)" "$(manifest c)"
-	is "... says where" "$(echo "$err" | sed 's/images\[1\]: chapter_id: ch1/images[1].chapter_id: ch1/')" "record-asset: $(manifest b): $(echo "${how#*	}" | sed 's/^images\[1\]: chapter_id: ch1/images[1].chapter_id: ch1/')"
+	is "... says where" "$err" "record-asset: $(manifest b): ${how#*	}"
 	is "... and goes on" "$(sql 'SELECT episode_id, count(*) FROM media_assets GROUP BY 1')" "a|3
 c|1"
 done

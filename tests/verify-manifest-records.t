@@ -313,11 +313,10 @@ printf '{' >$p && fails 65 "a provenance that is no JSON" verify
 like "... says where" "$err" "verify-manifest: $p:1:1: "
 restore
 bad_manifest() { # NAME MESSAGE
-	dies 65 "$1" "$2
-verify-manifest: $m: it is no manifest; remove it, then run make imagegen EP=ep"
+	dies 65 "$1" "$2; remove this file, then run make imagegen"
 }
-edit $m '.images[1].chapter_id = "ch01"' && bad_manifest "a chapter twice" "$m: images[1].chapter_id: ch01 is that of another image, too"
-edit $m '.images[1].chapter_id = "../x"' && bad_manifest "an id that is none" "$m: images[1].chapter_id: \"../x\" is not an id"
+edit $m '.images[1].chapter_id = "ch01"' && bad_manifest "a chapter twice" "$m: images[1].chapter_id: ch01: duplicate id"
+edit $m '.images[1].chapter_id = "../x"' && bad_manifest "an id that is none" "$m: images[1].chapter_id: is not an id"
 echo "This is no database, but a text of some length." >$db
 dies 74 "a database that is none" "$db: this file is no SQLite database; name another with DATABASE, or run make rebuild-db"
 rm $db && mkdir $db && dies 74 "a directory" "$db: it is a directory; name a file with DATABASE"

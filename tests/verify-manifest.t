@@ -154,7 +154,7 @@ fails 65 "a file of more than 64 MiB" verify-manifest $m
 like "... is not read" "$err" "images/ch01.png: it is no file of a picture's size"
 restore
 edit '.images[0].file_path = "images/\u001b[31m\u009bm\nx\u007f"'
-says "control bytes in a path" 'images/\x1b[31m\xc2\x9bm\x0ax\x7f: it is not there'
+says "control bytes in a path" 'images[0].file_path: "images/\x1b[31m\xc2\x9bm\x0ax\x7f" is not a name in images/'
 edit '.images[0].file_path = "\u001b]0;x\u0007"'
 says "... of one that leads elsewhere" 'images[0].file_path: "\x1b]0;x\x07" is not a name in images/'
 for dir in '' images/; do

@@ -330,7 +330,7 @@ fails 65 "a record of another chapter" indexed
 is "... is named" "$err" "write-manifest: w/ch01.entry.json: chapter_id: is not ch01; delete this file to have it made again"
 restore
 fails 65 "two records of one chapter" run w/ch01.entry.json w/ch01.entry.json
-is "... are named" "$err" "write-manifest: w/ch01.entry.json: chapter_id: ch01 is that of another entry, too"
+is "... are named" "$err" "write-manifest: w/ch01.entry.json: chapter_id: ch01: duplicate id"
 printf '{"chapter_id": "a", "metadata": 5, "file_path": [], "size": {}}' >odd
 is "records are not looked into" "$(run odd | jq -c '.images[0]')" '{"chapter_id":"a","metadata":5,"file_path":[],"size":{}}'
 jq -n '{chapter_id: "big", prompt: ("ş\n" * 1000000)}' >big

@@ -31,11 +31,11 @@ printf '{"chapter_id": "ch01"}\n' >$w/ch01.chapter.json
 printf '{"chapter_id": "ch02", "title": "ş"}' >$w/ch02.chapter.json
 printf 'any bytes: \0\377\n' >$w/ch10.chapter.json
 jq -n '{episode_id: "ep", schema_version: "1.0", generated_at: "2026-02-28T10:30:00Z", images: [
-	{file_path: "images/ch02.png", visual_type: "diagram"},
-	{file_path: "images/ch01.png", visual_type: "title_card"},
-	{file_path: "images/ch10.png", visual_type: "b_roll"},
-	{file_path: "images/ş \"x\".png", visual_type: "screen_share"},
-	{file_path: "images/ch11.png", visual_type: "talking_head"}]}' >$m
+	{chapter_id: "c1", file_path: "images/ch02.png", visual_type: "diagram"},
+	{chapter_id: "c2", file_path: "images/ch01.png", visual_type: "title_card"},
+	{chapter_id: "c3", file_path: "images/ch10.png", visual_type: "b_roll"},
+	{chapter_id: "c4", file_path: "images/ş \"x\".png", visual_type: "screen_share"},
+	{chapter_id: "c5", file_path: "images/ch11.png", visual_type: "talking_head"}]}' >$m
 touch -d 2026-02-28T10:30:00.123456789Z $m
 
 plain() { printf %s "$1" | LC_ALL=C tr -c '[:print:]' '?'; }
@@ -141,7 +141,7 @@ printf '%s\n' ch02 ch01 >$w/chapters.index
 
 # --- the counts
 
-counts() { jq -n "{episode_id: \"ep\", images: [$1]}" | run | jq -c '[.image_count, .generated_count, .template_count, (.output_files | length)]'; }
+counts() { jq -n "{episode_id: \"ep\", images: [$1] | to_entries | map(.value + {chapter_id: \"ch\(.key)\"})}" | run | jq -c '[.image_count, .generated_count, .template_count, (.output_files | length)]'; }
 picture='file_path: "images/x.png"'
 is "no pictures" "$(counts '')" "[0,0,0,1]"
 is "cards only" "$(counts "{$picture, visual_type: \"title_card\"}, {$picture, visual_type: \"talking_head\"}")" "[2,0,2,3]"
@@ -312,16 +312,16 @@ for bad in 'no JSON' '' 5 null '"x"' '[]' '{}' '{"images": []}' '{"episode_id": 
 	'{"episode_id": "ep", "images": {}}' '{"episode_id": "ep", "images": 5}' '{"episode_id": "ep", "images": null}' \
 	'{"episode_id": "ep", "images": "x"}' '{"episode_id": "ep", "images": [5]}' '{"episode_id": "ep", "images": [[]]}' \
 	'{"episode_id": "ep", "images": [{}]}' '{"episode_id": "ep", "images": [null]}' \
-	'{"episode_id": "ep", "images": [{"file_path": 5}]}' '{"episode_id": "ep", "images": [{"file_path": null}]}' \
-	'{"episode_id": "ep", "images": [{"file_path": "images/x"}, {}]}' '{"episode_id": "ep", "images": [], "images": []}' \
-	'{"episode_id": "ep", "images": [{"file_path": "\u0000"}]}' '{"episode_id": "ep", "images": []' '{"episode_id": "ep", "images": []} 5'; do
+	'{"episode_id": "ep", "images": [{"chapter_id": "a", "file_path": 5}]}' '{"episode_id": "ep", "images": [{"chapter_id": "a", "file_path": null}]}' \
+	'{"episode_id": "ep", "images": [{"chapter_id": "a", "file_path": "images/x"}, {"chapter_id": "b"}]}' '{"episode_id": "ep", "images": [], "images": []}' \
+	'{"episode_id": "ep", "images": [{"chapter_id": "a", "file_path": "\u0000"}]}' '{"episode_id": "ep", "images": []' '{"episode_id": "ep", "images": []} 5'; do
 	printf '%s' "$bad" >bad
 	bad_manifest "that is '$bad'"
 done
-printf '{"episode_id": "ep", "images": [{"file_path": "\377"}]}' >bad
+printf '{"episode_id": "ep", "images": [{"chapter_id": "a", "file_path": "\377"}]}' >bad
 bad_manifest "in no UTF-8"
 is "types that are none are no pictures of a drawn chapter" "$(counts "{$picture}, {$picture, visual_type: (5, null, [], {})}")" "[5,0,5,6]"
-is "a path of 1 MB, and control bytes" "$(jq -n '{episode_id: "ep", images: [{file_path: ("x" * 1000000 + "\u001b\n\"")}]}' | run | jq '.output_files[1] | length')" 1000014
+is "a path of 1 MB, and control bytes" "$(jq -n '{episode_id: "ep", images: [{chapter_id: "a", file_path: ("x" * 1000000 + "\u001b\n\"")}]}' | run | jq '.output_files[1] | length')" 1000014
 
 for bad in '' 'no front matter' '---' '# System'; do
 	printf '%s' "$bad" >bad.md

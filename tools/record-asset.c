@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include "books/assets.h"
-#include "books/entries.h"
 #include "books/episodes.h"
 #include "books/gate.h"
 #include "books/ledger.h"
+#include "books/provenance.h"
 #include "buf.h"
 #include "chapter/chapter.h"
+#include "chapter/episode.h"
+#include "chapter/manifest.h"
 #include "cli.h"
 #include "database/db-or-die.h"
 #include "database/db.h"
@@ -25,6 +27,7 @@
 #include "json.h"
 #include "or-die.h"
 
+#define PATH_LENGTH_MAX 65536
 #define NO_MESSAGE "it failed, and nothing says why"
 
 enum {
@@ -104,16 +107,30 @@ get_db(void)
 	return me.db;
 }
 
+/* A manifest, an entry or a provenance; NULL: err() has said why. */
+static json_t *
+read_json(const char *path)
+{
+	struct failure f;
+	json_t *value = manifest_read(path, &f);
+
+	if (!value) {
+		err("%s", f.message);
+		note_status(f.status);
+	}
+	return value;
+}
+
 /* The file of that name beside a manifest; NULL where it isn't known where that
  * is.  The caller frees it. */
 static char *
 find_beside(const char *manifest, const char *name)
 {
 	size_t len = manifest ? strlen(manifest) : 0;
-	size_t tail = sizeof ASSETS_MANIFEST - 1;
+	size_t tail = sizeof MANIFEST_PATH - 1;
 	char *path;
 
-	if (len < tail || strcmp(manifest + len - tail, ASSETS_MANIFEST) != 0 ||
+	if (len < tail || strcmp(manifest + len - tail, MANIFEST_PATH) != 0 ||
 		(len > tail && manifest[len - tail - 1] != '/'))
 		return NULL;
 	path = xmalloc(len - tail + strlen(name) + 1);
@@ -126,7 +143,7 @@ find_beside(const char *manifest, const char *name)
 static char *
 find_file(const char *manifest, const char *name)
 {
-	struct buf path = BUF_INIT(ENTRIES_PATH_MAX);
+	struct buf path = BUF_INIT(PATH_LENGTH_MAX);
 
 	if (!me.episode)
 		return find_beside(manifest, name);
@@ -139,7 +156,6 @@ static bool
 find_provenance(const char *manifest, const char *id, json_t **provenance)
 {
 	char *path = NULL;
-	int status = EXIT_BAD_INPUT;
 	bool good = true;
 
 	*provenance = json_incref(me.given);
@@ -148,14 +164,13 @@ find_provenance(const char *manifest, const char *id, json_t **provenance)
 			"provenance/"
 			"imagegen_provenance.json");
 	if (path && access(path, F_OK) == 0)
-		*provenance = entries_read(path, &status);
+		*provenance = read_json(path);
 	else if (!me.given)
 		goto done;
 	good = *provenance &&
-		entries_is_provenance(path ? path : me.provenance, *provenance,
-			id);
+		!is_bad(provenance_check(path ? path : me.provenance,
+			*provenance, id));
 	if (!good) {
-		note_status(status);
 		json_decref(*provenance);
 		*provenance = NULL;
 	}
@@ -168,8 +183,11 @@ static bool
 has_all_chapters(const char *manifest, const json_t *images)
 {
 	char *index = find_file(manifest, "imagegen/chapters.index");
-	bool has_all = !index || entries_are_all(images, index);
+	struct failure f;
+	bool has_all = true;
 
+	if (index && !manifest_has_all(images, index, &has_all, &f))
+		die_of(&f);
 	free(index);
 	return has_all;
 }
@@ -223,28 +241,45 @@ take_manifest(const char *path, const json_t *manifest)
 		note_status(EXIT_BAD_INPUT);
 		return;
 	}
-	images = entries_of_manifest(path, manifest);
+	images = manifest_entries(path, manifest);
 	if (is_bad(images))
 		return;
 	record(path, id, images, true);
 	json_decref(images);
 }
 
+/* The id of the episode in "outputs/EP/imagegen/ID.entry.json". */
+static bool
+find_id(const char *path, char id[EPISODE_ID_SIZE])
+{
+	static const char dir[] = "/imagegen", suffix[] = ".entry.json";
+	const char *name = path ? strrchr(path, '/') : NULL;
+	size_t len = path ? strlen(path) : 0;
+
+	if (!name || (size_t)(name - path) < sizeof dir ||
+		memcmp(name - (sizeof dir - 1), dir, sizeof dir - 1) != 0 ||
+		strlen(name) < sizeof suffix ||
+		strcmp(path + len - (sizeof suffix - 1), suffix) != 0)
+		return false;
+	return episode_id_of(path, (size_t)(name - path) - (sizeof dir - 1),
+		id);
+}
+
 /* Of two entries of a chapter the last counts. */
 static void
 take_entry(const char *path, json_t *entry)
 {
-	char id[ENTRIES_ID_SIZE];
-	json_t *images = entries_of_one(path, entry);
+	char id[EPISODE_ID_SIZE];
+	json_t *images = manifest_entry(path, entry);
 	json_t *group;
 
 	if (is_bad(images))
 		return;
 	if (me.episode_id)
 		strcpy(id, me.episode_id);
-	else if (!entries_id_of_entry(path, id) &&
+	else if (!find_id(path, id) &&
 		!(me.episode &&
-			entries_id(me.episode, strlen(me.episode), id))) {
+			episode_id_of(me.episode, strlen(me.episode), id))) {
 		err("%s: whose it is isn't known; say --episode-id=ID",
 			file_name(path));
 		note_status(EXIT_BAD_INPUT);
@@ -262,12 +297,11 @@ take_entry(const char *path, json_t *entry)
 static void
 take(const char *path)
 {
-	int status;
-	json_t *value = entries_read(path, &status);
+	json_t *value = read_json(path);
 
 	if (!value)
-		note_status(status);
-	else if (json_object_get(value, "images"))
+		return;
+	if (json_object_get(value, "images"))
 		take_manifest(path, value);
 	else if (json_object_get(value, "chapter_id"))
 		take_entry(path, value);
@@ -326,12 +360,12 @@ static void
 do_run(void)
 {
 	const char *path = schema_path(me.database);
-	char id[ENTRIES_ID_SIZE], chapters[ENTRIES_PATH_MAX];
+	char id[EPISODE_ID_SIZE], chapters[PATH_LENGTH_MAX];
 	struct gate g = { .episode = id, .chapters = chapters };
 	struct failure f;
 	bool good = true;
 
-	if (!me.episode || !entries_id(me.episode, strlen(me.episode), id))
+	if (!me.episode || !episode_id_of(me.episode, strlen(me.episode), id))
 		die(EXIT_USAGE,
 			"--episode=DIR is needed, with an episode's id for its "
 			"name");
@@ -365,7 +399,7 @@ read_options(int argc, char **argv)
 		{ "failed", required_argument, NULL, FAILED },
 		CLI_OPTIONS,
 	};
-	int c, status;
+	int c;
 
 	while ((c = cli_next(argc, argv, "d:", options)) != -1)
 		if (c == FORCE)
@@ -396,8 +430,8 @@ read_options(int argc, char **argv)
 	if (me.episode_id && !episode_id_is_valid(me.episode_id))
 		die(EXIT_USAGE, "--episode-id: %.80s is not an id",
 			me.episode_id);
-	if (me.provenance && !(me.given = entries_read(me.provenance, &status)))
-		exit(status);
+	if (me.provenance && !(me.given = read_json(me.provenance)))
+		exit(me.status);
 }
 
 int

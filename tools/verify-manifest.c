@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "chapter/manifest.h"
 #include "cli.h"
 #include "database/schema.h"
 #include "env.h"
@@ -15,8 +16,6 @@
 #include "json.h"
 #include "or-die.h"
 #include "report/audit.h"
-
-#define MANIFEST_MAX ((size_t)256 << 20)
 
 enum { RECORDS = 256 };
 
@@ -65,7 +64,7 @@ verify_pictures(const struct request *q)
 	char *above = directory_above(q->file);
 	struct report r = { .file = file_name(q->file) };
 	struct failure f;
-	json_t *manifest = json_read(q->file, MANIFEST_MAX, &f);
+	json_t *manifest = manifest_read(q->file, &f);
 	const json_t *images = json_object_get(manifest, "images");
 
 	if (!manifest) {
@@ -97,8 +96,8 @@ verify_records(const struct request *q)
 		die_of(&f);
 	audit_assets(&a);
 	audit_ledger(&a);
-	audit_records(&a);
-	if (!audit_provenance(&a, &f) || !audit_close(&a, &differences, &f))
+	if (!audit_records(&a, &f) || !audit_provenance(&a, &f) ||
+		!audit_close(&a, &differences, &f))
 		die_of(&f);
 	return differences;
 }

@@ -7,9 +7,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "books/entries.h"
 #include "books/ledger.h"
 #include "buf.h"
+#include "chapter/episode.h"
+#include "chapter/manifest.h"
 #include "cli.h"
 #include "database/db.h"
 #include "database/schema.h"
@@ -80,8 +81,7 @@ read_manifest(const struct request *q, const char **path)
 	int n;
 
 	if (q->episode && !*path) {
-		n = snprintf(own, sizeof own, "%s/images/manifest.json",
-			q->episode);
+		n = snprintf(own, sizeof own, "%s/" MANIFEST_PATH, q->episode);
 		if (n < 0 || (size_t)n >= sizeof own)
 			die(EXIT_USAGE, "%.64s...: this path is too long",
 				q->episode);
@@ -89,24 +89,24 @@ read_manifest(const struct request *q, const char **path)
 		if (stat(own, &st) != 0 && errno == ENOENT)
 			return NULL;
 	}
-	manifest = json_read_or_die(*path, ENTRIES_MAX);
-	if (!gallery_check(*path, manifest, &f))
+	manifest = manifest_read(*path, &f);
+	if (!manifest || !manifest_check(*path, manifest, &f))
 		die_of(&f);
 	return manifest;
 }
 
 static void
 find_id(const struct request *q, const json_t *manifest,
-	char id[ENTRIES_ID_SIZE])
+	char id[EPISODE_ID_SIZE])
 {
 	struct stat st;
 
 	if (!q->episode) {
-		snprintf(id, ENTRIES_ID_SIZE, "%s",
+		snprintf(id, EPISODE_ID_SIZE, "%s",
 			json_text(manifest, "episode_id"));
 		return;
 	}
-	if (!entries_id(q->episode, strlen(q->episode), id))
+	if (!episode_id_of(q->episode, strlen(q->episode), id))
 		die(EXIT_USAGE,
 			"--episode: %.80s is not an episode's directory, "
 			"outputs/EP",
@@ -157,7 +157,7 @@ main(int argc, char **argv)
 {
 	struct buf page = BUF_INIT(PAGE_MAX);
 	struct request q = { .episode = NULL };
-	char id[ENTRIES_ID_SIZE];
+	char id[EPISODE_ID_SIZE];
 	struct gallery g;
 	const char *path;
 	json_t *manifest;

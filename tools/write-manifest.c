@@ -14,6 +14,7 @@
 #include "buf.h"
 #include "chapter/chapter.h"
 #include "chapter/index.h"
+#include "chapter/manifest.h"
 #include "cli.h"
 #include "err.h"
 #include "failure.h"
@@ -22,7 +23,6 @@
 #include "or-die.h"
 
 #define ENTRY_MAX CHAPTER_INPUT_MAX
-#define MANIFEST_MAX ((size_t)256 << 20) /* 10,000 entries, long prompts */
 #define PATH_LENGTH_MAX 4096
 
 enum {
@@ -82,24 +82,6 @@ has_word(const char *words, const char *id)
 			return true;
 	}
 	return false;
-}
-
-/* The images of a manifest (or NULL), to be found by their chapter's id. */
-static json_t *
-sort_by_id(const json_t *manifest)
-{
-	json_t *images = json_object_get(manifest, "images"), *image;
-	json_t *by_id = json_object();
-	size_t i;
-
-	json_array_foreach(images, i, image)
-	{
-		const char *id = json_text(image, "chapter_id");
-
-		if (id)
-			json_object_set(by_id, id, image);
-	}
-	return by_id;
 }
 
 /* The entry of the chapter id, or of any when that is NULL. */
@@ -170,9 +152,7 @@ collect_operands(char **paths)
 		const char *id = json_text(entry, "chapter_id");
 
 		if (json_object_get(seen, id))
-			die(EXIT_BAD_INPUT,
-				"%s: chapter_id: %s is that of another entry, "
-				"too",
+			die(EXIT_BAD_INPUT, "%s: chapter_id: %s: duplicate id",
 				*paths, id);
 		json_object_set(seen, id, entry);
 		json_array_append_new(images, entry);
@@ -181,6 +161,7 @@ collect_operands(char **paths)
 	return images;
 }
 
+/* As it is written, whatever the kind of hash. */
 static const char *
 hash_of(const json_t *image)
 {
@@ -284,7 +265,7 @@ assemble(const struct request *q, char **entries)
 
 	if (q->former)
 		former = json_read_optional(q->former, MANIFEST_MAX);
-	by_id = sort_by_id(former);
+	by_id = manifest_images(former);
 	images = q->index ? collect_index(q, by_id) : collect_operands(entries);
 	if (q->render && stat(q->render, &st) == 0 &&
 		pictures_differ(images, by_id))

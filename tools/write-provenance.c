@@ -10,6 +10,7 @@
 #include "books/ledger.h"
 #include "books/provenance.h"
 #include "books/versions.h"
+#include "chapter/manifest.h"
 #include "chapter/template.h"
 #include "cli.h"
 #include "database/db-or-die.h"
@@ -188,6 +189,21 @@ make_provenance(const struct request *q, const json_t *manifest)
 	return p;
 }
 
+static void
+check_paths(const char *path, const json_t *manifest)
+{
+	const json_t *image;
+	size_t i;
+
+	json_array_foreach(json_object_get(manifest, "images"), i, image)
+	{
+		if (!json_text(image, "file_path"))
+			die(EXIT_BAD_INPUT,
+				"%s: images[%zu].file_path: is not a text",
+				file_name(path), i);
+	}
+}
+
 /* Returns the manifest's path. */
 static const char *
 read_options(int argc, char **argv, struct request *q)
@@ -242,9 +258,10 @@ main(int argc, char **argv)
 
 	cli_begin("write-provenance", usage);
 	path = read_options(argc, argv, &q);
-	manifest = provenance_manifest(path, &f);
-	if (!manifest)
+	manifest = manifest_read(path, &f);
+	if (!manifest || !manifest_check(path, manifest, &f))
 		die_of(&f);
+	check_paths(path, manifest);
 	p = make_provenance(&q, manifest);
 	json_write_or_die(q.output, p);
 	json_decref(p);

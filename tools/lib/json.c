@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* strptime, timegm */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 
 #define DOLLARS_MAX 1e6               /* that one answer may cost */
 #define PRINT_MAX ((size_t)256 << 20) /* bytes; our largest input, indented */
+#define TIME_MAX 253402300799LL       /* the end of the year 9999 */
 
 /* jansson stops at 2,048 levels, and only to save its stack. */
 static bool
@@ -187,6 +189,22 @@ json_time(time_t time)
 		strftime(s, sizeof s, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
 		return json_null(); /* a year that no struct tm has */
 	return json_string(s);
+}
+
+bool
+json_parse_time(const char *s, time_t *time)
+{
+	struct tm tm = { 0 };
+	const char *end = s ? strptime(s, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+
+	if (!end)
+		return false;
+	if (*end == '.')
+		end += 1 + strspn(end + 1, "0123456789");
+	if (*end && strcmp(end, "Z") != 0 && strcmp(end, "+00:00") != 0)
+		return false;
+	*time = timegm(&tm);
+	return *time >= 0 && *time <= TIME_MAX;
 }
 
 const char *

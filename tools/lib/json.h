@@ -55,6 +55,10 @@ long long json_micros(const json_t *dollars);
 /* A time in our form, "2026-02-28T10:30:00Z". */
 json_t *json_time(time_t time);
 
+/* The time in such a text, with or without a fraction of a second; s may be
+ * NULL.  false: it is no time of the years 1970 to 9999 in UTC. */
+bool json_parse_time(const char *s, time_t *time);
+
 /* The string at key; NULL if it is missing, null or not a string. */
 const char *json_text(const json_t *object, const char *key);
 

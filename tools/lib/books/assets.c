@@ -4,12 +4,14 @@
 #include <time.h>
 
 #include "books/assets.h"
-#include "books/entries.h"
 #include "books/episodes.h"
 #include "books/ledger.h"
+#include "books/provenance.h"
 #include "books/runs.h"
 #include "books/versions.h"
 #include "buf.h"
+#include "chapter/episode.h"
+#include "chapter/manifest.h"
 #include "database/db.h"
 #include "database/sql-row.h"
 #include "env.h"
@@ -111,7 +113,7 @@ find_time(const json_t *image, char text[DB_TIME_SIZE])
 	const json_t *metadata = json_object_get(image, "metadata");
 	time_t at;
 
-	if (!entries_time(json_text(metadata, "generated_at"), &at))
+	if (!json_parse_time(json_text(metadata, "generated_at"), &at))
 		at = time(NULL);
 	db_time(at, text);
 }
@@ -123,7 +125,7 @@ record_picture(struct work *w, const char *chapter, json_t *image,
 {
 	enum { COMPARED = 4, CHANGED = 6 };
 	bool by_template = w->version.id && is_by_template(image);
-	struct buf metadata = BUF_INIT(ENTRIES_MAX);
+	struct buf metadata = BUF_INIT(MANIFEST_MAX);
 	char created[DB_TIME_SIZE];
 	struct cell cells[] = {
 		CELL_TEXT("file_path", json_text(image, "file_path")),
@@ -294,7 +296,7 @@ record_artifact(struct work *w)
 		return;
 	sum_up(w, &sums);
 	const struct cell cells[] = {
-		CELL_TEXT("file_path", ASSETS_MANIFEST),
+		CELL_TEXT("file_path", MANIFEST_PATH),
 		CELL_TEXT("prompt_hash", json_text(p, "prompt_hash")),
 		CELL_INT("prompt_version_id", w->version.id),
 		CELL_TEXT("model", json_text(p, "model")),
@@ -355,7 +357,7 @@ record_run(struct work *w)
 	if (!p)
 		return;
 	count_run(w, &facts);
-	facts.completed = entries_ended(p, &facts.started);
+	facts.completed = provenance_ended(p, &facts.started);
 	if ((w->r->is_complete && !episodes_is_done(w->db, w->r->episode)) ||
 		runs_are_left(w->db, w->r->episode) ||
 		!runs_is_over(w->db, w->r->episode, w->r->run))
@@ -387,7 +389,7 @@ assets_record(struct db *db, const struct record *r, struct failure *f)
 
 	episodes_lacks(db, r->episode, &lacks_title);
 	if (lacks_title && r->chapters)
-		w.title = entries_title(r->chapters, r->episode);
+		w.title = episode_title(r->chapters, r->episode);
 	/* a transaction that only reads: what it sees is of one moment */
 	db_script(db, "BEGIN");
 	go_over(&w);

@@ -34,10 +34,7 @@
 struct db;
 struct failure;
 
-#define ASSETS_MANIFEST                                                        \
-	"images/manifest.json" /* from the episode's directory */
-
-/* All of it is checked already: see entries.h. */
+/* All of it has been checked: see manifest.h and provenance.h. */
 struct record {
 	const char *episode; /* its id */
 	const char

@@ -1,11 +1,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "books/entries.h"
 #include "books/episodes.h"
 #include "books/gate.h"
 #include "books/ledger.h"
 #include "books/runs.h"
+#include "chapter/episode.h"
 #include "database/db.h"
 #include "env.h"
 #include "err.h"
@@ -32,7 +32,7 @@ gate_check(struct db *db, const struct gate *g, struct failure *f)
 		return false;
 	lacks_row = episodes_lacks(db, g->episode, &lacks_title);
 	if (lacks_title)
-		title = entries_title(g->chapters, g->episode);
+		title = episode_title(g->chapters, g->episode);
 	if (lacks_row || title || runs_are_left(db, g->episode)) {
 		db_begin(db);
 		episodes_add(db, g->episode, title);

@@ -1,40 +1,91 @@
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "books/provenance.h"
 #include "buf.h"
 #include "chapter/chapter.h"
 #include "chapter/index.h"
+#include "chapter/manifest.h"
 #include "err.h"
 #include "failure.h"
 #include "file.h"
 #include "json.h"
 
 #define PATH_LENGTH_MAX 4096
+#define TOKENS_MAX 1e15 /* that a run may say it used */
+#define DOLLARS_MAX 1e6 /* the same; json.c has it, too */
+#define SECONDS_MAX 1e9 /* the same */
+#define VERSION_MAX 1e9 /* of a template */
 
-json_t *
-provenance_manifest(const char *path, struct failure *f)
+/* A number that is missing or null counts as 0. */
+static void
+check_number(struct report *r, const json_t *p, const char *key, double max,
+	bool is_whole)
 {
-	json_t *manifest = json_read(path, PROVENANCE_MANIFEST_MAX, f);
-	const json_t *images = json_object_get(manifest, "images"), *image;
-	const char *id = json_text(manifest, "episode_id");
-	bool good = id && episode_id_is_valid(id) && json_is_array(images);
-	size_t i;
+	const json_t *value = json_object_get(p, key);
+	double n = json_number_value(value);
 
-	if (!manifest)
-		return NULL;
-	json_array_foreach(images, i, image)
-	{
-		good = good && json_text(image, "file_path");
-	}
-	if (good)
-		return manifest;
-	failure_set(f, EXIT_BAD_INPUT,
-		"%s: episode_id, images or a file_path in them is not as in a "
-		"manifest",
-		file_name(path));
-	json_decref(manifest);
-	return NULL;
+	if (!value || json_is_null(value))
+		return;
+	if (!json_is_number(value) || (is_whole && !json_is_integer(value)))
+		report_problem(r, key, "must be a %snumber",
+			is_whole ? "whole " : "");
+	else if (!(n >= 0 && n <= max))
+		report_problem(r, key, "must be 0 to %.0f", max);
+}
+
+static bool
+is_hash(const char *s)
+{
+	static const char kind[] = "sha256:";
+
+	return strlen(s) == HASH_SIZE - 1 &&
+		strncmp(s, kind, sizeof kind - 1) == 0 &&
+		strspn(s + sizeof kind - 1, "0123456789abcdef") ==
+		HASH_SIZE - sizeof kind;
+}
+
+bool
+provenance_check(const char *path, const json_t *p, const char *id)
+{
+	struct report r = { .file = file_name(path) };
+	const char *of = report_text(&r, p, "episode_id", "episode_id"), *hash;
+	const json_t *model = json_object_get(p, "model");
+	time_t ended;
+
+	if (of && strcmp(of, id) != 0)
+		report_problem(&r, "episode_id", "is %.80s, not %s", of, id);
+	if (r.count)
+		return false;
+	report_text(&r, p, "prompt_name", "prompt_name");
+	hash = report_text(&r, p, "prompt_hash", "prompt_hash");
+	if (hash && !is_hash(hash))
+		report_problem(&r, "prompt_hash", "\"%.80s\" is not a hash",
+			hash);
+	if (model && !json_is_null(model))
+		report_text(&r, p, "model", "model");
+	if (!json_parse_time(json_text(p, "timestamp"), &ended))
+		report_problem(&r, "timestamp",
+			"must be a time, as 2026-02-28T10:30:00Z");
+	check_number(&r, p, "prompt_version", VERSION_MAX, true);
+	check_number(&r, p, "input_tokens", TOKENS_MAX, true);
+	check_number(&r, p, "output_tokens", TOKENS_MAX, true);
+	check_number(&r, p, "cost_usd", DOLLARS_MAX, false);
+	check_number(&r, p, "total_cost_usd", DOLLARS_MAX, false);
+	check_number(&r, p, "duration_seconds", SECONDS_MAX, false);
+	return r.count == 0;
+}
+
+time_t
+provenance_ended(const json_t *p, time_t *began)
+{
+	double took = json_number_value(json_object_get(p, "duration_seconds"));
+	time_t ended = 0;
+
+	json_parse_time(json_text(p, "timestamp"), &ended);
+	*began = took < (double)ended ? ended - (time_t)(took + 0.5) : 0;
+	return ended;
 }
 
 bool
@@ -65,15 +116,20 @@ provenance_inputs(const char *episode, char hex[HASH_SIZE], struct failure *f)
 json_t *
 provenance_outputs(const char *episode, const json_t *images)
 {
-	json_t *list = json_pack("[s++]", episode, "/", "images/manifest.json");
+	json_t *list = json_pack("[s++]", episode, "/", MANIFEST_PATH);
 	const json_t *image;
 	size_t i;
 
 	json_array_foreach(images, i, image)
 	{
-		json_array_append_new(list,
-			json_pack("s++", episode, "/",
-				json_text(image, "file_path")));
+		const char *path = json_text(image, "file_path");
+
+		if (path &&
+			json_array_append_new(list,
+				json_pack("s++", episode, "/", path)) == 0)
+			continue;
+		json_decref(list);
+		return NULL;
 	}
 	return list;
 }

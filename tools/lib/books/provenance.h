@@ -1,15 +1,15 @@
 /*
- * provenance: what a provenance says that follows from the other files of its
- * episode; for who writes it, and who compares it.
+ * provenance: imagegen_provenance.json, and what of it follows from the other
+ * files of its episode: for the tool that writes it, and for those that compare
+ * it.
  *
- *	json_t *manifest = provenance_manifest(path, &f);
  *	const json_t *images = json_object_get(manifest, "images");
  *
  *	if (!provenance_inputs("outputs/EP", hash, &f))
- *		...
+ *		return false;
  *	outputs = provenance_outputs("outputs/EP", images);
  *
- * limn-provenance(5) has what each of them is.
+ * limn-provenance(5) says what each value is.
  */
 #ifndef LIMN_PROVENANCE_H
 #define LIMN_PROVENANCE_H
@@ -17,18 +17,21 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 #include "hash.h"
 
 struct failure;
 
-#define PROVENANCE_MANIFEST_MAX ((size_t)256 << 20) /* bytes */
+#define PROVENANCE_MAX ((size_t)64 << 20) /* bytes; it names every picture */
 
-/*
- * Read a manifest (see file.h), which has an episode_id that is one, and
- * images, each with a file_path; else EXIT_BAD_INPUT.  NULL on failure.
- */
-json_t *provenance_manifest(const char *path, struct failure *f);
+/* Whether p is the provenance of an episode of that id; if not, err() has said
+ * why, "file: cost_usd: what". */
+bool provenance_check(const char *path, const json_t *p, const char *id);
+
+/* When the run of a provenance ended, and when it began (0: not known).  The
+ * provenance has passed provenance_check(). */
+time_t provenance_ended(const json_t *p, time_t *began);
 
 /*
  * What the pictures depend on of chapters.json: the SHA-256 of the slices in
@@ -37,14 +40,14 @@ json_t *provenance_manifest(const char *path, struct failure *f);
 bool provenance_inputs(const char *episode, char hex[HASH_SIZE],
 	struct failure *f);
 
-/* The paths of the manifest and of its pictures, from the episode's directory
- * on; NULL where that is no UTF-8. */
+/* The paths of the manifest and of its pictures, which begin with the episode's
+ * directory.  NULL: that isn't UTF-8, or an image has no file_path. */
 json_t *provenance_outputs(const char *episode, const json_t *images);
 
-/* How many pictures there are of drawn chapters; the others are cards. */
+/* The number of pictures of drawn chapters; all others are cards. */
 size_t provenance_generated(const json_t *images);
 
-/* The image model that the first picture of one names, or NULL. */
+/* The image model of the first picture that names one, or NULL. */
 const char *provenance_image_model(const json_t *images);
 
 #endif

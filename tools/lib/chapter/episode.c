@@ -198,3 +198,34 @@ episode_free(struct episode *e)
 	free(e->chapters);
 	e->chapters = NULL;
 }
+
+bool
+episode_id_of(const char *directory, size_t len, char id[EPISODE_ID_SIZE])
+{
+	const char *end = directory + len, *begin;
+
+	while (end > directory && end[-1] == '/')
+		end--;
+	for (begin = end; begin > directory && begin[-1] != '/'; begin--)
+		;
+	if (end - begin >= EPISODE_ID_SIZE)
+		return false;
+	snprintf(id, EPISODE_ID_SIZE, "%.*s", (int)(end - begin), begin);
+	return episode_id_is_valid(id);
+}
+
+char *
+episode_title(const char *path, const char *id)
+{
+	json_t *doc = json_read_optional(path, CHAPTER_INPUT_MAX);
+	const char *is = json_text(doc, "episode_id");
+	const char *text = json_text(doc, "title");
+	char *title = NULL;
+
+	if (is && strcmp(is, id) == 0 && text &&
+		text[strspn(text, " \t\r\n")] &&
+		strlen(text) <= CHAPTER_TEXT_MAX)
+		title = xstrdup(text);
+	json_decref(doc);
+	return title;
+}

@@ -3,7 +3,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "books/entries.h"
 #include "buf.h"
 #include "draw/thumbnail.h"
 #include "json.h"
@@ -36,7 +35,7 @@ card_time(const char *s, char text[CARD_TIME_SIZE])
 	struct tm tm;
 	time_t time;
 
-	return entries_time(s, &time) && gmtime_r(&time, &tm) &&
+	return json_parse_time(s, &time) && gmtime_r(&time, &tm) &&
 		strftime(text, CARD_TIME_SIZE, "%Y-%m-%d %H:%M UTC", &tm) > 0;
 }
 

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "books/entries.h"
 #include "buf.h"
 #include "chapter/chapter.h"
+#include "chapter/episode.h"
 #include "err.h"
 #include "failure.h"
 #include "file.h"
@@ -33,43 +33,6 @@ struct sum {
 	json_t *types, *methods; /* those there are, the keys of an object */
 	struct spent spent;
 };
-
-bool
-gallery_check(const char *path, const json_t *manifest, struct failure *f)
-{
-	const json_t *images = json_object_get(manifest, "images"), *image;
-	const char *id = json_text(manifest, "episode_id");
-	json_t *ids;
-	size_t i;
-
-	if (!id || !episode_id_is_valid(id))
-		return failure_set(f, EXIT_BAD_INPUT,
-			"%s: episode_id: is not an id", file_name(path));
-	if (!json_is_array(images))
-		return failure_set(f, EXIT_BAD_INPUT,
-			"%s: images: must be a list", file_name(path));
-	ids = json_object();
-	json_array_foreach(images, i, image)
-	{
-		id = json_text(image, "chapter_id");
-		if (!id || !chapter_id_is_valid(id))
-			failure_set(f, EXIT_BAD_INPUT,
-				"%s: images[%zu].chapter_id: is not an id",
-				file_name(path), i);
-		else if (json_object_get(ids, id))
-			failure_set(f, EXIT_BAD_INPUT,
-				"%s: images[%zu].chapter_id: %s: duplicate id",
-				file_name(path), i, id);
-		else {
-			json_put(ids, id, json_true());
-			continue;
-		}
-		json_decref(ids);
-		return false;
-	}
-	json_decref(ids);
-	return true;
-}
 
 /* Metadata of a record has the same keys that an answer has. */
 static void
@@ -135,7 +98,7 @@ find_title(struct sum *s, const struct gallery *g)
 	if (!s->title && g->directory &&
 		snprintf(path, sizeof path, "%s/chapters.json", g->directory) <
 			(int)sizeof path)
-		s->title = entries_title(path, g->id);
+		s->title = episode_title(path, g->id);
 	if (!s->title)
 		s->title = xstrdup(g->id);
 }

@@ -5,8 +5,6 @@
  *		.total_micros = -1 };
  *	struct buf page = BUF_INIT(PAGE_MAX);
  *
- *	if (!gallery_check("outputs/abc123/images/manifest.json", manifest, &f))
- *		die_of(&f);
  *	gallery_add(&page, &g);
  */
 #ifndef LIMN_GALLERY_H
@@ -27,10 +25,6 @@ struct gallery {
 	bool is_served;    /* by serve-gallery; else it stands in images/ */
 	const char *token; /* of a served page, or NULL */
 };
-
-/* Die with EXIT_BAD_INPUT where it is no manifest: it has an episode_id that is
- * one, and images, each with a chapter_id of its own. */
-bool gallery_check(const char *path, const json_t *manifest, struct failure *f);
 
 void gallery_add(struct buf *page, const struct gallery *g);
 

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "books/entries.h"
 #include "buf.h"
 #include "chapter/chapter.h"
+#include "chapter/episode.h"
 #include "json.h"
 #include "page/overview.h"
 #include "page/record.h"
@@ -187,7 +187,7 @@ find_title(struct overview_episode *e, struct place *p, const char *other)
 	char *title;
 
 	if (!e->title && find(p, "/chapters.json", "", "")) {
-		title = entries_title(p->path, e->id);
+		title = episode_title(p->path, e->id);
 		e->title = make_title(title);
 		free(title);
 	}
@@ -222,7 +222,7 @@ overview_read(struct overview_episode *e, const char *outputs,
 	images = record_all(manifest);
 	e->pictures = json_object_size(images);
 	if (e->pictures > 0 &&
-		!entries_time(json_text(manifest, "generated_at"), &e->time))
+		!json_parse_time(json_text(manifest, "generated_at"), &e->time))
 		e->time = p.st.st_mtim.tv_sec;
 	status = read_chapters(e, &p, images);
 	find_picture(e, &p, images);

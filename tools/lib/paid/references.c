@@ -9,13 +9,13 @@
 #include "buf.h"
 #include "chapter/chapter.h"
 #include "chapter/index.h"
+#include "chapter/manifest.h"
 #include "err.h"
 #include "file.h"
 #include "json.h"
 #include "paid/answer.h"
 #include "paid/references.h"
 
-#define MANIFEST_MAX ((size_t)256 << 20) /* bytes */
 #define PATH_LENGTH_MAX 4096
 #define DIR_LENGTH_MAX (PATH_LENGTH_MAX - 128) /* and the file's name */
 
@@ -184,15 +184,12 @@ add_episode(const char *outputs, const char *id, json_t *uses)
 	size_t i;
 
 	snprintf(dir, sizeof dir, "%s/%s/imagegen", outputs, id);
-	snprintf(path, sizeof path, "%s/%s/images/manifest.json", outputs, id);
+	snprintf(path, sizeof path, "%s/%s/" MANIFEST_PATH, outputs, id);
 	manifest = json_read_optional(path, MANIFEST_MAX);
-	images = json_object();
+	images = manifest_images(manifest);
 	json_array_foreach(json_object_get(manifest, "images"), i, image)
 	{
 		add(uses, "shown", picture_hash(image));
-		chapter = json_text(image, "chapter_id");
-		if (chapter && chapter_id_is_valid(chapter))
-			json_put(images, chapter, json_incref(image));
 	}
 	chapters = read_index(dir);
 	json_object_foreach(chapters, chapter, image)

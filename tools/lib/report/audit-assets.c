@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "books/entries.h"
 #include "books/episodes.h"
 #include "buf.h"
+#include "chapter/manifest.h"
 #include "database/db.h"
 #include "database/sql-row.h"
 #include "json.h"
@@ -68,7 +68,7 @@ static json_t *
 make_metadata(const json_t *entry)
 {
 	json_t *all = json_object(), *value;
-	struct buf text = BUF_INIT(ENTRIES_MAX);
+	struct buf text = BUF_INIT(MANIFEST_MAX);
 
 	json_object_update(all, json_object_get(entry, "metadata"));
 	json_object_update(all, (json_t *)entry);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "chapter/manifest.h"
 #include "draw/png.h"
 #include "failure.h"
 #include "file.h"
@@ -13,17 +14,6 @@
 #include "report/audit.h"
 
 #define PATH_LENGTH_MAX 4096
-
-/* Names come from a file: images/NAME, and nothing that leads elsewhere. */
-static bool
-is_inside(const char *path)
-{
-	static const char images[] = "images/";
-	const char *name = path + sizeof images - 1;
-
-	return strncmp(path, images, sizeof images - 1) == 0 && name[0] &&
-		name[0] != '.' && !strchr(name, '/');
-}
 
 static void
 compare_text(struct report *r, const char *path, const char *what,
@@ -48,7 +38,7 @@ check_picture(struct report *r, const char *dir, const json_t *image,
 	struct failure f;
 	struct stat st;
 
-	if (!path || !is_inside(path)) {
+	if (!manifest_picture(image)) {
 		snprintf(at, sizeof at, "images[%zu].file_path", place);
 		if (path)
 			report_problem(r, at,

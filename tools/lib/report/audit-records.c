@@ -1,21 +1,24 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "books/assets.h"
-#include "books/entries.h"
 #include "books/episodes.h"
 #include "books/ledger.h"
+#include "books/provenance.h"
 #include "books/runs.h"
 #include "books/versions.h"
+#include "buf.h"
+#include "chapter/manifest.h"
 #include "database/db.h"
 #include "database/sql-row.h"
 #include "err.h"
+#include "failure.h"
 #include "json.h"
 #include "report/audit.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define RUN_SIZE 256 /* bytes of a run's name, in a row */
 #define SQL_MAX 512
+#define PATH_LENGTH_MAX 4096
 
 /* What of the database belongs to the provenance. */
 struct trace {
@@ -82,21 +85,9 @@ compare_version(struct audit *a, struct trace *r)
 			json_integer(r->version.number));
 }
 
-/* What failed since is in error_message, and no difference. */
-static bool
-is_complete(const struct audit *a)
-{
-	struct buf index = BUF_INIT(ENTRIES_PATH_MAX);
-	bool is;
-
-	buf_addf(&index, "%s/imagegen/chapters.index", a->episode);
-	is = entries_are_all(a->entries, index.data);
-	buf_free(&index);
-	return is;
-}
-
+/* The error_message of a later failure is no difference. */
 static void
-check_status(struct audit *a)
+check_status(struct audit *a, bool is_complete)
 {
 	struct query *q;
 
@@ -105,7 +96,7 @@ check_status(struct audit *a)
 	if (!episodes_find(a->db, a->id))
 		report_problem(&a->of_database, "episodes",
 			"there is no row of %s", a->id);
-	else if (is_complete(a) && !episodes_is_done(a->db, a->id)) {
+	else if (is_complete && !episodes_is_done(a->db, a->id)) {
 		q = db_query(a->db,
 			"SELECT status FROM episodes WHERE episode_id = ?"
 			" AND coalesce(error_message, '') = ''",
@@ -183,7 +174,7 @@ static void
 compare_run(struct audit *a, struct trace *r)
 {
 	static const char table[] = "pipeline_runs";
-	time_t began, ended = entries_ended(a->provenance, &began);
+	time_t began, ended = provenance_ended(a->provenance, &began);
 	const struct cell cells[] = {
 		CELL_INT("input_tokens",
 			json_integer_value(get(a, "input_tokens"))),
@@ -237,7 +228,7 @@ compare_artifact(struct audit *a, const struct trace *r,
 {
 	static const char table[] = "content_artifacts";
 	const struct cell cells[] = {
-		CELL_TEXT("file_path", ASSETS_MANIFEST),
+		CELL_TEXT("file_path", MANIFEST_PATH),
 		CELL_TEXT("prompt_hash",
 			json_text(a->provenance, "prompt_hash")),
 		CELL_TEXT("model", json_text(a->provenance, "model")),
@@ -273,17 +264,15 @@ compare_artifact(struct audit *a, const struct trace *r,
 							      : COUNT(cells));
 }
 
-void
-audit_records(struct audit *a)
+static void
+compare_provenance(struct audit *a)
 {
 	struct trace r = { .is_last = true };
 	struct ledger_sums all;
 
-	check_status(a);
 	if (!a->provenance)
 		return;
-	if (!entries_is_provenance(a->of_provenance.file, a->provenance,
-		    a->id)) {
+	if (!provenance_check(a->of_provenance.file, a->provenance, a->id)) {
 		a->of_provenance.count++;
 		return;
 	}
@@ -298,4 +287,21 @@ audit_records(struct audit *a)
 		compare_money(a, &r, &all);
 	}
 	compare_artifact(a, &r, &all);
+}
+
+bool
+audit_records(struct audit *a, struct failure *f)
+{
+	char index[PATH_LENGTH_MAX];
+	bool is_complete;
+
+	if (snprintf(index, sizeof index, "%s/imagegen/chapters.index",
+		    a->episode) >= (int)sizeof index)
+		return failure_set(f, EXIT_NO_INPUT,
+			"%.64s...: this path is too long", a->episode);
+	if (!manifest_has_all(a->entries, index, &is_complete, f))
+		return false;
+	check_status(a, is_complete);
+	compare_provenance(a);
+	return true;
 }

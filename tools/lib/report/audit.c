@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "books/entries.h"
 #include "books/provenance.h"
+#include "chapter/manifest.h"
 #include "database/db.h"
 #include "database/schema.h"
 #include "database/sql-row.h"
@@ -16,7 +16,6 @@
 
 #define PATH_LENGTH_MAX 4096
 #define QUOTED_LETTERS 80 /* of a value in a message: a hash, and more */
-#define PROVENANCE_MAX ((size_t)64 << 20) /* bytes; it names every picture */
 
 bool
 audit_add_remedy(struct failure *f)
@@ -36,7 +35,7 @@ audit_open(struct audit *a, const char *episode, const char *database,
 {
 	*a = (struct audit){ .episode = episode };
 	a->manifest_path = a->provenance_path = BUF_INIT(PATH_LENGTH_MAX);
-	buf_addf(&a->manifest_path, "%s/images/manifest.json", episode);
+	buf_addf(&a->manifest_path, "%s/" MANIFEST_PATH, episode);
 	buf_addf(&a->provenance_path, "%s/provenance/imagegen_provenance.json",
 		episode);
 	a->of_manifest.file = a->manifest_path.data;
@@ -54,12 +53,13 @@ audit_open(struct audit *a, const char *episode, const char *database,
 		return false;
 	/* of one moment, whoever writes */
 	db_script(a->db, "BEGIN");
-	a->manifest = provenance_manifest(a->manifest_path.data, f);
-	if (!a->manifest)
+	a->manifest = manifest_read(a->manifest_path.data, f);
+	if (!a->manifest ||
+		!manifest_check(a->manifest_path.data, a->manifest, f))
 		return audit_add_remedy(f);
 	a->images = json_object_get(a->manifest, "images");
 	a->id = json_text(a->manifest, "episode_id");
-	a->entries = entries_of_manifest(a->manifest_path.data, a->manifest);
+	a->entries = manifest_entries(a->manifest_path.data, a->manifest);
 	if (!a->entries)
 		return failure_set(f, EXIT_BAD_INPUT,
 			"%s: it is no manifest; remove it, then run make "
@@ -170,7 +170,7 @@ audit_compare_cost(struct report *r, const char *path, const char *what,
 static char *
 find_beginning(const json_t *outputs)
 {
-	static const char manifest[] = "/images/manifest.json";
+	static const char manifest[] = "/" MANIFEST_PATH;
 	const char *path = json_string_value(json_array_get(outputs, 0));
 	size_t n = path ? strlen(path) : 0, m = sizeof manifest - 1;
 

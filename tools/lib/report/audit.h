@@ -8,8 +8,7 @@
  *		return false;
  *	audit_assets(&a);
  *	audit_ledger(&a);
- *	audit_records(&a);
- *	if (!audit_provenance(&a, &f))
+ *	if (!audit_records(&a, &f) || !audit_provenance(&a, &f))
  *		return false;
  *	if (!audit_close(&a, &differences, &f))
  *		return false;
@@ -60,8 +59,8 @@ void audit_assets(struct audit *a);
 void audit_ledger(struct audit *a);
 
 /* The provenance, and the rows of prompt_versions, episodes, content_artifacts
- * and pipeline_runs. */
-void audit_records(struct audit *a);
+ * and pipeline_runs; false: imagegen/chapters.index can't be read. */
+bool audit_records(struct audit *a, struct failure *f);
 
 /* The provenance, and the manifest and the slices; false where these
  * are missing, so it comes last. */
