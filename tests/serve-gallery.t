@@ -578,7 +578,7 @@ kill "$server"; wait "$server"
 # Large manifests wait for each other.
 start
 perl -e 'print "{\"images\": [", join(",", map {
-	"{\"file_path\": \"c$_.png\", \"metadata\": [" . join(",", (1) x 100) . "]}"
+	"{\"file_path\": \"images/c$_.png\", \"metadata\": [" . join(",", (1) x 100) . "]}"
 	} 1 .. 8000), "]}"' >outputs/bad/images/manifest.json
 for n in 1 2 3 4 5 6; do
 	curl -s -o "large.$n" "$url/api/episodes/bad/images" &

@@ -60,8 +60,8 @@ file_stem(const char *path, char *stem, size_t size)
 	snprintf(stem, size, "%.*s", (int)strcspn(name, "."), name);
 }
 
-static bool
-read_all(int fd, const char *name, struct buf *b, struct failure *f)
+bool
+file_read_open(int fd, const char *name, struct buf *b, struct failure *f)
 {
 	ssize_t n;
 
@@ -103,7 +103,7 @@ file_read(const char *path, struct buf *b, struct failure *f)
 			errno == ENOENT || errno == ENOTDIR ? EXIT_NO_INPUT
 							    : EXIT_IO,
 			"%s:", name);
-	is_read = read_all(fd, name, b, f);
+	is_read = file_read_open(fd, name, b, f);
 	/* a file may be number 0, where standard input was closed */
 	if (!is_std(path))
 		close(fd);

@@ -49,6 +49,10 @@ bool file_holds(const char *path, const void *data, size_t len);
  * hold a part of it; the caller frees b. */
 bool file_read(const char *path, struct buf *b, struct failure *f);
 
+/* The same for an open file, from where it is to its end.  name is for the
+ * message; the file stays open. */
+bool file_read_open(int fd, const char *name, struct buf *b, struct failure *f);
+
 /* Replace path by these bytes. */
 bool file_write(const char *path, const void *data, size_t len,
 	struct failure *f);

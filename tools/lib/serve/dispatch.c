@@ -9,8 +9,8 @@
 #include "failure.h"
 #include "serve/dispatch.h"
 #include "serve/files.h"
+#include "serve/image-list.h"
 #include "serve/job-request.h"
-#include "serve/manifest.h"
 #include "serve/request.h"
 #include "serve/respond.h"
 #include "serve/run.h"
@@ -153,7 +153,7 @@ print_images(struct request *q, int fd, struct failure *f)
 	char *text;
 
 	pthread_mutex_lock(&turn);
-	text = manifest_print(fd, q->route.episode, f);
+	text = image_list_print(fd, q->route.episode, f);
 	pthread_mutex_unlock(&turn);
 	return text;
 }
