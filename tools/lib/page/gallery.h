@@ -6,6 +6,9 @@
  *	struct buf page = BUF_INIT(PAGE_MAX);
  *
  *	gallery_add(&page, &g);
+ *
+ * Each chapter is a card: its picture, title, cost and details, and why it
+ * failed.  A chapter or a value that can't be read is left out.
  */
 #ifndef LIMN_GALLERY_H
 #define LIMN_GALLERY_H
@@ -14,15 +17,14 @@
 #include <stdbool.h>
 
 struct buf;
-struct failure;
 
 struct gallery {
 	const char *id;         /* the episode's */
-	const char *directory;  /* the episode's, outputs/EP; NULL: what the
-				 * manifest says is all that there is */
-	const json_t *manifest; /* NULL: there is none yet */
-	long long total_micros; /* that were spent; -1: as the files say */
-	bool is_served;    /* by serve-gallery; else it stands in images/ */
+	const char *directory;  /* the episode's, outputs/EP; NULL: only the
+				 * manifest is read */
+	const json_t *manifest; /* that passed manifest_check(); NULL: none */
+	long long total_micros; /* that were spent; -1: take the files' sum */
+	bool is_served;    /* by serve-gallery; else the page is in images/ */
 	const char *token; /* of a served page, or NULL */
 };
 

@@ -20,7 +20,6 @@
 #include <time.h>
 
 #define OVERVIEW_STATUS_SIZE 164                 /* bytes of 40 letters */
-#define OVERVIEW_PICTURE_SIZE 88                 /* "ID.png?HASH16" */
 #define OVERVIEW_ERROR_SIZE 1024                 /* bytes; more are cut */
 #define OVERVIEW_MANIFEST_MAX ((size_t)16 << 20) /* bytes; a larger one is */
 #define OVERVIEW_PATH_MAX 4096                   /* not looked at */
@@ -42,8 +41,8 @@ struct overview_episode {
 	char *title;
 	char status[OVERVIEW_STATUS_SIZE]; /* "images generated" */
 	const char *state; /* its class on the page, or NULL: that of status */
-	char picture[OVERVIEW_PICTURE_SIZE]; /* in images/thumbs/; or "" */
-	size_t chapters; /* that there are to be, as far as is known */
+	char *picture;     /* the URL of a thumbnail, or NULL */
+	size_t chapters;   /* that there are to be, as far as is known */
 	size_t pictures;
 	size_t failed; /* chapters, when they were last drawn */
 	char error[OVERVIEW_ERROR_SIZE]; /* why none is drawn; or "" */
