@@ -136,9 +136,10 @@ $(fragments): $(OUT)/%/imagegen/chapters.mk: $(OUT)/%/chapters.json \
 		| $(filter deps%,$(MAKECMDGOALS)) $(PROGRAMS)
 	@sh $(LIMN)mk/split.sh $(BIN) $@ $< --episode=$E $(force) --$(if \
 		$(asking),look,check)
-refuse = @$(BIN)/record-asset --episode=$E $(force) --failed=- \
-	<$E/imagegen/chapters.errors 2>/dev/null; \
-	sh $(LIMN)mk/fail.sh $(status) <$E/imagegen/chapters.errors
+refuse = @sh $(LIMN)mk/fail.sh $(status) <$E/imagegen/chapters.errors; \
+	sh $(LIMN)mk/first-error.sh $(LIMN_LOG) | tail -n 1 | \
+	$(BIN)/record-asset --episode=$E $(force) --failed=- 2>/dev/null; \
+	exit $(status)
 fail = echo 'limn: $2' | sh $(LIMN)mk/fail.sh $1
 
 ifeq ($(DRY_RUN),)

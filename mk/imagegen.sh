@@ -9,6 +9,8 @@ set -u
 bin=$1 dir=$2 force=$3 partial=$4
 shift 4
 episode=${dir##*/} manifest=$dir/images/manifest.json log=$dir/imagegen/log
+newline='
+'
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -16,19 +18,18 @@ show() {
 	[ ! -e "$dir/imagegen/chapters.index" ] ||
 		"$bin/write-gallery" --episode="$dir" -o "$dir/images/index.html" 2>/dev/null
 }
-# The first error of this run in the log.
-find_reason() {
-	[ -e "$dir/chapters.json" ] || echo "limn: Chapters file not found: $dir/chapters.json"
-	jq -Rr --arg run "$LIMN_RUN" 'fromjson? | select(.run == $run and .status != 0) |
-		"\(.tool): \(.message)"' "$log" 2>/dev/null
-}
 fail() {
 	status=$?
-	reason=$(find_reason | head -n 1)
-	reason=${reason:-make failed, see above}
-	printf '[FAIL] %s: %s\n' "$episode" "$reason" >&2
+	if [ -e "$dir/chapters.json" ]; then
+		error=$(sh "${0%/*}/first-error.sh" "$log")
+	else
+		error="limn
+Chapters file not found: $dir/chapters.json"
+	fi
+	message=${error#*"$newline"}
+	printf '[FAIL] %s: %s\n' "$episode" "${error:+${error%%"$newline"*}: }${message:=make failed, see above}" >&2
 	# shellcheck disable=SC2086 # it may be none
-	"$bin/record-asset" --episode="$dir" $force --failed="$reason" 2>/dev/null
+	"$bin/record-asset" --episode="$dir" $force --failed="$message" 2>/dev/null
 	show
 	exit $status
 }

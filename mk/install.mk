@@ -18,8 +18,8 @@ install: $(PROGRAMS)
 			exit; \
 	done
 	$(INSTALL) -m 644 $(foreach f,config.mk chain.mk chapter.mk refused.mk \
-		goals.mk limn.mk split.sh fail.sh imagegen.sh clean.sh \
-		purge-answers.sh help.txt,mk/$f) "$(DESTDIR)$(datadir)/mk"
+		goals.mk limn.mk split.sh fail.sh first-error.sh imagegen.sh \
+		clean.sh purge-answers.sh help.txt,mk/$f) "$(DESTDIR)$(datadir)/mk"
 	sed 's|^include|BIN := $(bindir)\n\n&|' mk/limn.mk \
 		>"$(DESTDIR)$(datadir)/mk/limn.mk"
 	$(INSTALL) -m 644 tools/models.json "$(DESTDIR)$(datadir)"

@@ -83,26 +83,26 @@ is "... and left alone" "$(sql 'SELECT * FROM episodes' | diff was -)" ""
 anew
 LIMN_RUN=r1
 export LIMN_RUN
-fails 0 "--failed" failed "call-dalle: ch02: refused; change it"
+fails 0 "--failed" failed "ch02: refused; change it"
 is "... silently" "$out$err" ""
-is "... in the episode, without the tool" "$(sql 'SELECT status, error_message FROM episodes')" "CHAPTERIZED|ch02: refused; change it"
+is "... in the episode" "$(sql 'SELECT status, error_message FROM episodes')" "CHAPTERIZED|ch02: refused; change it"
 is "... and in its run" "$(sql 'SELECT stage, status, error_message, completed_at IS NULL, estimated_cost_usd FROM pipeline_runs; SELECT run FROM limn_runs')" "IMAGEGEN|FAILED|ch02: refused; change it|0|0.0
 r1"
-failed "limn: another"
+failed "another"
 is "a second: the run's first stays, the episode has the last" "$(runs) $(message)" "FAILED|ch02: refused; change it another"
 LIMN_RUN=r2 failed "Episode x: y"
-is "another run has its own row; no tool, nothing to strip" "$(runs) $(message)" "FAILED|ch02: refused; change it
+is "another run has its own row; the message is kept as it is" "$(runs) $(message)" "FAILED|ch02: refused; change it
 FAILED|Episode x: y Episode x: y"
-for text in '' ' ' 'make: ' 'limn:  '; do
+for text in '' ' '; do
 	fails 0 "nothing to say: '$text'" failed "$text"
-	is "... is said so" "$err$(message)" "it failed, and nothing says why"
+	is "... is said so" "$err$(message)" "failed without a message"
 done
-printf 'download: first\nsecond\n' | failed -
+printf 'first\nsecond\n' | failed -
 is "-: the first line of standard input" "$(message)" first
 printf 'no newline' | failed -
 is "... without an end" "$(message)" "no newline"
 fails 0 "... of nothing" failed - </dev/null
-is "... no second message" "$err$(message)" "it failed, and nothing says why"
+is "... no second message" "$err$(message)" "failed without a message"
 fails 0 "... of a directory, or closed" sh -c 'record-asset --episode=outputs/a --failed=- <outputs; record-asset --episode=outputs/a --failed=- <&-'
 is "... no second message" "$err" ""
 fails 0 "... of more than a message has" sh -c 'head -c 1000000 /dev/zero | tr "\0" "x" | record-asset --episode=outputs/a --failed=-'

@@ -28,7 +28,7 @@
 #include "or-die.h"
 
 #define PATH_LENGTH_MAX 65536
-#define NO_MESSAGE "it failed, and nothing says why"
+#define NO_MESSAGE "failed without a message"
 
 enum {
 	EPISODE = 256,
@@ -329,16 +329,6 @@ read_line(char message[ERR_MESSAGE_MAX])
 	message[strcspn(message, "\r\n")] = '\0';
 }
 
-/* Without the name of the tool that said it. */
-static const char *
-strip_tool(const char *message)
-{
-	size_t n = strspn(message, "abcdefghijklmnopqrstuvwxyz-");
-
-	return n && strncmp(message + n, ": ", 2) == 0 ? message + n + 2
-						       : message;
-}
-
 static bool
 note_failure(const struct gate *g, struct failure *f)
 {
@@ -349,7 +339,6 @@ note_failure(const struct gate *g, struct failure *f)
 		read_line(line);
 		message = line;
 	}
-	message = strip_tool(message);
 	if (!message[strspn(message, " \t")])
 		message = NO_MESSAGE;
 	return gate_note_failure(me.db, g, message, f);
