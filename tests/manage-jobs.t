@@ -204,7 +204,7 @@ MAKEFLAGS='rRk -j3 --jobserver-auth=8,9 -- A=one\ two W='"$work"' EP=other FORCE
 	run -j 5 a >said 2>said.err 8</dev/null 9</dev/null
 is "a job: what make prints isn't" "$(cat said)" ""
 is "... but its errors are" "$(cat said.err)" "to the terminal"
-is "... it is done" "$(show "$id" "$how")" '["done",false,3,3,"ch01  image  gpt-image-2.6-flare $0.0425"]'
+is "... it is done" "$(show "$id" "$how")" '["done",false,3,3,"already up-to-date"]'
 is "... while it ran" "$(cat row)" 'running|2|3|ch01  image  gpt-image-2.6-flare $0.0425|1|0'
 is "... when it began" "$(sql 'SELECT datetime(started_at) = started_at FROM limn_jobs')" 1
 is "... it ended after that" "$(sql 'SELECT ended_at >= started_at FROM limn_jobs')" 1
@@ -258,12 +258,13 @@ ends() { # NAME WANT: of the job of episode e, which standard input is
 	run e >/dev/null 2>&1
 	is "$1" "$(show "$job" "$how")" "$2"
 }
-ends "done without a word" '["done",false,0,0,""]' </dev/null
-ends "... with words: the last" '["done",false,3,3,"6/8 images generated ($0.2588)"]' <<'END'
+ends "done without a line" '["done",false,0,0,"already up-to-date"]' </dev/null
+ends "... with what the run did" '["done",false,3,3,"6/8 images generated ($0.2588)"]' <<'END'
 say ch01 thumbnail 0 480x270
 say "" "" 0 '6/8 images generated ($0.2588)'
+say ch01 image null 'tried again'
 END
-ends "... and no log any more" '["done",false,3,3,"ch01  thumbnail  480x270"]' <<'END'
+ends "... and no log any more" '["done",false,3,3,"already up-to-date"]' <<'END'
 say ch01 thumbnail 0 480x270
 rm "$LIMN_LOG"
 END
@@ -284,7 +285,7 @@ ends "... by its status, not by its words" '["failed",false,0,3,"a-tool: Episode
 say ch02 image 10 'Episode cost limit exceeded'
 exit 2
 END
-ends "a limit that didn't stop make" '["done",false,3,3,"a-tool: too much"]' <<'END'
+ends "a limit that didn't stop make" '["done",false,3,3,"already up-to-date"]' <<'END'
 say ch02 image 11 'too much'
 END
 ends "no line: make's status" '["failed",false,0,0,"make failed with status 2; run make imagegen EP=e to see why"]' <<'END'
@@ -299,7 +300,7 @@ ends "make was killed" '["failed",false,0,0,"make failed with status 137; run ma
 rmdir $W/busy.e
 kill -9 $PPID
 END
-ends "lines that are none" '["done",false,3,3,"ch01  thumbnail  x"]' <<'END'
+ends "lines that are none" '["done",false,3,3,"already up-to-date"]' <<'END'
 { echo; echo 'no JSON'; echo '[]'; echo '{"status": 2}'; echo '{"tool": 1, "message": []}'; head -c 3000000 /dev/zero; echo; } >>"$LIMN_LOG"
 say ch01 thumbnail 0 x
 printf '{"tool": "cut' >>"$LIMN_LOG"
@@ -326,7 +327,7 @@ job=$(add absent)
 does absent </dev/null
 rm -r outputs/absent
 run absent
-is "an episode that isn't there has no log" "$(show "$job" "$how")" '["done",false,0,0,""]'
+is "an episode that isn't there has no log" "$(show "$job" "$how")" '["done",false,0,0,"already up-to-date"]'
 ok "... and isn't made" test ! -e outputs/absent
 
 # One after another, the oldest first; what is added meanwhile, too
@@ -347,7 +348,7 @@ is "... no other episode's" "$(sql "SELECT state FROM limn_jobs WHERE episode_id
 sql "UPDATE limn_jobs SET chapter_id = '../x' WHERE episode_id = 'r'; INSERT INTO limn_jobs (command, episode_id, force, state, created_at) VALUES ('rm', 'r', 0, 'queued', ''), ('imagegen', 'r', 1, 'queued', '')"
 : >ran
 run r
-is "what others wrote isn't run" "$(sql "SELECT group_concat(state || ' ' || message) FROM limn_jobs WHERE episode_id = 'r'")" "failed this row is not a job that limn knows,failed this row is not a job that limn knows,done "
+is "what others wrote isn't run" "$(sql "SELECT group_concat(state || ' ' || message) FROM limn_jobs WHERE episode_id = 'r'")" "failed this row is not a job that limn knows,failed this row is not a job that limn knows,done already up-to-date"
 is "... what could be a job is" "$(cat ran)" "r  1"
 
 # Two at once: one takes all, the other leaves; another episode doesn't wait.
@@ -568,9 +569,10 @@ chain() { manage-jobs run -f "$top/mk/limn.mk" "$1" 2>/dev/null; }
 job=$(add ep)
 chain ep
 is "the real chain: drawn" "$(show "$job" '[.state, .progress.done, .progress.total] | tojson')" '["done",4,4]'
+is "... what the run did" "$(show "$job" .message)" '3/4 images generated ($0.0000)'
 job=$(add ep)
 chain ep
-is "... nothing to do" "$(show "$job" '[.state, .message] | tojson')" '["done",""]'
+is "... nothing to do" "$(show "$job" '[.state, .message] | tojson')" '["done","already up-to-date"]'
 stat -c %y outputs/ep/images/ch02.png outputs/ep/images/ch03.png >before
 job=$(add --force --chapter=ch02 ep)
 chain ep

@@ -220,6 +220,9 @@ ok "... the same bytes" cmp finished published
 is "... silently" "$out$err" ""
 fails 0 "--publish and --provenance" write-manifest --publish=finished --provenance=p.json -o published
 is "... what was generated, and for how much" "$out$err" "[OK] ep -> 6/8 images generated (\$0.1456)"
+LIMN_RUN=r LIMN_LOG=run.log write-manifest --publish=finished --provenance=p.json -o published >out
+is "... the same in the log, of no chapter" "$(jq -c '[.run, .tool, .chapter, .stage, .status, .message]' run.log)" \
+	'["r","write-manifest",null,null,0,"6/8 images generated ($0.1456)"]'
 is "... not where the manifest goes to standard output" "$(write-manifest --publish=finished --provenance=p.json | cmp - finished)" ""
 fails 66 "a manifest that isn't there" write-manifest --publish=none --provenance=p.json -o published
 is "... says no more" "$out" ""

@@ -20,10 +20,12 @@
 #include "failure.h"
 #include "file.h"
 #include "json.h"
+#include "log.h"
 #include "or-die.h"
 
 #define ENTRY_MAX CHAPTER_INPUT_MAX
 #define PATH_LENGTH_MAX 4096
+#define SUMMARY_SIZE 512 /* bytes; a number of dollars may have 309 digits */
 
 enum {
 	EPISODE_ID = 256,
@@ -230,18 +232,23 @@ write_manifest(const struct request *q, json_t *images, const json_t *former)
 	json_decref(manifest);
 }
 
+/* For people, and for the log. */
 static void
 print_summary(const char *path)
 {
 	json_t *p = json_read_or_die(path, MANIFEST_MAX);
 	const char *id = json_text(p, "episode_id");
 
-	printf("[OK] %s -> %lld/%lld images generated ($%.4f)\n", id ? id : "",
+	char summary[SUMMARY_SIZE];
+
+	snprintf(summary, sizeof summary, "%lld/%lld images generated ($%.4f)",
 		(long long)json_integer_value(json_object_get(p,
 			"generated_count")),
 		(long long)json_integer_value(json_object_get(p,
 			"image_count")),
 		json_number_value(json_object_get(p, "cost_usd")));
+	printf("[OK] %s -> %s\n", id ? id : "", summary);
+	log_line(err_prog, LOG_DONE, NULL, summary);
 	json_decref(p);
 }
 

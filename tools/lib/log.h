@@ -9,10 +9,11 @@
  *	 "message": "ch02: image: the content policy refused this; reword it"}
  *
  * run is LIMN_RUN, or "".  chapter and stage are null where log_about() wasn't
- * called.  status is 0 for a step that is done, the exit status for an error
- * that ends the tool, and null for an error that doesn't.  setting names the
- * setting that would help if it were changed, or is null.  A log that can't be
- * written is no error.
+ * called: a step that is done without a chapter is a whole run, and its message
+ * says what the run did.  status is 0 for a step that is done, the exit status
+ *for an error that ends the tool, and null for an error that doesn't.  setting
+ *names the setting that would help if it were changed, or is null.  A log that
+ *can't be written is no error.
  */
 #ifndef LIMN_LOG_H
 #define LIMN_LOG_H

@@ -23,6 +23,7 @@ job_log_open(struct job_log *log, const char *episode_dir, const char *chapter)
 
 	*log = (struct job_log){ .fd = -1, .is_one = *chapter };
 	log->total = log->is_one;
+	strcpy(log->result, JOB_LOG_UP_TO_DATE);
 	log->text = BUF_INIT(LINE_MAX_BYTES + CHUNK);
 	log->finished = json_object();
 	snprintf(log->index, sizeof log->index, "%s/imagegen/chapters.index",
@@ -62,6 +63,7 @@ take_step(struct job_log *log, const char *chapter, const char *stage,
 {
 	if (!chapter) {
 		set_message(log->message, "%s", text);
+		strcpy(log->result, log->message);
 		return;
 	}
 	set_message(log->message, "%s  %s  %s", chapter, stage ? stage : "",

@@ -25,6 +25,7 @@
 
 #define JOB_LOG "imagegen/log" /* in the directory of an episode */
 #define JOB_LOG_PATH_MAX 4096
+#define JOB_LOG_UP_TO_DATE "already up-to-date"
 
 struct job_log {
 	size_t done, total; /* chapters; total is 0 until it is known */
@@ -32,6 +33,10 @@ struct job_log {
 	/* Of the last line; "" before there is one.  A step begins with its
 	 * chapter and stage, an error with its tool. */
 	char message[JOBS_MESSAGE_SIZE];
+
+	/* What the run did, "6/8 images generated ($0.1234)".  A run that had
+	 * nothing to publish doesn't say so: then it is JOB_LOG_UP_TO_DATE. */
+	char result[JOBS_MESSAGE_SIZE];
 
 	/* The first line of a tool that failed, or the first that met a limit:
 	 * its status (0: none failed) and message. */

@@ -232,7 +232,7 @@ run_and_take(struct runner *r, const char *episode_dir, struct job *job,
 	db_begin(r->db);
 	jobs_progress(r->db, job, log.done, log.total, log.message);
 	if (is_done)
-		jobs_end(r->db, job, "done", false, log.message);
+		jobs_end(r->db, job, "done", false, log.result);
 	else
 		end_failed(r, job, &log, why);
 	*goes_on = !is_told(r) && jobs_take(r->db, r->episode, job);

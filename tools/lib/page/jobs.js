@@ -33,14 +33,12 @@ let timer = 0;
 function sayingOf(job) {
 	const {done, total} = job.progress;
 	const message = job.message ? `: ${job.message}` : '';
-	// a step of make has its number, too, among those that run beside it
-	const step = message.replace(/^: *\d+\/\d+ +/, ': ');
 
 	switch (job.state) {
 	case 'queued':
 		return 'Queued';
 	case 'running':
-		return total ? `Drawing ${done}/${total}${step}` : `Drawing${step}`;
+		return total ? `Drawing ${done}/${total}${message}` : `Drawing${message}`;
 	case 'done':
 		return `Done${message}`;
 	case 'cost_limit':
