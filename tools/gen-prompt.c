@@ -199,7 +199,7 @@ make_prompt(const struct prompt_template *t, const struct chapter *c,
 		    json_pack("{s:s, s:s, s:{s:s, s:s}, s:O*}", "prompt",
 			    prompt, "source", source, "template", "name",
 			    t->name, "hash", t->hash, "llm", a.facts)) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
+		die_out_of_memory();
 	if (!prompt_write(given[OUTPUT], value, given[STAMP] != NULL, &f))
 		die_of(&f);
 	if (given[STAMP])

@@ -241,8 +241,7 @@ add_object(const char *name, const struct costs *c, void *data)
 
 	json_put(object, l->key, escape_json(name));
 	add_shares(object, c);
-	if (json_array_append_new(l->list, object) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
+	json_append(l->list, object);
 }
 
 static void

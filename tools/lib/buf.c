@@ -77,6 +77,25 @@ xmalloc(size_t n)
 	return p;
 }
 
+void *
+xcalloc(size_t count, size_t size)
+{
+	void *p = calloc(count ? count : 1, size ? size : 1);
+
+	if (!p)
+		die_out_of_memory();
+	return p;
+}
+
+void *
+xrealloc(void *p, size_t count, size_t size)
+{
+	p = count > SIZE_MAX / size ? NULL : realloc(p, count * size);
+	if (!p)
+		die_out_of_memory();
+	return p;
+}
+
 char *
 xstrdup(const char *s)
 {

@@ -32,8 +32,11 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void buf_free(struct buf *b);
 
-/* malloc and strdup that die instead of returning NULL; free() frees. */
+/* Functions of the C library that die instead of returning NULL; free() frees.
+ * xrealloc() is for an array of count things of that size. */
 void *xmalloc(size_t n);
+void *xcalloc(size_t count, size_t size);
+void *xrealloc(void *p, size_t count, size_t size);
 char *xstrdup(const char *s);
 
 #endif

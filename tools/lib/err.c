@@ -148,3 +148,9 @@ die_of(const struct failure *f)
 	say_failure(f, "%s", f->message);
 	exit(f->status);
 }
+
+void
+die_out_of_memory(void)
+{
+	die(EXIT_TRY_LATER, "out of memory");
+}

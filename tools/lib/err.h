@@ -45,4 +45,7 @@ void err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void die(int status, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* die() with EXIT_TRY_LATER; buf.h and json.h have functions that call it. */
+_Noreturn void die_out_of_memory(void);
+
 #endif

@@ -130,7 +130,7 @@ print(const json_t *value, struct buf *b, size_t flags)
 {
 	if (json_dump_callback(value, add_piece, b,
 		    flags | JSON_REAL_PRECISION(15) | JSON_ENCODE_ANY) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
+		die_out_of_memory();
 }
 
 void
@@ -150,7 +150,22 @@ void
 json_put(json_t *object, const char *key, json_t *value)
 {
 	if (json_object_set_new(object, key, value) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
+		die_out_of_memory();
+}
+
+void
+json_append(json_t *list, json_t *value)
+{
+	if (json_array_append_new(list, value) != 0)
+		die_out_of_memory();
+}
+
+json_t *
+json_need(json_t *value)
+{
+	if (!value)
+		die_out_of_memory();
+	return value;
 }
 
 bool

@@ -38,8 +38,13 @@ void json_print(const json_t *value, struct buf *b);
 /* The same without blanks and newlines, for an API. */
 void json_print_compact(const json_t *value, struct buf *b);
 
-/* json_object_set_new(); without memory the tool dies. */
+/* json_object_set_new() and json_array_append_new(); without memory the tool
+ * dies. */
 void json_put(json_t *object, const char *key, json_t *value);
+void json_append(json_t *list, json_t *value);
+
+/* The same value; where it is NULL, memory was short, and the tool dies. */
+json_t *json_need(json_t *value);
 
 /* file_write() of json_print(). */
 bool json_write(const char *path, const json_t *value, struct failure *f);

@@ -227,17 +227,13 @@ chapter_read(struct chapter *c, const char *path, struct failure *f)
 json_t *
 chapter_slice(const struct chapter *c)
 {
-	json_t *slice = json_pack("{s:s?, s:s?, s:s?, s:s, s:s, "
-				  "s:{s:s, s:s, s:s?}, s:{s:s}}",
+	return json_need(json_pack("{s:s?, s:s?, s:s?, s:s, s:s, "
+				   "s:{s:s, s:s, s:s?}, s:{s:s}}",
 		"episode_id", c->episode_id, "episode_title", c->episode_title,
 		"schema_version", c->schema_version, "chapter_id", c->id,
 		"title", c->title, "visual", "type", c->visual_type,
 		"description", c->description, "image_prompt", c->image_prompt,
-		"narration", "text", c->narration);
-
-	if (!slice)
-		die(EXIT_TRY_LATER, "out of memory");
-	return slice;
+		"narration", "text", c->narration));
 }
 
 bool

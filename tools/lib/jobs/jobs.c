@@ -269,7 +269,6 @@ jobs_list(struct db *db, const char *episode)
 		       " ORDER BY id DESC LIMIT ?2",
 		"si", episode, (long long)JOBS_LIST_MAX);
 	while (db_next(q))
-		if (json_array_append_new(list, row_json(q)) != 0)
-			die(EXIT_TRY_LATER, "out of memory");
+		json_append(list, row_json(q));
 	return list;
 }

@@ -31,6 +31,6 @@ env_for_new_make(void)
 		unsetenv(names[i]);
 	unsetenv("MAKEFLAGS");
 	if (kept && setenv("MAKEFLAGS", kept, 1) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
+		die_out_of_memory();
 	free(kept);
 }

@@ -287,8 +287,7 @@ answer_print(const json_t *rest, const void *picture, size_t len,
 	struct buf text = BUF_INIT(out->max), ignored = BUF_INIT(out->max);
 	struct piece hole;
 
-	if (json_object_set_new(first, "b64_json", json_string("")) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
+	json_put(first, "b64_json", json_string(""));
 	json_print(copy, &text);
 	cut_out(&text, &ignored, &hole);
 	if (hole.at) {

@@ -161,9 +161,7 @@ next_place(struct import *v)
 	if (v->count == v->cap) {
 		v->cap = v->cap ? v->cap * 2 : 256;
 		v->purchases =
-			realloc(v->purchases, v->cap * sizeof *v->purchases);
-		if (!v->purchases)
-			die(EXIT_TRY_LATER, "out of memory");
+			xrealloc(v->purchases, v->cap, sizeof *v->purchases);
 	}
 	return &v->purchases[v->count];
 }

@@ -10,7 +10,6 @@
 #include "chapter/chapter.h"
 #include "chapter/index.h"
 #include "chapter/manifest.h"
-#include "err.h"
 #include "file.h"
 #include "json.h"
 #include "paid/answer.h"
@@ -87,10 +86,8 @@ has_prompt(const json_t *entry, const json_t *prompt)
 static void
 add(json_t *uses, const char *list, const char *hash)
 {
-	if (hash &&
-		json_array_append_new(json_object_get(uses, list),
-			json_string(hash)) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
+	if (hash)
+		json_append(json_object_get(uses, list), json_string(hash));
 }
 
 /* What the workings of a chapter have of its manifest entry. */

@@ -5,7 +5,6 @@
 
 #include "chapter/index.h"
 #include "env.h"
-#include "err.h"
 #include "failure.h"
 #include "file.h"
 #include "json.h"
@@ -35,8 +34,7 @@ add_cost(struct spent *s, const json_t *answer)
 
 	if (!hash || json_object_get(s->seen, hash))
 		return false;
-	if (json_object_set_new(s->seen, hash, json_true()) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
+	json_put(s->seen, hash, json_true());
 	s->micros += micros;
 	if (is_ours)
 		s->run_micros += micros;
@@ -46,9 +44,7 @@ add_cost(struct spent *s, const json_t *answer)
 void
 spent_begin(struct spent *s)
 {
-	*s = (struct spent){ .seen = json_object() };
-	if (!s->seen)
-		die(EXIT_TRY_LATER, "out of memory");
+	*s = (struct spent){ .seen = json_need(json_object()) };
 }
 
 void

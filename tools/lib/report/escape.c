@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "buf.h"
-#include "err.h"
+#include "json.h"
 #include "report/escape.h"
 
 #define ESCAPE_SIZE (sizeof "\\xNN" - 1)
@@ -63,7 +63,5 @@ escape_json(const char *s)
 		string = json_string(ascii);
 		free(ascii);
 	}
-	if (!string)
-		die(EXIT_TRY_LATER, "out of memory");
-	return string;
+	return json_need(string);
 }

@@ -3,7 +3,6 @@
 
 #include "database/db.h"
 #include "database/sql-row.h"
-#include "err.h"
 #include "json.h"
 #include "report/escape.h"
 #include "report/options.h"
@@ -145,8 +144,7 @@ list_purchases(struct db *db, const char *episodes)
 		for (size_t i = 0; i < FIELDS; i++)
 			json_put(purchase, fields[i].key,
 				field_json(q, (int)i));
-		if (json_array_append_new(list, purchase) != 0)
-			die(EXIT_TRY_LATER, "out of memory");
+		json_append(list, purchase);
 	}
 	return list;
 }
