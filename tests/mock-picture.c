@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "draw/png.h"
+#include "failure.h"
 #include "mock.h"
 
 #define COLOURS 16
@@ -156,11 +157,13 @@ make_size(struct size *s, unsigned width, unsigned height)
 	struct buf png = BUF_INIT(MOCK_ANSWER_MAX);
 	unsigned char *pixels = xmalloc((size_t)width * height);
 	const unsigned char *p;
+	struct failure f;
 	size_t after = HEAD_SIZE + PALETTE_SIZE;
 
 	draw(pixels, width, height);
 	picture.pixels = pixels;
-	png_encode(&png, &picture, NULL, 0);
+	if (!png_encode(&png, &picture, NULL, 0, &f))
+		die_of(&f);
 	p = (const unsigned char *)png.data;
 	*s = (struct size){ width, height, BUF_INIT(MOCK_ANSWER_MAX),
 		BUF_INIT(MOCK_ANSWER_MAX), BUF_INIT(MOCK_ANSWER_MAX),

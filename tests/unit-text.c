@@ -16,6 +16,8 @@
 
 #define PIECES_MAX 256
 
+static struct fonts fonts;
+
 /* Words of letters that are all one wide, and so are the blanks. */
 static struct lines
 words(const char *s)
@@ -138,7 +140,7 @@ assert_fits(const char *s, const struct text_style *style, double width,
 {
 	struct text t;
 
-	text_fit(&t, s, style, width, height);
+	text_fit(&t, &fonts, s, style, width, height);
 	/* boxes for letters that no font has keep to their own sizes */
 	if (pango_layout_get_unknown_glyphs_count(t.layout) == 0) {
 		assert_true(t.width <= width + 1);
@@ -159,10 +161,11 @@ test_fit(void **state)
 	const struct text_style style = { 96, 8, true, 1.2, 0 };
 
 	(void)state;
+	assert_true(fonts_open(&fonts, NULL));
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		for (double width = 200; width < 2000; width *= 1.7)
 			assert_fits(texts[i], &style, width, 300);
-	text_end("this test");
+	fonts_close(&fonts, "this test");
 }
 
 /* A long word is broken rather than made small; a long text ends early. */
@@ -175,26 +178,27 @@ test_long(void **state)
 	struct text t;
 
 	(void)state;
+	assert_true(fonts_open(&fonts, NULL));
 	memset(word, 'a', 300);
 	word[300] = '\0';
-	text_fit(&t, word, &style, 800, 600);
+	text_fit(&t, &fonts, word, &style, 800, 600);
 	assert_true(t.lines > 3);
 	assert_true(t.size > 24);
 	g_object_unref(t.layout);
 	for (int i = 0; i < 600; i++)
 		buf_adds(&s, "sözcük ");
-	text_fit(&t, s.data, &style, 400, 200);
+	text_fit(&t, &fonts, s.data, &style, 400, 200);
 	assert_true(t.size == 16);
 	assert_true(t.height <= 200);
 	assert_true(pango_layout_is_ellipsized(t.layout));
 	g_object_unref(t.layout);
 	p = strstr(s.data, "k s");
 	*p = '\0';
-	text_fit(&t, s.data, &style, 400, 200);
+	text_fit(&t, &fonts, s.data, &style, 400, 200);
 	assert_false(pango_layout_is_ellipsized(t.layout));
 	g_object_unref(t.layout);
 	buf_free(&s);
-	text_end("this test");
+	fonts_close(&fonts, "this test");
 }
 
 static void
@@ -204,13 +208,14 @@ test_direction(void **state)
 	struct text t;
 
 	(void)state;
-	text_fit(&t, "Bitcoin בתים", &style, 800, 600);
+	assert_true(fonts_open(&fonts, NULL));
+	text_fit(&t, &fonts, "Bitcoin בתים", &style, 800, 600);
 	assert_false(t.rtl);
 	g_object_unref(t.layout);
-	text_fit(&t, "1. בתים Bitcoin", &style, 800, 600);
+	text_fit(&t, &fonts, "1. בתים Bitcoin", &style, 800, 600);
 	assert_true(t.rtl);
 	g_object_unref(t.layout);
-	text_end("this test");
+	fonts_close(&fonts, "this test");
 }
 
 int

@@ -44,6 +44,7 @@ struct frame {
 	double width, height;
 	double u; /* pixels of this frame for one of 1920x1080 */
 	bool tall;
+	struct fonts fonts;
 	struct block chip, tag, title, picture, description, mark, caption;
 };
 
@@ -55,7 +56,7 @@ fit(struct frame *f, struct block *b, const char *s, double size_max,
 	const struct text_style style = { size_max * f->u, size_min * f->u,
 		bold, bold ? 1.15 : 1.35, lines_max };
 
-	text_fit(&b->text, s, &style, b->width, b->height);
+	text_fit(&b->text, &f->fonts, s, &style, b->width, b->height);
 	b->height = b->text.height;
 }
 
@@ -205,8 +206,11 @@ write_frame(const struct chapter *chapter, unsigned width, unsigned height,
 		{ "Title", NULL, true },
 		{ "Software", PICTURE_DRAFT, false },
 	};
+	struct failure failure;
 	double u, v;
 
+	if (!fonts_open(&f.fonts, &failure))
+		die_of(&failure);
 	text_clean(&title, chapter->title);
 	labels[0].text = title.data;
 	f.tall = f.width < 1.2 * f.height;
@@ -215,8 +219,10 @@ write_frame(const struct chapter *chapter, unsigned width, unsigned height,
 	f.u = u < v ? u : v;
 	arrange(&f, chapter);
 	draw_frame(&f, c, chapter->visual_type);
-	text_end(name);
-	canvas_png(c, &png, labels, sizeof labels / sizeof *labels);
+	fonts_close(&f.fonts, name);
+	if (!canvas_png(c, &png, labels, sizeof labels / sizeof *labels,
+		    &failure))
+		die_of(&failure);
 	canvas_free(c);
 	file_write_or_die(output, png.data, png.len);
 	buf_free(&png);
@@ -243,9 +249,10 @@ main(int argc, char **argv)
 
 	cli_begin("draw-storyboard", usage);
 	while ((c = cli_next(argc, argv, "s:o:", options)) != -1)
-		if (c == 's')
-			canvas_size("--size", optarg, &width, &height);
-		else if (c == 'o')
+		if (c == 's') {
+			if (!canvas_size("--size", optarg, &width, &height, &f))
+				die_of(&f);
+		} else if (c == 'o')
 			output = optarg;
 		else
 			keep = true;

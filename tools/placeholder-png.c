@@ -44,6 +44,7 @@ static const char usage[] =
 /* What to draw, and in what. */
 struct card {
 	struct canvas *canvas;
+	struct fonts *fonts;
 	struct png_colour background, foreground;
 	const char *title;
 	const char *subtitle; /* NULL: none */
@@ -66,9 +67,10 @@ draw_title_card(const struct card *card)
 				small = { 60 * u, 36 * u, true, 1.25, 3 };
 
 	canvas_ink(c, card->background, card->foreground, true);
-	text_fit(&title, card->title, &large, width, 0.56 * c->height);
+	text_fit(&title, card->fonts, card->title, &large, width,
+		0.56 * c->height);
 	if (card->subtitle)
-		text_fit(&subtitle, card->subtitle, &small, width,
+		text_fit(&subtitle, card->fonts, card->subtitle, &small, width,
 			0.22 * c->height);
 	height = title.height + 2 * gap + subtitle.height;
 	x = margin;
@@ -109,7 +111,8 @@ draw_talking_head(const struct card *card)
 	double x, y;
 
 	canvas_ink(c, card->background, card->foreground, true);
-	text_fit(&title, card->title, &large, width, 0.62 * c->height);
+	text_fit(&title, card->fonts, card->title, &large, width,
+		0.62 * c->height);
 	x = title.rtl ? c->width - margin - width : margin;
 	y = (c->height - title.height) / 2;
 	text_draw(&title, c, x, y);
@@ -133,15 +136,17 @@ is_template(const char *name)
 }
 
 /* What the command line may say of the card. */
-struct wishes {
+struct card_options {
 	unsigned width, height;
-	const char *template, *background, *foreground; /* NULL: the default */
+	const char *template; /* NULL: the default */
+	bool has_background, has_foreground;
+	struct png_colour background, foreground;
 	const char *output;
 	bool keep;
 };
 
 static void
-read_options(struct wishes *w, int argc, char **argv)
+read_options(struct card_options *w, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "size", required_argument, NULL, 's' },
@@ -152,20 +157,27 @@ read_options(struct wishes *w, int argc, char **argv)
 		{ "keep", no_argument, NULL, 'k' },
 		CLI_OPTIONS,
 	};
+	struct failure f;
 	int c;
 
 	while ((c = cli_next(argc, argv, "s:b:f:t:o:", options)) != -1)
 		switch (c) {
 		case 's':
-			canvas_size("--size", optarg, &w->width, &w->height);
+			if (!canvas_size("--size", optarg, &w->width,
+				    &w->height, &f))
+				die_of(&f);
 			break;
 		case 'b':
-			canvas_colour("--background", optarg);
-			w->background = optarg;
+			if (!canvas_colour("--background", optarg,
+				    &w->background, &f))
+				die_of(&f);
+			w->has_background = true;
 			break;
 		case 'f':
-			canvas_colour("--foreground", optarg);
-			w->foreground = optarg;
+			if (!canvas_colour("--foreground", optarg,
+				    &w->foreground, &f))
+				die_of(&f);
+			w->has_foreground = true;
 			break;
 		case 't':
 			if (!is_template(optarg))
@@ -184,21 +196,17 @@ read_options(struct wishes *w, int argc, char **argv)
 		}
 }
 
-static struct png_colour
-choose_colour(const char *wish, struct png_colour otherwise)
-{
-	return wish ? canvas_colour("", wish) : otherwise;
-}
-
 static void
-write_card(const struct wishes *w, const struct chapter *chapter,
+write_card(const struct card_options *w, const struct chapter *chapter,
 	const char *name)
 {
 	bool is_title = strcmp(chapter->visual_type, "title_card") == 0;
 	struct buf png = BUF_INIT(PNG_BYTES_MAX);
 	struct buf title = BUF_INIT(2 * TEXT_MAX);
 	char background[sizeof "#RRGGBB"];
-	struct card card = { .subtitle = NULL };
+	struct fonts fonts;
+	struct card card = { .fonts = &fonts };
+	struct failure f;
 	struct png_label labels[] = {
 		{ "Title", NULL, true },
 		{ "Software", PICTURE_CARD, false },
@@ -206,6 +214,8 @@ write_card(const struct wishes *w, const struct chapter *chapter,
 		{ "Background", background, false },
 	};
 
+	if (!fonts_open(&fonts, &f))
+		die_of(&f);
 	if (is_title && chapter->episode_title)
 		text_clean(&title, chapter->episode_title);
 	if (title.len > 0)
@@ -218,10 +228,11 @@ write_card(const struct wishes *w, const struct chapter *chapter,
 	if (!w->template)
 		labels[2].text = is_title ? "title_card_default"
 					  : "talking_head_default";
-	card.background = choose_colour(w->background,
-		is_title ? CANVAS_ORANGE : NEUTRAL);
-	card.foreground =
-		choose_colour(w->foreground, canvas_contrast(card.background));
+	card.background = w->has_background ? w->background
+		: is_title                  ? CANVAS_ORANGE
+					    : NEUTRAL;
+	card.foreground = w->has_foreground ? w->foreground
+					    : canvas_contrast(card.background);
 	snprintf(background, sizeof background, "#%02X%02X%02X",
 		card.background.red, card.background.green,
 		card.background.blue);
@@ -232,8 +243,10 @@ write_card(const struct wishes *w, const struct chapter *chapter,
 		draw_title_card(&card);
 	else
 		draw_talking_head(&card);
-	text_end(name);
-	canvas_png(card.canvas, &png, labels, sizeof labels / sizeof *labels);
+	fonts_close(&fonts, name);
+	if (!canvas_png(card.canvas, &png, labels,
+		    sizeof labels / sizeof *labels, &f))
+		die_of(&f);
 	canvas_free(card.canvas);
 	file_write_or_die(w->output, png.data, png.len);
 	buf_free(&png);
@@ -243,7 +256,7 @@ write_card(const struct wishes *w, const struct chapter *chapter,
 int
 main(int argc, char **argv)
 {
-	struct wishes w = { .width = 1920, .height = 1080 };
+	struct card_options w = { .width = 1920, .height = 1080 };
 	struct chapter chapter;
 	struct failure f;
 	const char *path;

@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "draw/thumbnail.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "or-die.h"
 
@@ -54,6 +55,7 @@ main(int argc, char **argv)
 	unsigned width = THUMBNAIL_WIDTH;
 	char why[PNG_WHY_MAX], id[128], what[64];
 	struct png_info size;
+	struct failure f;
 	int c;
 
 	cli_begin("thumbnail-png", usage);
@@ -64,9 +66,9 @@ main(int argc, char **argv)
 			output = optarg;
 	path = cli_operand(argc, argv);
 	file_read_or_die(path, &png);
-	if (!thumbnail_make(&small, png.data, png.len, width, why))
-		die(EXIT_BAD_INPUT, "%s: %s; a whole PNG is needed",
-			file_name(path), why);
+	if (!thumbnail_make(&small, file_name(path), png.data, png.len, width,
+		    &f))
+		die_of(&f);
 	file_write_or_die(output, small.data, small.len);
 	png_size(small.data, small.len, &size, why);
 	snprintf(what, sizeof what, "%ux%u", size.width, size.height);

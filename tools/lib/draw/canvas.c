@@ -6,15 +6,16 @@
 #include "buf.h"
 #include "draw/canvas.h"
 #include "err.h"
+#include "failure.h"
 
 #define SMALL 1280 /* pixels; narrower pictures have softer edges */
 #define SHADES 3   /* one ink and the paper are 2 bits a pixel, five inks 4 */
 #define SHADES_SMALL 15
 #define PI 3.14159265358979323846
 
-void
+bool
 canvas_size(const char *option, const char *s, unsigned *width,
-	unsigned *height)
+	unsigned *height, struct failure *f)
 {
 	const char digits[] = "0123456789";
 	size_t w = strspn(s, digits);
@@ -26,27 +27,29 @@ canvas_size(const char *option, const char *s, unsigned *width,
 		if (*width >= CANVAS_SIDE_MIN && *width <= CANVAS_SIDE_MAX &&
 			*height >= CANVAS_SIDE_MIN &&
 			*height <= CANVAS_SIDE_MAX)
-			return;
+			return true;
 	}
-	die(EXIT_USAGE,
+	return failure_set(f, EXIT_USAGE,
 		"%s: %s is not a size; give WIDTHxHEIGHT, each from %d to %d, "
 		"as in 1920x1080",
 		option, s, CANVAS_SIDE_MIN, CANVAS_SIDE_MAX);
 }
 
-struct png_colour
-canvas_colour(const char *option, const char *s)
+bool
+canvas_colour(const char *option, const char *s, struct png_colour *colour,
+	struct failure *f)
 {
 	const char *hex = s + (*s == '#');
 	unsigned long n;
 
 	if (strlen(hex) != 6 || hex[strspn(hex, "0123456789abcdefABCDEF")])
-		die(EXIT_USAGE,
+		return failure_set(f, EXIT_USAGE,
 			"%s: %s is not a colour; give #RRGGBB, as in #F7931A",
 			option, s);
 	n = strtoul(hex, NULL, 16);
-	return (struct png_colour){ (unsigned char)(n >> 16),
+	*colour = (struct png_colour){ (unsigned char)(n >> 16),
 		(unsigned char)(n >> 8), (unsigned char)n };
+	return true;
 }
 
 /* Relative luminance, 0 to 1, as of WCAG but for a simpler gamma. */
@@ -72,17 +75,13 @@ canvas_contrast(struct png_colour background)
 struct canvas *
 canvas_new(unsigned width, unsigned height, struct png_colour paper)
 {
-	struct canvas *c = xmalloc(sizeof *c);
+	struct canvas *c = xcalloc(1, sizeof *c);
 
-	memset(c, 0, sizeof *c);
 	c->width = width;
 	c->height = height;
 	c->palette[0] = paper;
 	c->colours = 1;
-	c->pixels = calloc(width, height);
-	if (!c->pixels)
-		die(EXIT_TRY_LATER, "out of memory (%ux%u pixels)", width,
-			height);
+	c->pixels = xcalloc(width, height);
 	c->layer = cairo_image_surface_create(CAIRO_FORMAT_A8, (int)width,
 		(int)height);
 	c->cr = cairo_create(c->layer);
@@ -106,8 +105,10 @@ find_colour(struct canvas *c, struct png_colour colour)
 
 	while (i < c->colours && memcmp(&c->palette[i], &colour, 3) != 0)
 		i++;
-	if (i == sizeof c->palette / sizeof *c->palette)
-		die(EXIT_IO, "more than %u colours", i);
+	if (i == CANVAS_COLOURS_MAX) {
+		c->is_full = true;
+		return 0;
+	}
 	if (i == c->colours)
 		c->palette[c->colours++] = colour;
 	return (unsigned char)i;
@@ -119,13 +120,12 @@ flatten(struct canvas *c)
 {
 	unsigned char *row, *to = c->pixels;
 	size_t stride = (size_t)cairo_image_surface_get_stride(c->layer);
-	cairo_status_t status = cairo_status(c->cr);
 
 	cairo_surface_flush(c->layer);
 	row = cairo_image_surface_get_data(c->layer);
-	if (status != CAIRO_STATUS_SUCCESS || !row)
-		die(EXIT_TRY_LATER, "cairo: %s",
-			cairo_status_to_string(status));
+	/* canvas_png() finds cairo's status: an error stays */
+	if (cairo_status(c->cr) != CAIRO_STATUS_SUCCESS || !row)
+		return;
 	for (unsigned y = 0; y < c->height; y++, to += c->width, row += stride)
 		for (unsigned x = 0; x < c->width; x++) {
 			uint64_t eight;
@@ -187,15 +187,24 @@ canvas_round(cairo_t *cr, double x, double y, double width, double height,
 	cairo_close_path(cr);
 }
 
-void
+bool
 canvas_png(struct canvas *c, struct buf *out, const struct png_label *labels,
-	size_t label_count)
+	size_t label_count, struct failure *f)
 {
 	struct png_picture picture = { c->width, c->height, c->pixels, c->width,
 		c->palette, 0 };
 
+	cairo_status_t status;
+
 	if (c->has_ink)
 		flatten(c);
+	status = cairo_status(c->cr);
+	if (status != CAIRO_STATUS_SUCCESS)
+		return failure_set(f, EXIT_TRY_LATER, "cairo: %s",
+			cairo_status_to_string(status));
+	if (c->is_full)
+		return failure_set(f, EXIT_IO, "more than %u colours",
+			c->colours);
 	picture.colours = c->colours;
-	png_encode(out, &picture, labels, label_count);
+	return png_encode(out, &picture, labels, label_count, f);
 }

@@ -8,7 +8,8 @@
  *	cairo_fill(c->cr);
  *	canvas_ink(c, paper, black, true);
  *	...				see text.h
- *	canvas_png(c, &out, labels, count);
+ *	if (!canvas_png(c, &out, labels, count, &f))
+ *		return false;
  *	canvas_free(c);
  *
  * A picture is drawn ink by ink.  Each ink lies on one colour that is under
@@ -26,6 +27,7 @@
 #include "draw/png.h"
 
 #define CANVAS_SIDE_MIN 16
+#define CANVAS_COLOURS_MAX 256
 #define CANVAS_SIDE_MAX 8192 /* pixels; a square of them is PNG_PIXELS_MAX */
 
 /* The colours of the house. */
@@ -38,13 +40,16 @@
 #define CANVAS_BLACK CANVAS_COLOUR(0x1a, 0x17, 0x14)
 
 struct buf;
+struct failure;
 
-/* "1920x1080", or die: "--size: 19x is not a size ...". */
-void canvas_size(const char *option, const char *s, unsigned *width,
-	unsigned *height);
+/* Read "1920x1080", the value of an option.  Anything else is EXIT_USAGE,
+ * "--size: 19x is not a size; ...". */
+bool canvas_size(const char *option, const char *s, unsigned *width,
+	unsigned *height, struct failure *f);
 
-/* "#F7931A", or die in the same way. */
-struct png_colour canvas_colour(const char *option, const char *s);
+/* The same for "#F7931A". */
+bool canvas_colour(const char *option, const char *s, struct png_colour *colour,
+	struct failure *f);
 
 /* White or nearly black, whichever is easier to read on the background. */
 struct png_colour canvas_contrast(struct png_colour background);
@@ -58,10 +63,11 @@ struct canvas {
 	cairo_t *cr;            /* draw here */
 	cairo_surface_t *layer; /* A8: the ink so far */
 	unsigned char *pixels;  /* places in the palette: the inks before */
-	struct png_colour palette[256];
+	struct png_colour palette[CANVAS_COLOURS_MAX];
 	unsigned colours;
 	unsigned char place[256]; /* in the palette, of each alpha */
 	bool has_ink;             /* canvas_ink() was called */
+	bool is_full;             /* there were more colours than places */
 	bool darkens;             /* the ink is darker than what it lies on */
 };
 
@@ -77,8 +83,9 @@ void canvas_ink(struct canvas *c, struct png_colour under,
 void canvas_round(cairo_t *cr, double x, double y, double width, double height,
 	double radius);
 
-/* Add the picture to out. */
-void canvas_png(struct canvas *c, struct buf *out,
-	const struct png_label *labels, size_t label_count);
+/* Add the picture to out.  What went wrong while it was drawn shows here:
+ * cairo without memory is EXIT_TRY_LATER, too many colours are EXIT_IO. */
+bool canvas_png(struct canvas *c, struct buf *out,
+	const struct png_label *labels, size_t label_count, struct failure *f);
 
 #endif

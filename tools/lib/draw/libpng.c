@@ -7,6 +7,7 @@
 #include "draw/libpng.h"
 #include "draw/png-limits.h"
 #include "err.h"
+#include "failure.h"
 
 #define IDAT_SIZE 65536
 
@@ -119,21 +120,24 @@ write_bytes(png_structp png, png_bytep from, size_t n)
 _Noreturn static void
 on_write_error(png_structp png, png_const_charp message)
 {
-	(void)png;
-	die(EXIT_IO, "can't make a PNG: %s", message);
+	failure_set(png_get_error_ptr(png), EXIT_IO, "can't make a PNG: %s",
+		message);
+	png_longjmp(png, 1);
 }
 
 png_structp
-libpng_writer(struct buf *out, png_infop *details)
+libpng_writer(struct buf *out, png_infop *details, struct failure *f)
 {
-	png_structp png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, NULL,
+	png_structp png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, f,
 		on_write_error, on_warning, NULL, take_memory, give_memory);
 
-	*details = png ? png_create_info_struct(png) : NULL;
-	if (!*details)
-		die(EXIT_BAD_CONFIG,
+	if (!png) {
+		failure_set(f, EXIT_BAD_CONFIG,
 			"libpng is not the one that limn was "
 			"built for; build limn again");
+		return NULL;
+	}
+	*details = png_create_info_struct(png);
 	png_set_write_fn(png, out, write_bytes, NULL);
 	png_set_user_limits(png, PNG_SIDE_MAX, PNG_SIDE_MAX);
 	png_set_compression_level(png, 6);

@@ -14,8 +14,9 @@
  *	...
  *	libpng_close(&s);
  *
- * What is wrong with a picture that is read goes to why, and from libpng it is
- * a longjmp; without memory the tool dies, and so it does where it can't write.
+ * What is wrong with a picture that is read goes to why; what is wrong with one
+ * that is written, to a struct failure.  From libpng both are a longjmp.
+ * Without memory the tool dies.
  * Ancillary chunks are passed over (but for their CRC), whatever their length:
  * a picture may carry megabytes of them.
  */
@@ -32,6 +33,7 @@
 #include <stddef.h>
 
 struct buf;
+struct failure;
 
 struct libpng_source {
 	const unsigned char *data;
@@ -55,8 +57,13 @@ void libpng_read_head(struct libpng_source *s);
 /* Whether all was read; false: why says that bytes follow. */
 bool libpng_at_end(const struct libpng_source *s);
 
-/* To add a PNG to out: at compression level 6; png_destroy_write_struct() is
- * the caller's to do. */
-png_structp libpng_writer(struct buf *out, png_infop *details);
+/*
+ * To add a PNG to out, at compression level 6.  NULL where libpng isn't the one
+ * that limn was built for (EXIT_BAD_CONFIG).  Before the caller writes it calls
+ * setjmp(), where an error (EXIT_IO) returns to; at the end it calls
+ * png_destroy_write_struct().
+ */
+png_structp libpng_writer(struct buf *out, png_infop *details,
+	struct failure *f);
 
 #endif

@@ -1,3 +1,4 @@
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,29 +50,28 @@ pack(unsigned char *to, const unsigned char *from, unsigned width, int bits)
 	}
 }
 
-void
-png_encode(struct buf *out, const struct png_picture *picture,
-	const struct png_label *labels, size_t label_count)
+static void
+write_head(png_structp png, png_infop details,
+	const struct png_picture *picture, int bits)
 {
-	unsigned n = picture->colours;
-	int bits = n <= 2 ? 1 : n <= 4 ? 2 : n <= 16 ? 4 : 8;
 	png_color palette[PNG_MAX_PALETTE_LENGTH];
-	png_infop details;
-	png_structp png = libpng_writer(out, &details);
-	unsigned char *row;
+	unsigned n = picture->colours;
 
 	for (unsigned i = 0; i < n; i++)
 		palette[i] = (png_color){ picture->palette[i].red,
 			picture->palette[i].green, picture->palette[i].blue };
-	row = xmalloc(picture->width);
 	png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
 	png_set_check_for_invalid_index(png, 0);
 	png_set_IHDR(png, details, picture->width, picture->height, bits,
 		PNG_COLOR_TYPE_PALETTE, PNG_INTERLACE_NONE,
 		PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
 	png_set_PLTE(png, details, palette, (int)n);
-	add_labels(png, details, labels, label_count);
-	png_write_info(png, details);
+}
+
+static void
+write_rows(png_structp png, const struct png_picture *picture, int bits,
+	unsigned char *row)
+{
 	for (unsigned y = 0; y < picture->height; y++) {
 		const unsigned char *p = picture->pixels + y * picture->stride;
 
@@ -80,7 +80,31 @@ png_encode(struct buf *out, const struct png_picture *picture,
 			pack(row, p, picture->width, bits);
 		png_write_row(png, row);
 	}
-	png_write_end(png, NULL);
+}
+
+bool
+png_encode(struct buf *out, const struct png_picture *picture,
+	const struct png_label *labels, size_t label_count, struct failure *f)
+{
+	unsigned n = picture->colours;
+	int bits = n <= 2 ? 1 : n <= 4 ? 2 : n <= 16 ? 4 : 8;
+	png_infop details;
+	png_structp png = libpng_writer(out, &details, f);
+	unsigned char *row;
+	volatile bool good = false;
+
+	if (!png)
+		return false;
+	row = xmalloc(picture->width);
+	if (!setjmp(png_jmpbuf(png))) {
+		write_head(png, details, picture, bits);
+		add_labels(png, details, labels, label_count);
+		png_write_info(png, details);
+		write_rows(png, picture, bits, row);
+		png_write_end(png, NULL);
+		good = true;
+	}
 	free(row);
 	png_destroy_write_struct(&png, &details);
+	return good;
 }

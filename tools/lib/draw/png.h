@@ -10,6 +10,7 @@
 #include "draw/png-limits.h"
 
 struct buf;
+struct failure;
 
 struct png_info {
 	unsigned width;  /* pixels */
@@ -59,9 +60,10 @@ struct png_picture {
 
 /*
  * Add the picture to out as a PNG with a palette, in the fewest bits a pixel
- * that hold its colours.  The same picture and labels give the same bytes.
+ * that hold its colours.  The same picture and labels give the same bytes.  The
+ * failures are libpng's.
  */
-void png_encode(struct buf *out, const struct png_picture *picture,
-	const struct png_label *labels, size_t label_count);
+bool png_encode(struct buf *out, const struct png_picture *picture,
+	const struct png_label *labels, size_t label_count, struct failure *f);
 
 #endif

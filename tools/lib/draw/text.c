@@ -11,6 +11,7 @@
 #include "draw/lines.h"
 #include "draw/text.h"
 #include "err.h"
+#include "failure.h"
 
 #define FAMILIES "Inter, Open Sans, DejaVu Sans, sans-serif"
 #define SIZE_DECENT 0.5 /* of size_max: break words rather than go below */
@@ -93,24 +94,17 @@ on_log(const char *domain, GLogLevelFlags level, const char *message,
 	warn("%s: %s", domain ? domain : "glib", message);
 }
 
-/* All texts of a picture, and of a process, share these. */
-static PangoContext *context;
-static unsigned char *missing; /* a bit for each letter that no font has */
-static bool is_missing;        /* any */
-
-static void
-begin(void)
+bool
+fonts_open(struct fonts *fonts, struct failure *f)
 {
 	cairo_font_options_t *options;
+	PangoContext *context;
 
 	if (!has_font())
-		die(EXIT_BAD_CONFIG,
+		return failure_set(f, EXIT_BAD_CONFIG,
 			"no font is installed that could be drawn with; "
 			"run: make deps");
 	g_log_set_default_handler(on_log, NULL);
-	missing = calloc(LETTERS / 8, 1);
-	if (!missing)
-		die(EXIT_TRY_LATER, "out of memory");
 	context = pango_font_map_create_context(
 		pango_cairo_font_map_get_default());
 	pango_context_set_language(context, pango_language_from_string("und"));
@@ -122,17 +116,46 @@ begin(void)
 	pango_cairo_context_set_font_options(context, options);
 	cairo_font_options_destroy(options);
 	pango_context_set_round_glyph_positions(context, FALSE);
+	*fonts = (struct fonts){ context, xcalloc(LETTERS / 8, 1), false };
+	return true;
+}
+
+void
+fonts_close(struct fonts *fonts, const char *name)
+{
+	struct buf b = BUF_INIT(256);
+	unsigned count = 0;
+
+	for (gunichar u = 0; fonts->is_missing && u < LETTERS; u++) {
+		char letter[6] = "";
+
+		if (!(fonts->missing[u / 8] >> u % 8 & 1) ||
+			count++ >= MISSING_NAMED)
+			continue;
+		buf_addf(&b, "%sU+%04X (", count == 1 ? "" : ", ", u);
+		buf_add(&b, letter, (size_t)g_unichar_to_utf8(u, letter));
+		buf_adds(&b, ")");
+	}
+	if (count > MISSING_NAMED)
+		buf_addf(&b, " and %u more", count - MISSING_NAMED);
+	if (count > 0)
+		warn("%s: no font has %s; boxes are drawn; install a font for "
+		     "that script",
+			name, b.data);
+	buf_free(&b);
+	g_object_unref(fonts->context);
+	free(fonts->missing);
 }
 
 /* Note the letters that no font has. */
 static void
-note_missing(PangoLayout *layout)
+note_missing(struct fonts *fonts, PangoLayout *layout)
 {
 	PangoLayoutIter *i;
 
 	if (pango_layout_get_unknown_glyphs_count(layout) == 0)
 		return;
-	is_missing = true;
+	fonts->is_missing = true;
 	i = pango_layout_get_iter(layout);
 	do {
 		const PangoGlyphItem *run =
@@ -143,7 +166,8 @@ note_missing(PangoLayout *layout)
 			gunichar u = g & ~PANGO_GLYPH_UNKNOWN_FLAG;
 
 			if (g & PANGO_GLYPH_UNKNOWN_FLAG && u < LETTERS)
-				missing[u / 8] |= (unsigned char)(1U << u % 8);
+				fonts->missing[u / 8] |=
+					(unsigned char)(1U << u % 8);
 		}
 	} while (pango_layout_iter_next_run(i));
 	pango_layout_iter_free(i);
@@ -197,18 +221,16 @@ measure(struct text *t)
 }
 
 void
-text_fit(struct text *t, const char *s, const struct text_style *style,
-	double width, double height)
+text_fit(struct text *t, struct fonts *fonts, const char *s,
+	const struct text_style *style, double width, double height)
 {
 	struct buf clean = BUF_INIT(2 * TEXT_MAX);
 	struct buf broken = BUF_INIT(4 * TEXT_MAX);
 	struct lines lines;
 
-	if (!context)
-		begin();
 	text_clean(&clean, s);
 	t->room = width;
-	t->layout = pango_layout_new(context);
+	t->layout = pango_layout_new(fonts->context);
 	pango_layout_set_text(t->layout, clean.data, -1);
 	set_font(t->layout, style, style->size_max);
 	t->rtl = pango_layout_line_get_resolved_direction(
@@ -228,7 +250,7 @@ text_fit(struct text *t, const char *s, const struct text_style *style,
 		cut_lines(t, style, width, height);
 		measure(t);
 	}
-	note_missing(t->layout);
+	note_missing(fonts, t->layout);
 	lines_free(&lines);
 	buf_free(&clean);
 	buf_free(&broken);
@@ -317,33 +339,4 @@ text_draw(struct text *t, struct canvas *c, double x, double y)
 	cairo_restore(c->cr);
 	g_object_unref(t->layout);
 	t->layout = NULL;
-}
-
-void
-text_end(const char *name)
-{
-	struct buf b = BUF_INIT(256);
-	unsigned count = 0;
-
-	for (gunichar u = 0; is_missing && u < LETTERS; u++) {
-		char letter[6] = "";
-
-		if (!(missing[u / 8] >> u % 8 & 1) || count++ >= MISSING_NAMED)
-			continue;
-		buf_addf(&b, "%sU+%04X (", count == 1 ? "" : ", ", u);
-		buf_add(&b, letter, (size_t)g_unichar_to_utf8(u, letter));
-		buf_adds(&b, ")");
-	}
-	if (count > MISSING_NAMED)
-		buf_addf(&b, " and %u more", count - MISSING_NAMED);
-	if (count > 0)
-		warn("%s: no font has %s; boxes are drawn; install a font for "
-		     "that script",
-			name, b.data);
-	buf_free(&b);
-	g_object_unref(context);
-	free(missing);
-	context = NULL;
-	missing = NULL;
-	is_missing = false;
 }

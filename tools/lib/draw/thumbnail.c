@@ -7,6 +7,8 @@
 #include "buf.h"
 #include "draw/libpng.h"
 #include "draw/thumbnail.h"
+#include "err.h"
+#include "failure.h"
 
 #define INPUT_SIZE 65536 /* bytes that zlib gets at a time */
 
@@ -76,9 +78,8 @@ add_software(struct thumbnail *t)
  * in a photograph repeats; to search it takes four times as long.
  */
 static void
-write_head(struct thumbnail *t, struct buf *out)
+write_head(struct thumbnail *t)
 {
-	t->png = libpng_writer(out, &t->details);
 	png_set_compression_strategy(t->png,
 		t->is_flat ? Z_DEFAULT_STRATEGY : Z_RLE);
 	png_set_filter(t->png, PNG_FILTER_TYPE_BASE,
@@ -159,8 +160,7 @@ copy_rows(struct thumbnail *t)
 
 	t->rows = xmalloc(is_interlaced ? size * t->from.height : size);
 	t->small = xmalloc((size_t)t->to.width * 4);
-	t->sums = xmalloc(t->to.width * sizeof *t->sums);
-	memset(t->sums, 0, t->to.width * sizeof *t->sums);
+	t->sums = xcalloc(t->to.width, sizeof *t->sums);
 	for (int pass = 0; is_interlaced && pass < PNG_INTERLACE_ADAM7_PASSES;
 		pass++)
 		for (unsigned y = 0; y < t->from.height; y++)
@@ -173,14 +173,19 @@ copy_rows(struct thumbnail *t)
 }
 
 static bool
-copy(struct thumbnail *t, struct buf *out)
+copy(struct thumbnail *t, struct buf *out, struct failure *f)
 {
 	if (!libpng_open(&t->in))
 		return false;
+	t->png = libpng_writer(out, &t->details, f);
+	if (!t->png)
+		return false;
 	if (setjmp(png_jmpbuf(t->in.png)))
 		return false;
+	if (setjmp(png_jmpbuf(t->png)))
+		return false;
 	read_head(t);
-	write_head(t, out);
+	write_head(t);
 	copy_rows(t);
 	png_read_end(t->in.png, NULL);
 	png_write_end(t->png, NULL);
@@ -188,20 +193,24 @@ copy(struct thumbnail *t, struct buf *out)
 }
 
 bool
-thumbnail_make(struct buf *out, const void *data, size_t len, unsigned width,
-	char why[PNG_WHY_MAX])
+thumbnail_make(struct buf *out, const char *name, const void *data, size_t len,
+	unsigned width, struct failure *f)
 {
+	char why[PNG_WHY_MAX] = "";
 	struct thumbnail t = { .in = { .data = data, .len = len, .why = why } };
-	bool is_whole;
+	bool is_whole = false;
 
-	if (!png_size(data, len, &t.from, why))
-		return false;
-	t.to = thumbnail_size(&t.from, width);
-	is_whole = copy(&t, out);
-	libpng_close(&t.in);
-	png_destroy_write_struct(&t.png, &t.details);
-	free(t.rows);
-	free(t.small);
-	free(t.sums);
+	if (png_size(data, len, &t.from, why)) {
+		t.to = thumbnail_size(&t.from, width);
+		is_whole = copy(&t, out, f);
+		libpng_close(&t.in);
+		png_destroy_write_struct(&t.png, &t.details);
+		free(t.rows);
+		free(t.small);
+		free(t.sums);
+	}
+	if (*why)
+		failure_set(f, EXIT_BAD_INPUT, "%s: %s; a whole PNG is needed",
+			name, why);
 	return is_whole;
 }

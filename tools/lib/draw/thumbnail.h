@@ -10,6 +10,9 @@
 
 #include "draw/png.h"
 
+struct buf;
+struct failure;
+
 /* What it says as its Software; see also picture.h. */
 #define PICTURE_THUMBNAIL "limn thumbnail-png"
 
@@ -43,10 +46,10 @@ thumbnail_size(const struct png_info *picture, unsigned width)
  * is the mean of the pixels that it stands for.  Gamma, profiles and texts are
  * ignored and left out.
  *
- * A picture that png_check() refuses is refused: why is filled in, and false
- * returned.
+ * A picture that png_check() refuses is EXIT_BAD_INPUT, "name: why; a whole PNG
+ * is needed".
  */
-bool thumbnail_make(struct buf *out, const void *data, size_t len,
-	unsigned width, char why[PNG_WHY_MAX]);
+bool thumbnail_make(struct buf *out, const char *name, const void *data,
+	size_t len, unsigned width, struct failure *f);
 
 #endif
