@@ -20,7 +20,7 @@
 #include "report/purchases.h"
 #include "report/table-print.h"
 
-#define LINE_LETTERS 80
+#define LINE_WIDTH 80                /* code points */
 #define USES_MAX ((size_t)256 << 20) /* bytes; a million hashes have 75 MB */
 #define KEY_SIZE 32
 #define NUMBER_SIZE 32
@@ -110,18 +110,27 @@ sum(const long long of_class[COST_CLASSES], unsigned classes)
 }
 
 static void
-add_money(struct table_print *g, const struct costs *c, unsigned classes)
+add_money(struct table_print *t, const struct costs *c, unsigned classes)
 {
 	char text[TABLE_PRINT_MONEY_SIZE];
 
 	table_print_money(text, sum(c->micros, classes));
-	table_print_add(g, sum(c->count, classes) ? text : NULL);
+	table_print_add(t, sum(c->count, classes) ? text : NULL);
+}
+
+static void
+print_table(struct table_print *t)
+{
+	struct failure f;
+
+	if (!table_print_end(t, LINE_WIDTH, &f))
+		die_of(&f);
 }
 
 static void
 print_summary(const struct costs *total)
 {
-	struct table_print *g = table_print_begin("lrrl", NULL);
+	struct table_print *t = table_print_begin("lrrl", NULL);
 	char number[NUMBER_SIZE];
 
 	for (size_t i = 0; i < SHARES; i++) {
@@ -130,73 +139,73 @@ print_summary(const struct costs *total)
 		if (count == 0)
 			continue;
 		snprintf(number, sizeof number, "%lld", count);
-		table_print_add(g, shares[i].words);
-		table_print_add(g, number);
-		add_money(g, total, shares[i].classes);
-		table_print_add(g, shares[i].note);
+		table_print_add(t, shares[i].words);
+		table_print_add(t, number);
+		add_money(t, total, shares[i].classes);
+		table_print_add(t, shares[i].note);
 	}
-	table_print_end(g, LINE_LETTERS);
+	print_table(t);
 }
 
 /* A row with all shares, and one with their sum; those for nothing have none.
  */
 static void
-add_episode(const char *name, const struct costs *c, void *grid)
+add_episode(const char *name, const struct costs *c, void *table)
 {
 	if (sum(c->count, SPENT) == 0)
 		return;
-	table_print_add(grid, name ? name : "-");
+	table_print_add(table, name ? name : "-");
 	for (size_t i = 0; i < SHARES; i++)
 		if (shares[i].head)
-			add_money(grid, c, shares[i].classes);
+			add_money(table, c, shares[i].classes);
 }
 
 static void
-add_sum(const char *name, const struct costs *c, void *grid)
+add_sum(const char *name, const struct costs *c, void *table)
 {
 	char number[NUMBER_SIZE];
 
 	if (sum(c->count, SPENT) == 0)
 		return;
 	snprintf(number, sizeof number, "%lld", sum(c->count, SPENT));
-	table_print_add(grid, name ? name : "-");
-	table_print_add(grid, number);
-	add_money(grid, c, SPENT);
+	table_print_add(table, name ? name : "-");
+	table_print_add(table, number);
+	add_money(table, c, SPENT);
 }
 
 static void
 print_episodes(const struct question *q)
 {
 	const char *heads[SHARES + 1] = { "Episode" };
-	struct table_print *g;
+	struct table_print *t;
 	size_t n = 1;
 
 	for (size_t i = 0; i < SHARES; i++)
 		if (shares[i].head)
 			heads[n++] = shares[i].head;
-	g = table_print_begin("lrrrrrrrr", heads);
-	sum_by(q, COSTS_EPISODE, add_episode, g);
+	t = table_print_begin("lrrrrrrrr", heads);
+	sum_by(q, COSTS_EPISODE, add_episode, t);
 	putchar('\n');
-	table_print_end(g, LINE_LETTERS);
+	print_table(t);
 }
 
 /* The other groups in one table, so that their columns are as wide. */
 static void
 print_sums(const struct question *q)
 {
-	struct table_print *g = table_print_begin("lrr", NULL);
+	struct table_print *t = table_print_begin("lrr", NULL);
 
 	for (size_t i = 0; i < GROUPS; i++) {
 		if (groups[i].by == COSTS_EPISODE)
 			continue;
 		for (size_t blank = 0; blank < 3; blank++)
-			table_print_add(g, NULL);
-		table_print_add(g, groups[i].head);
-		table_print_add(g, "Number");
-		table_print_add(g, "Spent");
-		sum_by(q, groups[i].by, add_sum, g);
+			table_print_add(t, NULL);
+		table_print_add(t, groups[i].head);
+		table_print_add(t, "Number");
+		table_print_add(t, "Spent");
+		sum_by(q, groups[i].by, add_sum, t);
 	}
-	table_print_end(g, LINE_LETTERS);
+	print_table(t);
 }
 
 static void
@@ -305,8 +314,7 @@ main(int argc, char **argv)
 	struct failure f;
 
 	cli_begin("report-cost", usage);
-	options_read(&q.o, argc, argv);
-	if (!options_open(&q.o, &f))
+	if (!options_read(&q.o, argc, argv, &f) || !options_open(&q.o, &f))
 		die_of(&f);
 	if (!q.o.purchases)
 		report(&q);

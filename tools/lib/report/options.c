@@ -12,7 +12,6 @@
 #include "env.h"
 #include "err.h"
 #include "failure.h"
-#include "or-die.h"
 #include "report/escape.h"
 #include "report/options.h"
 
@@ -75,8 +74,8 @@ find_episodes(struct options *o, char **ids, struct failure *f)
 	return true;
 }
 
-void
-options_read(struct options *o, int argc, char **argv)
+bool
+options_read(struct options *o, int argc, char **argv, struct failure *f)
 {
 	static const struct option options[] = {
 		{ "database", required_argument, NULL, 'd' },
@@ -100,11 +99,12 @@ options_read(struct options *o, int argc, char **argv)
 			o->json = true;
 	for (char **id = argv + optind; *id; id++)
 		if (!episode_id_is_valid(*id))
-			die(EXIT_USAGE,
+			return failure_set(f, EXIT_USAGE,
 				"\"%.80s\" is no episode's id; use 1 to 64 "
 				"letters and digits of ASCII, - and _",
 				*id);
-	env_load_or_die();
+	if (!env_load(f))
+		return false;
 	if (!o->outputs)
 		o->outputs = env_get("OUTPUTS_DIR");
 	if (!o->outputs)
@@ -112,6 +112,7 @@ options_read(struct options *o, int argc, char **argv)
 	o->path = schema_path(database);
 	o->ids = argv + optind;
 	o->is_one = optind + 1 == argc;
+	return true;
 }
 
 bool

@@ -3,8 +3,7 @@
  *
  *	struct options o;
  *
- *	options_read(&o, argc, argv);
- *	if (!options_open(&o, &f))
+ *	if (!options_read(&o, argc, argv, &f) || !options_open(&o, &f))
  *		...
  *	q = db_query(o.db, "SELECT ... WHERE ?1 IS NULL OR episode_id"
  *		" IN (SELECT value FROM json_each(?1))", "s", o.episodes);
@@ -30,9 +29,9 @@ struct options {
 	char *episodes; /* the ids as a JSON list; NULL: all */
 };
 
-/* DATABASE and OUTPUTS_DIR are asked for what the command line doesn't say.
- * Dies with EXIT_USAGE. */
-void options_read(struct options *o, int argc, char **argv);
+/* DATABASE and OUTPUTS_DIR are asked for what the command line doesn't say.  A
+ * word that is no episode's id is EXIT_USAGE. */
+bool options_read(struct options *o, int argc, char **argv, struct failure *f);
 
 /* An episode of which neither the database nor the outputs know is
  * EXIT_NO_INPUT. */

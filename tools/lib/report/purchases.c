@@ -83,30 +83,32 @@ print_total(struct db *db, const char *episodes)
 			table_print_money(money, db_int(q, 1)));
 }
 
-static void
-print_text(struct db *db, const char *episodes)
+static bool
+print_text(struct db *db, const char *episodes, struct failure *f)
 {
 	bool more = has_episodes(db, episodes, 2);
 	struct query *q = db_query(db, purchases, "s", episodes);
-	struct table_print *g = table_print_begin("llllllrll", NULL);
+	struct table_print *t = table_print_begin("llllllrll", NULL);
 	char money[TABLE_PRINT_MONEY_SIZE];
 
 	while (db_next(q)) {
-		table_print_add(g, db_text(q, column("reserved_at")));
-		table_print_add(g,
+		table_print_add(t, db_text(q, column("reserved_at")));
+		table_print_add(t,
 			more ? db_text(q, column("episode_id")) : NULL);
-		table_print_add(g, db_text(q, column("chapter_id")));
-		table_print_add(g, db_text(q, column("kind")));
-		table_print_add(g, db_text(q, column("model")));
-		table_print_add(g, db_text(q, column("state")));
-		table_print_add(g,
+		table_print_add(t, db_text(q, column("chapter_id")));
+		table_print_add(t, db_text(q, column("kind")));
+		table_print_add(t, db_text(q, column("model")));
+		table_print_add(t, db_text(q, column("state")));
+		table_print_add(t,
 			table_print_money(money,
 				db_int(q, column("cost_usd"))));
-		table_print_add(g, db_text(q, column("request_id")));
-		table_print_add(g, db_text(q, column("error")));
+		table_print_add(t, db_text(q, column("request_id")));
+		table_print_add(t, db_text(q, column("error")));
 	}
-	table_print_end(g, 0);
+	if (!table_print_end(t, 0, f))
+		return false;
 	print_total(db, episodes);
+	return true;
 }
 
 /* "2026-02-28 10:30:00" is 2026-02-28T10:30:00Z. */
@@ -169,6 +171,5 @@ purchases_print(const struct options *o, struct failure *f)
 	}
 	if (!has_ledger || !has_episodes(o->db, o->episodes, 1))
 		return options_report_none(o, f);
-	print_text(o->db, o->episodes);
-	return db_check(o->db, f);
+	return print_text(o->db, o->episodes, f) && db_check(o->db, f);
 }

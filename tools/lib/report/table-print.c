@@ -5,68 +5,60 @@
 
 #include "buf.h"
 #include "err.h"
+#include "failure.h"
 #include "report/escape.h"
 #include "report/table-print.h"
 #include "span.h"
 
-#define COLUMNS_MAX 16
 #define CELLS_MAX ((size_t)16 << 20) /* a million rows */
 
 struct table_print {
 	const char *aligns;
 	const char *const *heads;
 	size_t columns;
-	int widths[COLUMNS_MAX]; /* 0: nothing in it */
-	int gap;                 /* blanks between two columns */
-	char **cells;            /* NULL: empty */
-	size_t count, room;
+	int *widths;  /* 0: nothing in it */
+	int gap;      /* spaces between two columns */
+	char **cells; /* NULL: empty */
+	size_t count, cap;
+	bool is_full; /* there were more cells than CELLS_MAX */
 };
 
 struct table_print *
 table_print_begin(const char *aligns, const char *const *heads)
 {
-	struct table_print *g = xmalloc(sizeof *g);
+	struct table_print *t = xmalloc(sizeof *t);
 
-	*g = (struct table_print){
+	*t = (struct table_print){
 		.aligns = aligns, .heads = heads, .columns = strlen(aligns)
 	};
-	if (g->columns > COLUMNS_MAX)
-		die(EXIT_BAD_CONFIG, "a table of more than %d columns",
-			COLUMNS_MAX);
-	return g;
+	t->widths = xcalloc(t->columns, sizeof *t->widths);
+	return t;
 }
 
 static int
-letters_of(const char *s)
+width_of(const char *s)
 {
 	return (int)span_letters(span_of(s));
 }
 
-static void
-make_room(struct table_print *g)
-{
-	if (g->count < g->room)
-		return;
-	g->room = g->room ? g->room * 2 : 256;
-	if (g->room > CELLS_MAX)
-		die(EXIT_TRY_LATER,
-			"more rows than a table has room for; ask for one "
-			"episode, or for JSON");
-	g->cells = realloc(g->cells, g->room * sizeof *g->cells);
-	if (!g->cells)
-		die(EXIT_TRY_LATER, "out of memory");
-}
-
 void
-table_print_add(struct table_print *g, const char *cell)
+table_print_add(struct table_print *t, const char *cell)
 {
-	int *width = &g->widths[g->count % g->columns];
-	char *text = cell && *cell ? escape_text(cell) : NULL;
+	int *width = &t->widths[t->count % t->columns];
+	char *text;
 
-	make_room(g);
-	g->cells[g->count++] = text;
-	if (text && letters_of(text) > *width)
-		*width = letters_of(text);
+	if (t->count == CELLS_MAX) {
+		t->is_full = true;
+		return;
+	}
+	if (t->count == t->cap) {
+		t->cap = t->cap ? t->cap * 2 : 256;
+		t->cells = xrealloc(t->cells, t->cap, sizeof *t->cells);
+	}
+	text = cell && *cell ? escape_text(cell) : NULL;
+	t->cells[t->count++] = text;
+	if (text && width_of(text) > *width)
+		*width = width_of(text);
 }
 
 const char *
@@ -79,71 +71,79 @@ table_print_money(char text[TABLE_PRINT_MONEY_SIZE], long long micros)
 	return text;
 }
 
-/* Blanks are kept back until something stands behind them. */
+/* Spaces are written only before a cell that has text. */
 static void
-print_row(const struct table_print *g, const char *const *cells)
+print_row(const struct table_print *t, const char *const *cells)
 {
-	int blanks = 0;
+	int spaces = 0;
 
-	for (size_t i = 0; i < g->columns; i++) {
+	for (size_t i = 0; i < t->columns; i++) {
 		const char *cell = cells[i] ? cells[i] : "";
-		int pad = g->widths[i] - letters_of(cell);
+		int pad = t->widths[i] - width_of(cell);
 
-		if (!g->widths[i])
+		if (!t->widths[i])
 			continue;
-		if (g->aligns[i] == 'r' || !*cell)
-			blanks += pad;
+		if (t->aligns[i] == 'r' || !*cell)
+			spaces += pad;
 		if (*cell) {
 			/* only the first can be too long */
 			if (pad < 0)
-				printf("%s\n%*s", cell, g->widths[i], "");
+				printf("%s\n%*s", cell, t->widths[i], "");
 			else
-				printf("%*s%s", blanks, "", cell);
-			blanks = g->aligns[i] == 'l' && pad > 0 ? pad : 0;
+				printf("%*s%s", spaces, "", cell);
+			spaces = t->aligns[i] == 'l' && pad > 0 ? pad : 0;
 		}
-		blanks += g->gap;
+		spaces += t->gap;
 	}
 	putchar('\n');
 }
 
 static int
-find_width(const struct table_print *g)
+find_width(const struct table_print *t)
 {
-	int width = -g->gap;
+	int width = -t->gap;
 
-	for (size_t i = 0; i < g->columns; i++)
-		width += g->widths[i] ? g->widths[i] + g->gap : 0;
+	for (size_t i = 0; i < t->columns; i++)
+		width += t->widths[i] ? t->widths[i] + t->gap : 0;
 	return width;
 }
 
 static void
-fit(struct table_print *g, int letters)
+fit_widths(struct table_print *t, int line_width)
 {
-	int least = g->heads ? letters_of(g->heads[0]) : 1;
+	int least = t->heads ? width_of(t->heads[0]) : 1;
 
-	for (size_t i = 0; g->heads && i < g->columns; i++)
-		if (g->widths[i] && letters_of(g->heads[i]) > g->widths[i])
-			g->widths[i] = letters_of(g->heads[i]);
-	g->gap = 2;
-	if (letters && find_width(g) > letters) {
-		g->widths[0] -= find_width(g) - letters;
-		if (g->widths[0] < least)
-			g->widths[0] = least;
+	for (size_t i = 0; t->heads && i < t->columns; i++)
+		if (t->widths[i] && width_of(t->heads[i]) > t->widths[i])
+			t->widths[i] = width_of(t->heads[i]);
+	t->gap = 2;
+	if (line_width && find_width(t) > line_width) {
+		t->widths[0] -= find_width(t) - line_width;
+		if (t->widths[0] < least)
+			t->widths[0] = least;
 	}
-	if (letters && find_width(g) > letters)
-		g->gap = 1;
+	if (line_width && find_width(t) > line_width)
+		t->gap = 1;
 }
 
-void
-table_print_end(struct table_print *g, int letters)
+bool
+table_print_end(struct table_print *t, int line_width, struct failure *f)
 {
-	fit(g, letters);
-	if (g->heads)
-		print_row(g, g->heads);
-	for (size_t i = 0; i + g->columns <= g->count; i += g->columns)
-		print_row(g, (const char *const *)g->cells + i);
-	for (size_t i = 0; i < g->count; i++)
-		free(g->cells[i]);
-	free(g->cells);
-	free(g);
+	bool good = !t->is_full;
+
+	if (!good)
+		failure_set(f, EXIT_TRY_LATER,
+			"more rows than a table has room for; ask for one "
+			"episode, or for JSON");
+	fit_widths(t, line_width);
+	if (good && t->heads)
+		print_row(t, t->heads);
+	for (size_t i = 0; good && i + t->columns <= t->count; i += t->columns)
+		print_row(t, (const char *const *)t->cells + i);
+	for (size_t i = 0; i < t->count; i++)
+		free(t->cells[i]);
+	free(t->cells);
+	free(t->widths);
+	free(t);
+	return good;
 }
