@@ -204,10 +204,12 @@ static bool
 is_by_hand(const struct store *store, const char *source)
 {
 	json_t *former = given['o'] ? answer_peek(given['o']) : NULL;
-	char hash[HASH_SIZE];
-	bool yes = picture_look(given[PICTURE], source, former, &store->answers,
-			   hash) == PICTURE_BY_HAND;
+	struct failure f;
+	bool yes;
 
+	if (!picture_by_hand(given[PICTURE], source, former, &store->answers,
+		    &yes, &f))
+		die_of(&f);
 	json_decref(former);
 	return yes;
 }

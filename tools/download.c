@@ -210,7 +210,7 @@ main(int argc, char **argv)
 	const char *output = NULL, *answers = NULL, *path;
 	struct failure f;
 	char why[ANSWER_WHY_MAX], id[128];
-	bool keep = false;
+	bool keep = false, is_kept = false;
 	struct answers store = { 0 };
 	struct answer a;
 	int c;
@@ -239,7 +239,9 @@ main(int argc, char **argv)
 	if (!answer_parse(&a, &text, why))
 		die(EXIT_BAD_INPUT, "%s: %s; it should be an answer, as %s",
 			name, why, "call-dalle writes it");
-	if (!keep || !picture_keep(output, path, a.rest, &store))
+	if (keep && !picture_keep(output, path, a.rest, &store, &is_kept, &f))
+		die_of(&f);
+	if (!is_kept)
 		write_picture(&a, &store, output);
 	answers_close(&store);
 	answer_free(&a);

@@ -240,7 +240,7 @@ main(int argc, char **argv)
 	};
 	unsigned width = 1920, height = 1080;
 	const char *output = NULL, *path;
-	bool keep = false;
+	bool keep = false, is_kept = false;
 	struct chapter chapter;
 	struct failure f;
 	char what[64];
@@ -264,7 +264,9 @@ main(int argc, char **argv)
 		die(EXIT_BAD_INPUT,
 			"%s: visual.type: %s is a card; use placeholder-png",
 			file_name(path), chapter.visual_type);
-	if (!keep || !picture_keep(output, path, NULL, NULL)) {
+	if (keep && !picture_keep(output, path, NULL, NULL, &is_kept, &f))
+		die_of(&f);
+	if (!is_kept) {
 		write_frame(&chapter, width, height, file_name(path), output);
 		snprintf(what, sizeof what, "storyboard %ux%u", width, height);
 		cli_step(chapter.id, "image", what);

@@ -258,6 +258,7 @@ main(int argc, char **argv)
 {
 	struct card_options w = { .width = 1920, .height = 1080 };
 	struct chapter chapter;
+	bool is_kept = false;
 	struct failure f;
 	const char *path;
 	char what[64];
@@ -273,7 +274,9 @@ main(int argc, char **argv)
 		die(EXIT_BAD_INPUT,
 			"%s: visual.type: %s is not a card; use draw-storyboard",
 			file_name(path), chapter.visual_type);
-	if (!w.keep || !picture_keep(w.output, path, NULL, NULL)) {
+	if (w.keep && !picture_keep(w.output, path, NULL, NULL, &is_kept, &f))
+		die_of(&f);
+	if (!is_kept) {
 		write_card(&w, &chapter, file_name(path));
 		snprintf(what, sizeof what, "%s %ux%u", chapter.visual_type,
 			w.width, w.height);

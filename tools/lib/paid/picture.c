@@ -6,8 +6,8 @@
 #include "draw/png.h"
 #include "err.h"
 #include "file.h"
+#include "hash.h"
 #include "json.h"
-#include "or-die.h"
 #include "paid/answers.h"
 #include "paid/picture.h"
 
@@ -72,48 +72,51 @@ is_bought(const char *hash, const char *source, const json_t *answer,
 	return yes;
 }
 
-static enum picture_maker
-find_maker(const struct buf *png, const char *source, const json_t *answer,
-	const struct answers *store, char hash[HASH_SIZE])
+/* Whether nobody but a person can have made this PNG. */
+static bool
+is_by_hand(const struct buf *png, const char *source, const json_t *answer,
+	const struct answers *store)
 {
-	char why[PNG_WHY_MAX];
+	char why[PNG_WHY_MAX], hash[HASH_SIZE];
 	struct png_info info;
 
 	if (picture_is_by(png->data, png->len, PICTURE_CARD) ||
 		picture_is_by(png->data, png->len, PICTURE_DRAFT))
-		return PICTURE_DRAWN;
+		return false;
 	hash_bytes(hash, png->data, png->len);
-	if (is_bought(hash, source, answer, store))
-		return PICTURE_BOUGHT;
-	return png_check(png->data, png->len, &info, why) ? PICTURE_BY_HAND
-							  : PICTURE_NONE;
+	return !is_bought(hash, source, answer, store) &&
+		png_check(png->data, png->len, &info, why);
 }
 
-enum picture_maker
-picture_look(const char *path, const char *source, const json_t *answer,
-	const struct answers *store, char hash[HASH_SIZE])
+bool
+picture_by_hand(const char *path, const char *source, const json_t *answer,
+	const struct answers *store, bool *yes, struct failure *f)
 {
 	struct buf png = BUF_INIT(PNG_BYTES_MAX);
-	enum picture_maker maker;
+	bool is_read;
 
+	*yes = false;
 	if (!path || !file_is_regular(path, PNG_BYTES_MAX))
-		return PICTURE_NONE;
-	file_read_or_die(path, &png);
-	maker = find_maker(&png, source, answer, store, hash);
+		return true;
+	is_read = file_read(path, &png, f);
+	*yes = is_read && is_by_hand(&png, source, answer, store);
 	buf_free(&png);
-	return maker;
+	return is_read;
 }
 
 bool
 picture_keep(const char *path, const char *source, const json_t *answer,
-	const struct answers *store)
+	const struct answers *store, bool *is_kept, struct failure *f)
 {
 	bool was_bought = answer && !json_object_get(answer, "kept");
-	char hash[HASH_SIZE], id[128], own[256] = "";
+	char id[128], own[256] = "";
 
-	if (picture_look(path, source, answer, store, hash) != PICTURE_BY_HAND)
+	if (!picture_by_hand(path, source, answer, store, is_kept, f))
 		return false;
-	file_date_or_die(path);
+	if (!*is_kept)
+		return true;
+	if (!file_date(path, f))
+		return false;
 	file_stem(path, id, sizeof id);
 	if (was_bought)
 		snprintf(own, sizeof own,

@@ -255,15 +255,16 @@ find_image(struct plan *p, const struct chapter *c, struct planned *n,
 
 /* Whether call-dalle would find a picture that was put there by hand. */
 static bool
-is_by_hand(const struct plan *p, const char *id, const json_t *was)
+find_by_hand(const struct plan *p, const char *id, const json_t *was, bool *yes,
+	struct failure *f)
 {
-	char path[PLAN_PATH_MAX], source[PLAN_PATH_MAX], hash[HASH_SIZE];
+	char path[PLAN_PATH_MAX], source[PLAN_PATH_MAX];
 
+	*yes = false;
 	add_path(path, p, "images", id, ".png");
 	add_path(source, p, "imagegen", id, ".prompt.json");
-	return !p->q.force &&
-		picture_look(path, source, was, &p->answers, hash) ==
-		PICTURE_BY_HAND;
+	return p->q.force ||
+		picture_by_hand(path, source, was, &p->answers, yes, f);
 }
 
 static const char *const reasons[PLAN_REASONS] = { "new", "description",
@@ -377,7 +378,7 @@ plan_drawn(struct plan *p, const struct chapter *c, struct planned *n,
 {
 	struct buf sent = BUF_INIT(0);
 	char *prompt;
-	bool is_free;
+	bool is_free, is_by_hand, good = true;
 
 	if (!find_prompt(p, c, n, was_prompt, &prompt, f))
 		return false;
@@ -393,7 +394,9 @@ plan_drawn(struct plan *p, const struct chapter *c, struct planned *n,
 		n->state = PLAN_CURRENT;
 	} else if (is_free && find_picture(p, n)) {
 		/* it says how */
-	} else if (is_by_hand(p, c->id, was)) {
+	} else if (!find_by_hand(p, c->id, was, &is_by_hand, f)) {
+		good = false;
+	} else if (is_by_hand) {
 		n->state = PLAN_OWN;
 	} else {
 		n->buys_image = is_first(p->pictures, n->hash);
@@ -406,7 +409,7 @@ plan_drawn(struct plan *p, const struct chapter *c, struct planned *n,
 			was_prompt, was);
 	buf_free(&sent);
 	free(prompt);
-	return true;
+	return good;
 }
 
 /* A draft is free; its prompt isn't, where an LLM was named. */
