@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "failure.h"
 #include "model/catalogue.h"
 #include "models.h"
 #include "net/http.h"
 
+struct catalogue catalogue;
 char dir[] = "/tmp/unit-models.XXXXXX";
 char edited[PATH_SIZE];
 char said[TEXT_MAX];
@@ -75,10 +77,60 @@ edit(const char *path, const char *text)
 }
 
 void
+open_catalogue(const char *path)
+{
+	catalogue_close(&catalogue);
+	assert_true(catalogue_open(&catalogue, path, NULL));
+}
+
+void
+find_of(struct model *m, enum model_kind kind, const char *id,
+	const char *provider, const char *base)
+{
+	assert_true(model_find(m, &catalogue, kind, id, provider, base, NULL));
+}
+
+void
 find(struct model *m, enum model_kind kind, const char *id)
 {
 	/* a base of one's own: tests must hold when models have retired */
-	model_find(m, kind, id, NULL, "https://gateway.example/v1");
+	find_of(m, kind, id, NULL, "https://gateway.example/v1");
+}
+
+const char *
+size(const struct model *m, const char *s, bool is_named)
+{
+	const char *to;
+
+	assert_true(model_size(m, s, is_named, &to, NULL));
+	return to;
+}
+
+const char *
+quality(const struct model *m, const char *s, bool is_named)
+{
+	const char *to;
+
+	assert_true(model_quality(m, s, is_named, &to, NULL));
+	return to;
+}
+
+long long
+image_estimate(const struct model *m, const char *z, const char *q, size_t n)
+{
+	long long micros;
+
+	assert_true(model_image_estimate(m, z, q, n, &micros, NULL));
+	return micros;
+}
+
+long long
+llm_estimate(const struct model *m, size_t bytes, long max_tokens)
+{
+	long long micros;
+
+	assert_true(model_llm_estimate(m, bytes, max_tokens, &micros, NULL));
+	return micros;
 }
 
 /* --- processes */
@@ -112,36 +164,43 @@ redirect(int fd, const char *name)
 	close(file);
 }
 
-static void
-play(const struct call *c)
+static bool
+play(const struct call *c, struct failure *f)
 {
+	struct catalogue edition;
 	struct model m;
+	const char *to;
+	long long micros;
 
-	catalogue_open(c->catalogue ? c->catalogue : SHIPPED);
+	if (!catalogue_open(&edition, c->catalogue ? c->catalogue : SHIPPED, f))
+		return false;
 	if (!c->id)
-		return;
-	model_find(&m, c->kind, c->id, c->provider, c->base);
-	model_find(&m, c->kind, c->id, c->provider, c->base);
-	if (c->size)
-		model_size(&m, c->size, true);
-	if (c->quality)
-		model_quality(&m, c->quality, true);
+		return true;
+	for (int i = 0; i < 2; i++)
+		if (!model_find(&m, &edition, c->kind, c->id, c->provider,
+			    c->base, f))
+			return false;
+	if ((c->size && !model_size(&m, c->size, true, &to, f)) ||
+		(c->quality && !model_quality(&m, c->quality, true, &to, f)))
+		return false;
 	if (c->estimates && c->kind == MODEL_IMAGE)
-		model_image_estimate(&m, "1024x1024", "high", 1);
-	else if (c->estimates)
-		model_llm_estimate(&m, 1, 1);
+		return model_image_estimate(&m, "1024x1024", "high", 1, &micros,
+			f);
+	return !c->estimates || model_llm_estimate(&m, 1, 1, &micros, f);
 }
 
 int
 run(const struct call *c)
 {
+	struct failure f;
 	int status;
 	pid_t child = fork();
 
 	assert_true(child >= 0);
 	if (child == 0) {
 		redirect(STDERR_FILENO, "err");
-		play(c);
+		if (!play(c, &f))
+			die_of(&f);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -178,8 +237,7 @@ set_up(void **state)
 	if (!mkdtemp(dir))
 		return -1;
 	snprintf(edited, sizeof edited, "%s/models.json", dir);
-	catalogue_open(SHIPPED);
-	return 0;
+	return catalogue_open(&catalogue, SHIPPED, NULL) ? 0 : -1;
 }
 
 int

@@ -31,6 +31,7 @@
 
 #include <stdbool.h>
 
+#include "model/catalogue.h"
 #include "model/model.h"
 
 #define SHIPPED "tools/models.json"
@@ -51,8 +52,20 @@ extern char dir[];
 extern char edited[PATH_SIZE];
 void edit(const char *path, const char *text);
 
-/* model_find(), also of one that has retired. */
+/* SHIPPED, or what open_catalogue() read since. */
+extern struct catalogue catalogue;
+void open_catalogue(const char *path);
+
+/* Functions of model.h for that catalogue, where none may fail.  find() finds
+ * models that have retired, too. */
+void find_of(struct model *m, enum model_kind kind, const char *id,
+	const char *provider, const char *base);
 void find(struct model *m, enum model_kind kind, const char *id);
+const char *size(const struct model *m, const char *s, bool is_named);
+const char *quality(const struct model *m, const char *s, bool is_named);
+long long image_estimate(const struct model *m, const char *z, const char *q,
+	size_t n);
+long long llm_estimate(const struct model *m, size_t bytes, long max_tokens);
 
 /* --- processes */
 

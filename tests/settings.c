@@ -18,6 +18,7 @@
 #include "net/http.h"
 #include "settings.h"
 
+struct settings settings;
 char said[SAID_MAX];
 const char *release = "1";
 const char *image_option, *llm_option, *model_option, *style_option;
@@ -30,12 +31,40 @@ static char dir[] = "/tmp/unit-settings.XXXXXX";
 
 /* --- stand-ins */
 
+bool
+catalogue_open(struct catalogue *c, const char *path, struct failure *f)
+{
+	(void)path;
+	(void)f;
+	c->document = json_object();
+	return true;
+}
+
+void
+catalogue_close(struct catalogue *c)
+{
+	json_decref(c->document);
+}
+
+bool
+model_find(struct model *m, struct catalogue *c, enum model_kind kind,
+	const char *id, const char *provider, const char *base_url,
+	struct failure *f)
+{
+	*m = (struct model){ .catalogue = c, .kind = kind, .id = id };
+	(void)provider;
+	(void)base_url;
+	(void)f;
+	return true;
+}
+
 const char *
-model_default(const char *setting)
+model_default(const struct catalogue *c, const char *setting)
 {
 	static char texts[NAMES][64];
 	size_t i = 0, prefix = strlen("IMAGE_GEN_");
 
+	(void)c;
 	if (strcmp(setting, "IMAGE_GEN_QUALITY") == 0 && *release == '0')
 		return NULL;
 	while (strcmp(names[i], setting) != 0)
@@ -137,13 +166,51 @@ put(const char *s)
 }
 
 void
-get_all(void)
+open_settings(const char *path)
+{
+	struct failure f;
+
+	if (!setting_open(&settings, path, &f))
+		die_of(&f);
+}
+
+struct provider
+find_provider(enum model_kind kind, const char *option)
 {
 	struct provider p;
+	struct failure f;
 
-	setting_open(FILE_NAME);
+	if (!setting_provider(&p, &settings, kind, option, &f))
+		die_of(&f);
+	return p;
+}
+
+const char *
+get(const char *name, const char *option, bool *is_named)
+{
+	const char *value;
+	struct failure f;
+
+	if (!setting_get(&settings, name, option, &value, is_named, &f))
+		die_of(&f);
+	return value;
+}
+
+void
+keep_settings(void)
+{
+	struct failure f;
+
+	if (!setting_keep(&settings, &f))
+		die_of(&f);
+}
+
+void
+get_all(void)
+{
+	open_settings(FILE_NAME);
 	if (image_option)
-		setting_provider(&p, MODEL_IMAGE, image_option);
+		find_provider(MODEL_IMAGE, image_option);
 	for (size_t i = 1; i < NAMES; i++) {
 		const char *option = i == 1 ? model_option
 			: i == 4            ? style_option
@@ -153,7 +220,7 @@ get_all(void)
 
 		if (strcmp(names[i], "LLM_PROVIDER") == 0)
 			continue;
-		value = setting_get(names[i], option, &is_named);
+		value = get(names[i], option, &is_named);
 		dprintf(STDERR_FILENO, "%s[%s]%s", i == 1 ? "" : " ",
 			value ? value : "-", is_named ? "!" : "");
 	}

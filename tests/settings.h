@@ -7,8 +7,8 @@
  *	static void
  *	look(void)
  *	{
- *		setting_open(FILE_NAME);
- *		put(setting_get("IMAGE_GEN_SIZE", NULL, NULL));
+ *		open_settings(FILE_NAME);
+ *		put(get("IMAGE_GEN_SIZE", NULL, NULL));
  *	}
  *
  *	static void
@@ -32,6 +32,8 @@
 #define LIMN_SETTINGS_H
 
 #include <stdbool.h>
+
+#include "model/setting.h"
 
 #define SAID_MAX 8192 /* bytes that one child may say, and of the file */
 #define KEY "sk-canary"
@@ -68,6 +70,14 @@ const char *read_back(const char *path, char text[SAID_MAX]);
 /* Run look in a child; what it said is left in said.  Returns its status. */
 int run(void (*look)(void));
 extern char said[SAID_MAX];
+
+/* For children: functions of setting.h, for these settings; a failure ends the
+ * child as it ends a tool. */
+extern struct settings settings;
+void open_settings(const char *path);
+struct provider find_provider(enum model_kind kind, const char *option);
+const char *get(const char *name, const char *option, bool *is_named);
+void keep_settings(void);
 
 /* For children: say this, or "-". */
 void put(const char *s);

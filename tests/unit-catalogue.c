@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "failure.h"
 #include "model/model.h"
 #include "models.h"
 
@@ -156,8 +157,15 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_list),
 	};
 
+	struct failure f;
+
 	if (argc > 1) {
-		model_list(strcmp(argv[1], "llm") ? MODEL_IMAGE : MODEL_LLM);
+		if (!catalogue_open(&catalogue, NULL, &f) ||
+			!model_list(&catalogue,
+				strcmp(argv[1], "llm") ? MODEL_IMAGE
+						       : MODEL_LLM,
+				&f))
+			die_of(&f);
 		return 0;
 	}
 	return cmocka_run_group_tests(tests, set_up, clean_up);

@@ -41,17 +41,15 @@ file_holds(void)
 static void
 keep(void)
 {
-	struct provider p;
-
-	setting_open(FILE_NAME);
+	open_settings(FILE_NAME);
 	if (image_option)
-		setting_provider(&p, MODEL_IMAGE, image_option);
+		find_provider(MODEL_IMAGE, image_option);
 	if (llm_option)
-		setting_provider(&p, MODEL_LLM, llm_option);
-	setting_get("IMAGE_GEN_MODEL", model_option, NULL);
-	setting_get("IMAGE_GEN_STYLE_PREFIX", style_option, NULL);
-	setting_keep();
-	setting_keep();
+		find_provider(MODEL_LLM, llm_option);
+	get("IMAGE_GEN_MODEL", model_option, NULL);
+	get("IMAGE_GEN_STYLE_PREFIX", style_option, NULL);
+	keep_settings();
+	keep_settings();
 }
 
 /* What is kept then, silently. */
@@ -164,17 +162,17 @@ remembers_what_was_a_default(void **state)
 static void
 open_nothing(void)
 {
-	setting_open(NULL);
+	open_settings(NULL);
 	keep();
 }
 
 static void
 open_empty(void)
 {
-	setting_open("");
-	put(setting_get("IMAGE_GEN_SIZE", NULL, NULL));
-	put(setting_get("NO_SUCH", NULL, NULL));
-	setting_keep();
+	open_settings("");
+	put(get("IMAGE_GEN_SIZE", NULL, NULL));
+	put(get("NO_SUCH", NULL, NULL));
+	keep_settings();
 }
 
 static void
@@ -225,10 +223,10 @@ refuses_spoilt_files(void **state)
 static void
 keep_late(void)
 {
-	setting_open(FILE_NAME);
+	open_settings(FILE_NAME);
 	write_file("{\"IMAGE_GEN_SIZE\": \"first\"}");
-	setting_keep();
-	put(setting_get("IMAGE_GEN_SIZE", NULL, NULL));
+	keep_settings();
+	put(get("IMAGE_GEN_SIZE", NULL, NULL));
 }
 
 static void
@@ -264,11 +262,11 @@ loses_nothing(void **state)
 				i % NAMES == 0 || i % NAMES == 5 ? "openai"
 								 : "x",
 				1);
-			setting_open(FILE_NAME);
+			open_settings(FILE_NAME);
 			close(gate[1]);
 			if (read(gate[0], &byte, 1) != 0)
 				_exit(1);
-			setting_keep();
+			keep_settings();
 			_exit(0);
 		}
 		close(gate[0]);

@@ -19,6 +19,7 @@
 #include "model/catalogue.h"
 #include "paid/image.h"
 
+static struct settings settings;
 static struct image_api api;
 static struct image_request r;
 static struct failure failed;
@@ -33,7 +34,7 @@ set_up(const char *model, const char *size, const char *quality,
 	setenv("IMAGE_GEN_QUALITY", quality, 1);
 	setenv("IMAGE_GEN_STYLE_PREFIX", style, 1);
 	setenv("OPENAI_BASE_URL", base, 1);
-	assert_true(image_open(&api,
+	assert_true(image_open(&api, &settings,
 		&(struct image_options){ .provider = "openai" }, false, NULL));
 }
 
@@ -233,7 +234,9 @@ main(void)
 	if (!getcwd(here, sizeof here))
 		return 1;
 	snprintf(catalogue, sizeof catalogue, "%s/tools/models.json", here);
-	catalogue_open(catalogue);
+	setting_open(&settings, NULL, NULL);
+	if (!catalogue_open(&settings.catalogue, catalogue, NULL))
+		return 1;
 	/* away from any .env */
 	if (chdir("/") != 0)
 		return 1;

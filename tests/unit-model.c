@@ -22,20 +22,22 @@ test_defaults(void **state)
 	struct model m;
 
 	(void)state;
-	assert_string_equal(model_default("IMAGE_GEN_MODEL"),
+	assert_string_equal(model_default(&catalogue, "IMAGE_GEN_MODEL"),
 		"gpt-image-2.6-flare");
-	assert_string_equal(model_default("IMAGE_GEN_SIZE"), "2048x1152");
-	assert_string_equal(model_default("IMAGE_GEN_QUALITY"), "high");
-	assert_string_equal(model_default("IMAGE_GEN_STYLE_PREFIX"),
+	assert_string_equal(model_default(&catalogue, "IMAGE_GEN_SIZE"),
+		"2048x1152");
+	assert_string_equal(model_default(&catalogue, "IMAGE_GEN_QUALITY"),
+		"high");
+	assert_string_equal(model_default(&catalogue, "IMAGE_GEN_STYLE_PREFIX"),
 		"Professional educational content illustration for "
 		"Bitcoin/cryptocurrency video. Clean, modern, minimalist "
 		"design. ");
-	assert_null(model_default("NO_SUCH_SETTING"));
-	find(&m, MODEL_IMAGE, model_default("IMAGE_GEN_MODEL"));
+	assert_null(model_default(&catalogue, "NO_SUCH_SETTING"));
+	find(&m, MODEL_IMAGE, model_default(&catalogue, "IMAGE_GEN_MODEL"));
 	assert_string_equal(m.wire, "openai-images");
 	assert_string_equal(m.provider, "openai");
 	assert_false(m.is_local);
-	find(&m, MODEL_LLM, model_default("LLM_MODEL"));
+	find(&m, MODEL_LLM, model_default(&catalogue, "LLM_MODEL"));
 	assert_string_equal(m.wire, "openai-chat");
 }
 
@@ -47,22 +49,22 @@ test_find(void **state)
 	struct model m;
 
 	(void)state;
-	model_find(&m, MODEL_LLM, "claude-haiku-4-5", "anthropic", own);
+	find_of(&m, MODEL_LLM, "claude-haiku-4-5", "anthropic", own);
 	assert_string_equal(m.id, "claude-haiku-4-5");
 	assert_string_equal(json_string_value(model_field(&m, "id")),
 		"claude-haiku-4-5-20251001");
-	model_find(&m, MODEL_IMAGE, "dall-e-3", "openai", own);
+	find_of(&m, MODEL_IMAGE, "dall-e-3", "openai", own);
 	assert_false(m.is_local);
-	model_find(&m, MODEL_IMAGE, "sd_xl/base 1.0:q8", "openai", loopback);
+	find_of(&m, MODEL_IMAGE, "sd_xl/base 1.0:q8", "openai", loopback);
 	assert_true(m.is_local);
 	assert_string_equal(m.id, "sd_xl/base 1.0:q8");
 	assert_int_equal(model_prompt_max(&m), 0);
-	model_find(&m, MODEL_LLM, "llama", "anthropic", loopback);
+	find_of(&m, MODEL_LLM, "llama", "anthropic", loopback);
 	assert_string_equal(m.wire, "anthropic-messages");
-	model_find(&m, MODEL_LLM, "llama", "openai", loopback);
+	find_of(&m, MODEL_LLM, "llama", "openai", loopback);
 	assert_string_equal(m.wire, "openai-chat");
 	/* one that the catalogue has is that one there, too */
-	model_find(&m, MODEL_IMAGE, "gpt-image-2.6-flare", NULL, loopback);
+	find_of(&m, MODEL_IMAGE, "gpt-image-2.6-flare", NULL, loopback);
 	assert_false(m.is_local);
 
 	refuses(&(struct call){ .id = "dall-e-3" },
@@ -88,9 +90,10 @@ test_find(void **state)
 	assert_non_null(strstr(said, "no language model of openai by that"));
 	assert_int_equal(run(&(struct call){ .id = "a\nb", .base = loopback }),
 		EXIT_BAD_CONFIG);
-	assert_true(model_is_known(MODEL_LLM, "gpt-6-luna", NULL));
-	assert_false(model_is_known(MODEL_LLM, "gpt-6-luna", "anthropic"));
-	assert_false(model_is_known(MODEL_LLM, "*", NULL));
+	assert_true(model_is_known(&catalogue, MODEL_LLM, "gpt-6-luna", NULL));
+	assert_false(model_is_known(&catalogue, MODEL_LLM, "gpt-6-luna",
+		"anthropic"));
+	assert_false(model_is_known(&catalogue, MODEL_LLM, "*", NULL));
 }
 
 static void
@@ -178,7 +181,7 @@ test_sizes(void **state)
 	(void)state;
 	find(&m, MODEL_IMAGE, "gpt-image-2.6-flare");
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-		assert_string_equal(model_size(&m, good[i], true), good[i]);
+		assert_string_equal(size(&m, good[i], true), good[i]);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		char want[256];
 
@@ -198,11 +201,11 @@ test_sizes(void **state)
 			wrong[i]);
 		refuses(&(struct call){ .id = m.id, .size = wrong[i] }, want);
 	}
-	assert_string_equal(model_size(&m, NULL, false), "2048x1152");
+	assert_string_equal(size(&m, NULL, false), "2048x1152");
 
 	find(&m, MODEL_IMAGE, "gpt-image-1.5");
-	assert_string_equal(model_size(&m, "2048x1152", false), "1536x1024");
-	assert_string_equal(model_size(&m, "1024x1024", false), "1024x1024");
+	assert_string_equal(size(&m, "2048x1152", false), "1536x1024");
+	assert_string_equal(size(&m, "1024x1024", false), "1024x1024");
 	refuses(&(struct call){ .id = m.id,
 			.base = "https://gateway.example",
 			.size = "2048x1152",
@@ -212,10 +215,10 @@ test_sizes(void **state)
 		"gpt-image-1.5 doesn't draw 2048x1152, only 1024x1024, "
 		"1536x1024, 1024x1536 or auto; set IMAGE_GEN_SIZE=1536x1024");
 	find(&m, MODEL_IMAGE, "dall-e-3");
-	assert_string_equal(model_size(&m, "2048x1152", false), "1792x1024");
-	model_find(&m, MODEL_IMAGE, "sdxl", NULL, "http://localhost:1234");
-	assert_string_equal(model_size(&m, "2048x1152", false), "2048x1152");
-	assert_string_equal(model_size(&m, "513x511", true), "513x511");
+	assert_string_equal(size(&m, "2048x1152", false), "1792x1024");
+	find_of(&m, MODEL_IMAGE, "sdxl", NULL, "http://localhost:1234");
+	assert_string_equal(size(&m, "2048x1152", false), "2048x1152");
+	assert_string_equal(size(&m, "513x511", true), "513x511");
 }
 
 static void
@@ -226,12 +229,12 @@ test_qualities(void **state)
 
 	(void)state;
 	find(&m, MODEL_IMAGE, "gpt-image-2.6-flare");
-	assert_string_equal(model_quality(&m, "high", false), "high");
-	assert_string_equal(model_quality(&m, "xhigh", true), "xhigh");
-	assert_string_equal(model_quality(&m, "auto", true), "auto");
-	assert_string_equal(model_quality(&m, "standard", true), "medium");
-	assert_string_equal(model_quality(&m, "hd", true), "high");
-	assert_string_equal(model_quality(&m, NULL, false), "high");
+	assert_string_equal(quality(&m, "high", false), "high");
+	assert_string_equal(quality(&m, "xhigh", true), "xhigh");
+	assert_string_equal(quality(&m, "auto", true), "auto");
+	assert_string_equal(quality(&m, "standard", true), "medium");
+	assert_string_equal(quality(&m, "hd", true), "high");
+	assert_string_equal(quality(&m, NULL, false), "high");
 	refuses(&(struct call){ .id = m.id, .quality = "best" },
 		"gpt-image-2.6-flare has no quality \"best\", only low, "
 		"medium, high, xhigh, max or auto; set "
@@ -241,17 +244,17 @@ test_qualities(void **state)
 		"gpt-image-2 has no quality \"xhigh\", only low, medium, "
 		"high or auto; set IMAGE_GEN_QUALITY=high");
 	find(&m, MODEL_IMAGE, "dall-e-3");
-	assert_string_equal(model_quality(&m, "high", false), "standard");
-	assert_string_equal(model_quality(&m, "hd", true), "hd");
+	assert_string_equal(quality(&m, "high", false), "standard");
+	assert_string_equal(quality(&m, "hd", true), "hd");
 	refuses(&(struct call){ .id = m.id, .base = gate, .quality = "high" },
 		"dall-e-3 has no quality \"high\", only standard or hd; set "
 		"IMAGE_GEN_QUALITY=standard");
 	find(&m, MODEL_IMAGE, "dall-e-2");
-	assert_null(model_quality(&m, "high", false));
-	assert_null(model_quality(&m, "standard", true));
-	model_find(&m, MODEL_IMAGE, "sdxl", NULL, "http://localhost:1234");
-	assert_null(model_quality(&m, "high", false));
-	assert_string_equal(model_quality(&m, "hd", true), "hd");
+	assert_null(quality(&m, "high", false));
+	assert_null(quality(&m, "standard", true));
+	find_of(&m, MODEL_IMAGE, "sdxl", NULL, "http://localhost:1234");
+	assert_null(quality(&m, "high", false));
+	assert_string_equal(quality(&m, "hd", true), "hd");
 	refuses(&(struct call){ .id = "sdxl",
 			.base = "http://localhost",
 			.quality = "a b" },
@@ -280,7 +283,7 @@ test_fields(void **state)
 		"between_tools");
 	find(&m, MODEL_LLM, "claude-sonnet-4-6");
 	assert_true(model_takes(&m, "temperature"));
-	model_find(&m, MODEL_IMAGE, "sdxl", NULL, "http://localhost:1234");
+	find_of(&m, MODEL_IMAGE, "sdxl", NULL, "http://localhost:1234");
 	assert_false(model_takes(&m, "output_format"));
 	assert_int_equal(json_array_size(model_field(&m, "prompt_without")), 3);
 }

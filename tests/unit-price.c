@@ -22,18 +22,18 @@ test_all(void **state)
 
 	(void)state;
 	for (int k = MODEL_IMAGE; k <= MODEL_LLM; k++)
-		for (size_t i = 0; model_at(&m, (enum model_kind)k, i); i++) {
+		for (size_t i = 0;
+			model_at(&m, &catalogue, (enum model_kind)k, i); i++) {
 			count[k]++;
 			if (m.is_local || !model_field(&m, "prices"))
 				continue;
 			if (k == MODEL_LLM) {
-				assert_true(model_llm_estimate(&m, 3000, 2048) >
-					0);
+				assert_true(llm_estimate(&m, 3000, 2048) > 0);
 				continue;
 			}
-			assert_true(model_image_estimate(&m,
-					    model_size(&m, "2048x1152", false),
-					    model_quality(&m, "high", false),
+			assert_true(image_estimate(&m,
+					    size(&m, "2048x1152", false),
+					    quality(&m, "high", false),
 					    900) > 0);
 		}
 	assert_int_equal(count[MODEL_IMAGE], 12);
@@ -64,40 +64,37 @@ test_pictures(void **state)
 	for (size_t i = 0; i < sizeof measured / sizeof *measured; i++)
 		for (size_t q = 0; q < 5; q++) {
 			long long n = measured[i].tokens[q] * 30;
-			const char *size = measured[i].size;
+			const char *z = measured[i].size;
 
-			assert_int_equal(model_image_estimate(&m, size,
-						 qualities[q], 0),
+			assert_int_equal(image_estimate(&m, z, qualities[q], 0),
 				n);
 			/* of those two only a bound is known */
-			assert_int_equal(model_image_estimate(&new, size,
-						 qualities[q], 0),
+			assert_int_equal(image_estimate(&new, z, qualities[q],
+						 0),
 				q < 2 ? 4 * n : n);
 		}
 	/* the words: a token has three bytes at least, at 5 dollars */
-	assert_int_equal(model_image_estimate(&new, "2048x1152", "high", 1000),
+	assert_int_equal(image_estimate(&new, "2048x1152", "high", 1000),
 		42390 + 334 * 5);
 	/* auto: as dear as it gets */
-	assert_int_equal(model_image_estimate(&new, "2048x1152", "auto", 0),
+	assert_int_equal(image_estimate(&new, "2048x1152", "auto", 0),
 		5650 * 30);
-	assert_int_equal(model_image_estimate(&new, "auto", "high", 0),
-		model_image_estimate(&new, "2880x2880", "high", 0));
-	assert_true(model_image_estimate(&new, "auto", "high", 0) >
-		model_image_estimate(&new, "3840x2160", "high", 0));
+	assert_int_equal(image_estimate(&new, "auto", "high", 0),
+		image_estimate(&new, "2880x2880", "high", 0));
+	assert_true(image_estimate(&new, "auto", "high", 0) >
+		image_estimate(&new, "3840x2160", "high", 0));
 	find(&m, MODEL_IMAGE, "gpt-image-2");
-	assert_int_equal(model_image_estimate(&m, "1792x1024", "high", 0),
-		5063 * 30);
+	assert_int_equal(image_estimate(&m, "1792x1024", "high", 0), 5063 * 30);
 	find(&m, MODEL_IMAGE, "gpt-image-1.5");
-	assert_int_equal(model_image_estimate(&m, "1536x1024", "high", 3),
+	assert_int_equal(image_estimate(&m, "1536x1024", "high", 3),
 		199000 + 5);
-	assert_int_equal(model_image_estimate(&m, "auto", "auto", 0), 200000);
+	assert_int_equal(image_estimate(&m, "auto", "auto", 0), 200000);
 	find(&m, MODEL_IMAGE, "dall-e-3");
-	assert_int_equal(model_image_estimate(&m, "1792x1024", "hd", 1000),
-		120000);
+	assert_int_equal(image_estimate(&m, "1792x1024", "hd", 1000), 120000);
 	find(&m, MODEL_IMAGE, "dall-e-2");
-	assert_int_equal(model_image_estimate(&m, "1024x1024", NULL, 9), 20000);
-	model_find(&m, MODEL_IMAGE, "sdxl", NULL, "http://localhost:1234");
-	assert_int_equal(model_image_estimate(&m, "512x512", NULL, 9), 0);
+	assert_int_equal(image_estimate(&m, "1024x1024", NULL, 9), 20000);
+	find_of(&m, MODEL_IMAGE, "sdxl", NULL, "http://localhost:1234");
+	assert_int_equal(image_estimate(&m, "512x512", NULL, 9), 0);
 	refuses(&(struct call){ .id = "gpt-image-2.6-flare",
 			.estimates = true,
 			.catalogue = (edit("models/gpt-image-2.6-flare/prices",
@@ -162,8 +159,7 @@ test_llm(void **state)
 
 	(void)state;
 	find(&m, MODEL_LLM, "claude-sonnet-4-6");
-	assert_int_equal(model_llm_estimate(&m, 3001, 2048),
-		1001 * 3 + 2048 * 15);
+	assert_int_equal(llm_estimate(&m, 3001, 2048), 1001 * 3 + 2048 * 15);
 	assert_int_equal(
 		cost(&m, "{\"input_tokens\":600,\"output_tokens\":350}"),
 		600 * 3 + 350 * 15);
@@ -186,31 +182,30 @@ test_llm(void **state)
 				 "{\"input_tokens\":99999,\"output_tokens\":10,"
 				 "\"cache_read_input_tokens\":2}"),
 		50025);
-	assert_int_equal(model_llm_estimate(&m, 300000, 10), 10005);
-	assert_int_equal(model_llm_estimate(&m, 300001, 10), 50026);
+	assert_int_equal(llm_estimate(&m, 300000, 10), 10005);
+	assert_int_equal(llm_estimate(&m, 300001, 10), 50026);
 	assert_int_equal(cost(&m, "{}"), -1);
 	assert_int_equal(cost(&m, "{\"input_tokens\":0,\"output_tokens\":0}"),
 		-1);
 
 	/* null is as good as nothing */
 	edit("models/claude-haiku-5-5/prices/long_prompt", "null");
-	catalogue_open(edited);
+	open_catalogue(edited);
 	find(&m, MODEL_LLM, "claude-haiku-5-5");
-	assert_int_equal(model_llm_estimate(&m, 300001, 10), 10006);
+	assert_int_equal(llm_estimate(&m, 300001, 10), 10006);
 	edit("models/dall-e-3/prices/per_mtok", "null");
-	catalogue_open(edited);
+	open_catalogue(edited);
 	find(&m, MODEL_IMAGE, "dall-e-3");
 	assert_int_equal(cost(&m, "{\"output_tokens\":9}"), -1);
 	edit("models/gpt-image-2.6-flare/prices/per_image", "null");
-	catalogue_open(edited);
+	open_catalogue(edited);
 	find(&m, MODEL_IMAGE, "gpt-image-2.6-flare");
-	assert_int_equal(model_image_estimate(&m, "2048x1152", "high", 0),
-		42390);
-	catalogue_open(SHIPPED);
+	assert_int_equal(image_estimate(&m, "2048x1152", "high", 0), 42390);
+	open_catalogue(SHIPPED);
 
 	find(&m, MODEL_LLM, "gpt-6-luna");
 	/* it may write its cache: 0.125 a token */
-	assert_int_equal(model_llm_estimate(&m, 3000, 100), 125 + 50);
+	assert_int_equal(llm_estimate(&m, 3000, 100), 125 + 50);
 	/* (1000 - 300 - 200) * 0.1 + 300 * 0.01 + 200 * 0.125 + 40 * 0.5 */
 	assert_int_equal(
 		cost(&m,
@@ -220,8 +215,8 @@ test_llm(void **state)
 		98);
 	assert_int_equal(
 		cost(&m, "{\"prompt_tokens\":0,\"completion_tokens\":0}"), -1);
-	model_find(&m, MODEL_LLM, "llama", "openai", "http://127.0.0.1:1");
-	assert_int_equal(model_llm_estimate(&m, 9000, 100), 0);
+	find_of(&m, MODEL_LLM, "llama", "openai", "http://127.0.0.1:1");
+	assert_int_equal(llm_estimate(&m, 9000, 100), 0);
 	assert_int_equal(
 		cost(&m, "{\"prompt_tokens\":9,\"completion_tokens\":9}"), 0);
 	refuses(&(struct call){ .id = "gpt-6-luna",

@@ -181,7 +181,7 @@ fail(struct store *store, const struct failure *f)
 
 /* Find or buy the answer, and write it. */
 static void
-answer(struct store *store, struct image_request *r,
+answer(struct store *store, struct settings *settings, struct image_request *r,
 	const struct reply_subject *subject)
 {
 	struct failure f;
@@ -191,9 +191,9 @@ answer(struct store *store, struct image_request *r,
 	if (!reply_buy(store, &b, r, subject, &f))
 		fail(store, &f);
 	reply = reply_make(store, given['o'], r, &b);
-	if (!reply_write(store, given['o'], reply, &b, &f))
+	if (!reply_write(store, given['o'], reply, &b, &f) ||
+		!setting_keep(settings, &f))
 		fail(store, &f);
-	setting_keep();
 	note_step(&b, r);
 	json_decref(reply);
 	buy_free(&b);
@@ -226,12 +226,26 @@ write_kept(const struct store *store, const struct image_request *r)
 	json_decref(reply);
 }
 
+static int
+list_models(void)
+{
+	struct catalogue catalogue;
+	struct failure f;
+
+	if (!catalogue_open(&catalogue, NULL, &f) ||
+		!model_list(&catalogue, MODEL_IMAGE, &f))
+		die_of(&f);
+	catalogue_close(&catalogue);
+	return cli_end();
+}
+
 int
 main(int argc, char **argv)
 {
 	struct image_request request;
 	struct failure f;
 	struct image_api api;
+	struct settings settings;
 	struct store store;
 	const char *path, *prompt;
 	json_t *input;
@@ -242,17 +256,15 @@ main(int argc, char **argv)
 		given[c] = optarg ? optarg : "";
 	env_load_or_die();
 	path = cli_operand(argc, argv);
-	if (given[MODELS]) {
-		model_list(MODEL_IMAGE);
-		return cli_end();
-	}
+	if (given[MODELS])
+		return list_models();
 	input = read_input(path);
 	prompt = json_text(input, "prompt");
-	setting_open(given[DEFAULTS]);
-	if (!image_open(&api,
-		    &(struct image_options){ given[PROVIDER], given['m'],
-			    given['s'], given['q'] },
-		    given[DRY_RUN], &f) ||
+	if (!setting_open(&settings, given[DEFAULTS], &f) ||
+		!image_open(&api, &settings,
+			&(struct image_options){ given[PROVIDER], given['m'],
+				given['s'], given['q'] },
+			given[DRY_RUN], &f) ||
 		!image_ask(&request, &api, file_name(path), prompt, &f))
 		die_of(&f);
 	if (given[DRY_RUN]) {
@@ -267,7 +279,7 @@ main(int argc, char **argv)
 		if (given[PICTURE] && is_by_hand(&store, path))
 			write_kept(&store, &request);
 		else
-			answer(&store, &request,
+			answer(&store, &settings, &request,
 				&(struct reply_subject){ given[EPISODE],
 					given[CHAPTER], prompt,
 					is_authors(input) });
@@ -275,6 +287,7 @@ main(int argc, char **argv)
 	}
 	image_free(&request);
 	image_close(&api);
+	setting_close(&settings);
 	json_decref(input);
 	return cli_end();
 }

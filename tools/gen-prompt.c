@@ -209,11 +209,25 @@ make_prompt(const struct prompt_template *t, const struct chapter *c,
 	ask_free(&a);
 }
 
+static int
+list_models(void)
+{
+	struct catalogue catalogue;
+	struct failure f;
+
+	if (!catalogue_open(&catalogue, NULL, &f) ||
+		!model_list(&catalogue, MODEL_LLM, &f))
+		die_of(&f);
+	catalogue_close(&catalogue);
+	return cli_end();
+}
+
 int
 main(int argc, char **argv)
 {
 	char what[WHAT_MAX];
 	struct prompt_template t;
+	struct settings settings;
 	struct provider p;
 	struct chapter c;
 	struct failure f;
@@ -223,12 +237,12 @@ main(int argc, char **argv)
 	cli_begin("gen-prompt", usage);
 	parse_options(argc, argv);
 	path = cli_operand(argc, argv);
-	if (given[MODELS]) {
-		model_list(MODEL_LLM);
-		return cli_end();
-	}
-	setting_open(given[DEFAULTS]);
-	setting_provider(&p, MODEL_LLM, given[PROVIDER]);
+	if (given[MODELS])
+		return list_models();
+	if (!setting_open(&settings, given[DEFAULTS], &f) ||
+		!setting_provider(&p, &settings, MODEL_LLM, given[PROVIDER],
+			&f))
+		die_of(&f);
 	path_of_template = template_find(given[TEMPLATE], &f);
 	if (!path_of_template || !template_read(&t, path_of_template, &f))
 		die_of(&f);
@@ -241,5 +255,6 @@ main(int argc, char **argv)
 	}
 	json_decref(input);
 	template_free(&t);
+	setting_close(&settings);
 	return cli_end();
 }

@@ -319,9 +319,9 @@ main(int argc, char **argv)
 		die_of(&f);
 	db = open_books(&w, p.episode.id);
 	if (p.images.base)
-		model_warn(MODEL_IMAGE, p.api.model.id);
+		model_warn(p.api.model.catalogue, MODEL_IMAGE, p.api.model.id);
 	if (p.writer.base)
-		model_warn(MODEL_LLM, p.llm.id);
+		model_warn(p.llm.catalogue, MODEL_LLM, p.llm.id);
 	while (plan_next(&p, &c, &f)) {
 		t.prompts += c.buys_prompt;
 		t.images += c.buys_image;

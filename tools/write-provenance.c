@@ -21,6 +21,7 @@
 #include "failure.h"
 #include "file.h"
 #include "json.h"
+#include "model/catalogue.h"
 #include "model/model.h"
 #include "or-die.h"
 #include "paid/spent.h"
@@ -97,11 +98,18 @@ static void
 warn_of_models(const json_t *images, const char *llm)
 {
 	const char *image_model = provenance_image_model(images);
+	struct catalogue c;
+	struct failure f;
 
+	if (!image_model && !*llm)
+		return;
+	if (!catalogue_open(&c, NULL, &f))
+		die_of(&f);
 	if (image_model)
-		model_warn(MODEL_IMAGE, image_model);
+		model_warn(&c, MODEL_IMAGE, image_model);
 	if (*llm)
-		model_warn(MODEL_LLM, llm);
+		model_warn(&c, MODEL_LLM, llm);
+	catalogue_close(&c);
 }
 
 /* As the ledger has it; without a database, as the answers do that the episode

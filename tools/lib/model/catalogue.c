@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,12 +6,10 @@
 
 #include "buf.h"
 #include "err.h"
+#include "failure.h"
 #include "file.h"
 #include "json.h"
 #include "model/catalogue.h"
-#include "or-die.h"
-
-#define PATH_LIMIT 4096 /* bytes of a path, with its NUL */
 
 #define FILE_NAME "models.json"
 #ifdef LIMN_DATADIR
@@ -24,15 +21,12 @@
 /* The place of programs that were made with SANITIZE=1, below limn's root. */
 #define SANITIZED "/build/sanitize/bin"
 
-static json_t *document;
-static char path[PATH_LIMIT];
-
 /* Put into path what is called name as seen from the program's directory. */
 static bool
-find_beside(void)
+find_beside(char path[CATALOGUE_PATH_MAX])
 {
 	static const char below[] = "/tools/" FILE_NAME;
-	char exe[PATH_LIMIT - sizeof below];
+	char exe[CATALOGUE_PATH_MAX - sizeof below];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
 	size_t sanitized = sizeof SANITIZED - 1, len;
 	char *slash;
@@ -50,73 +44,82 @@ find_beside(void)
 	else if (len > 0)
 		slash = strrchr(exe, '/');
 	*slash = '\0';
-	snprintf(path, sizeof path, "%s%s", exe, below);
+	snprintf(path, CATALOGUE_PATH_MAX, "%s%s", exe, below);
 	return access(path, F_OK) == 0;
 }
 
-static void
-find(void)
+static bool
+find_file(char path[CATALOGUE_PATH_MAX], struct failure *f)
 {
-	char beside[PATH_LIMIT];
+	char beside[CATALOGUE_PATH_MAX] = "";
 
-	if (find_beside())
-		return;
-	memcpy(beside, path, sizeof beside);
-	snprintf(path, sizeof path, "%s", INSTALLED);
+	if (find_beside(beside)) {
+		memcpy(path, beside, sizeof beside);
+		return true;
+	}
+	snprintf(path, CATALOGUE_PATH_MAX, "%s", INSTALLED);
 	if (access(path, F_OK) == 0)
-		return;
-	die(EXIT_BAD_CONFIG,
+		return true;
+	return failure_set(f, EXIT_BAD_CONFIG,
 		"%s: the catalogue of models isn't there%s%s; install limn "
 		"again",
 		*beside ? beside : FILE_NAME, *path ? ", nor is " : "", path);
 }
 
-void
-catalogue_open(const char *name)
+static bool
+read_document(struct catalogue *c, struct failure *f)
 {
 	struct buf text = BUF_INIT(CATALOGUE_MAX);
 	struct stat st;
 	json_error_t e;
 
-	json_decref(document);
-	document = NULL;
-	if (name != path)
-		snprintf(path, sizeof path, "%s", name);
-	if (stat(path, &st) != 0)
-		die(EXIT_BAD_CONFIG, "%s:", path);
+	if (stat(c->path, &st) != 0)
+		return failure_set(f, EXIT_BAD_CONFIG, "%s:", c->path);
 	if (!S_ISREG(st.st_mode) || st.st_size > CATALOGUE_MAX)
-		die(EXIT_BAD_CONFIG,
+		return failure_set(f, EXIT_BAD_CONFIG,
 			"%s: this is no file of at most %d bytes; install limn "
 			"again",
-			path, CATALOGUE_MAX);
-	file_read_or_die(path, &text);
-	document = json_loadb(text.len ? text.data : "", text.len,
+			c->path, CATALOGUE_MAX);
+	if (!file_read(c->path, &text, f)) {
+		buf_free(&text);
+		return false;
+	}
+	c->document = json_loadb(text.len ? text.data : "", text.len,
 		JSON_REJECT_DUPLICATES, &e);
 	buf_free(&text);
-	if (!document)
-		die(EXIT_BAD_CONFIG,
-			"%s:%d:%d: %s; correct it, or install limn again", path,
-			e.line, e.column > 0 ? e.column : 1, e.text);
+	return c->document ||
+		failure_set(f, EXIT_BAD_CONFIG,
+			"%s:%d:%d: %s; correct it, or install limn again",
+			c->path, e.line, e.column > 0 ? e.column : 1, e.text);
 }
 
-const json_t *
-catalogue(void)
+bool
+catalogue_open(struct catalogue *c, const char *path, struct failure *f)
 {
-	if (!document) {
-		find();
-		catalogue_open(path);
-	}
-	return document;
+	*c = (struct catalogue){ .document = NULL };
+	if (path)
+		snprintf(c->path, sizeof c->path, "%s", path);
+	else if (!find_file(c->path, f))
+		return false;
+	return read_document(c, f);
 }
 
 void
-catalogue_need(bool is_good, const char *id, const char *field)
+catalogue_close(struct catalogue *c)
 {
-	if (!is_good)
-		die(EXIT_BAD_CONFIG,
+	json_decref(c->document);
+	c->document = NULL;
+}
+
+bool
+catalogue_need(const struct catalogue *c, bool is_good, const char *id,
+	const char *field, struct failure *f)
+{
+	return is_good ||
+		failure_set(f, EXIT_BAD_CONFIG,
 			"%s: %s: %s: is missing, or is not as in "
 			"limn-models(5); correct it, or install limn again",
-			path, id, field);
+			c->path, id, field);
 }
 
 const char *
@@ -132,9 +135,9 @@ catalogue_word(const json_t *list, const char *word)
 }
 
 const json_t *
-catalogue_rule(const json_t *entry)
+catalogue_rule(const struct catalogue *c, const json_t *entry)
 {
-	const json_t *rules = json_object_get(catalogue(), "size_rules");
+	const json_t *rules = json_object_get(c->document, "size_rules");
 	const char *name = json_text(json_object_get(entry, "sizes"), "rule");
 
 	return name ? json_object_get(rules, name) : NULL;

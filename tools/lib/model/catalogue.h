@@ -1,13 +1,19 @@
 /*
  * catalogue: the file models.json, found and read.
  *
- * It is beside the program: ../tools/models.json as seen from the program's
- * directory (from build/sanitize/bin: ../../../tools/models.json), or else
- * LIMN_DATADIR/models.json.  A file that is missing, or isn't JSON, is
- * EXIT_BAD_CONFIG.
+ *	struct catalogue c;
  *
- * What limn comes with is checked as a whole by tests/models.t.  At run time
- * only what a call needs of its model is checked.
+ *	if (!catalogue_open(&c, NULL, &f))
+ *		return false;
+ *	... c.document ...
+ *	catalogue_close(&c);
+ *
+ * The file is beside the program: ../tools/models.json as seen from the
+ * program's directory (from build/sanitize/bin: ../../../tools/models.json).
+ * Else it is LIMN_DATADIR/models.json.
+ *
+ * unit-catalogue checks the whole file that limn comes with.  At run time only
+ * the fields that a call needs are checked.
  */
 #ifndef LIMN_CATALOGUE_H
 #define LIMN_CATALOGUE_H
@@ -16,21 +22,30 @@
 #include <stdbool.h>
 
 #define CATALOGUE_MAX (1 << 20) /* bytes of the file */
+#define CATALOGUE_PATH_MAX 4096 /* bytes, with the NUL */
 
-/* The document, which lives until the tool ends; read when first asked for. */
-const json_t *catalogue(void);
+struct failure;
 
-/* A field that a call needs of the entry with that id: one that isn't good is
- * EXIT_BAD_CONFIG, with file, id and field. */
-void catalogue_need(bool is_good, const char *id, const char *field);
+struct catalogue {
+	json_t *document;
+	const json_t *warned[2]; /* by enum model_kind: see model_warn() */
+	char path[CATALOGUE_PATH_MAX];
+};
 
-/* A list's own copy of the word, or NULL where it hasn't that. */
+/* Read the file; path may name another one.  A file that is missing, or isn't
+ * JSON, is EXIT_BAD_CONFIG. */
+bool catalogue_open(struct catalogue *c, const char *path, struct failure *f);
+void catalogue_close(struct catalogue *c);
+
+/* A field that a call needs of the entry with that id: if it isn't good, return
+ * false, with EXIT_BAD_CONFIG and a message with file, id and field. */
+bool catalogue_need(const struct catalogue *c, bool is_good, const char *id,
+	const char *field, struct failure *f);
+
+/* The list's own copy of a word, or NULL if the list doesn't have it. */
 const char *catalogue_word(const json_t *list, const char *word);
 
-/* The rule for the sizes of an entry, or NULL where it has a list. */
-const json_t *catalogue_rule(const json_t *entry);
-
-/* Read it from this path, for tests. */
-void catalogue_open(const char *path);
+/* The rule for the sizes of an entry, or NULL if the entry has a list. */
+const json_t *catalogue_rule(const struct catalogue *c, const json_t *entry);
 
 #endif

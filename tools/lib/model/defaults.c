@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "failure.h"
 #include "json.h"
 #include "model/defaults.h"
-#include "or-die.h"
 #include "span.h"
 
 static bool
-is_good(const json_t *object, const struct defaults_form *form)
+is_known_form(const json_t *object, const struct defaults_form *form)
 {
 	bool good = json_is_object(object);
 
@@ -28,26 +28,31 @@ is_good(const json_t *object, const struct defaults_form *form)
 }
 
 json_t *
-defaults_read(const char *path, const struct defaults_form *form)
+defaults_read(const char *path, const struct defaults_form *form,
+	struct failure *f)
 {
 	struct stat st;
 	json_t *object;
 
 	if (stat(path, &st) != 0 && errno == ENOENT)
 		return json_object();
-	if (access(path, R_OK) != 0)
-		die(EXIT_IO, "%s:", path);
+	if (access(path, R_OK) != 0) {
+		failure_set(f, EXIT_IO, "%s:", path);
+		return NULL;
+	}
 	object = json_read_optional(path, DEFAULTS_MAX);
-	if (is_good(object, form))
+	if (is_known_form(object, form))
 		return object;
 	json_decref(object);
-	die(EXIT_BAD_INPUT,
+	failure_set(f, EXIT_BAD_INPUT,
 		"%s: this is not what limn wrote there; delete it to begin "
 		"with today's defaults",
 		path);
+	return NULL;
 }
 
-/* Returns a descriptor to be closed, or -1: the file goes on without. */
+/* Returns a descriptor that the caller closes.  -1: no lock is possible, and
+ * the file is written without one. */
 static int
 lock_directory(const char *path)
 {
@@ -62,7 +67,7 @@ lock_directory(const char *path)
 	return fd;
 }
 
-/* What is in the file, what is news, and what later releases put there. */
+/* The known names, from the file or else from news, then the unknown ones. */
 static json_t *
 merge(json_t *file, const json_t *news, const struct defaults_form *form)
 {
@@ -82,14 +87,17 @@ merge(json_t *file, const json_t *news, const struct defaults_form *form)
 
 json_t *
 defaults_add(const char *path, const struct defaults_form *form,
-	const json_t *news)
+	const json_t *news, struct failure *f)
 {
 	int lock = lock_directory(path);
-	json_t *file = defaults_read(path, form);
-	json_t *all = merge(file, news, form);
+	json_t *file = defaults_read(path, form, f);
+	json_t *all = file ? merge(file, news, form) : NULL;
 
-	if (json_object_size(all) > json_object_size(file))
-		json_write_or_die(path, all);
+	if (json_object_size(all) > json_object_size(file) &&
+		!json_write(path, all, f)) {
+		json_decref(all);
+		all = NULL;
+	}
 	if (lock >= 0)
 		close(lock);
 	json_decref(file);

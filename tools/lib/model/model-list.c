@@ -23,14 +23,14 @@ static const struct table pictures = {
 	{ 22, 9, 19, 15, 14, 10 },
 	{ { 0 } },
 };
-static const struct table writers = {
+static const struct table llms = {
 	6,
 	{ "MODEL", "PROVIDER", "$/MTOK IN", "$/MTOK OUT", "TEMPERATURE",
 		"RETIRES" },
 	{ 26, 9, 9, 10, 11, 10 },
 	{ { 0 } },
 };
-static const struct table gone = {
+static const struct table retired = {
 	4,
 	{ "MODEL", "PROVIDER", "RETIRED", "SET INSTEAD" },
 	{ 26, 9, 10, 22 },
@@ -58,16 +58,16 @@ print_row(struct table *t)
 	for (size_t i = 0; i < t->count; i++)
 		rest[i] = t->cells[i].data ? t->cells[i].data : "";
 	while (more) {
-		size_t blanks = 0;
+		size_t spaces = 0;
 
 		more = false;
 		for (size_t i = 0; i < t->count; i++) {
 			size_t n = line_length(rest[i], t->widths[i]);
 
 			if (n > 0)
-				printf("%*s%.*s", (int)blanks, "", (int)n,
+				printf("%*s%.*s", (int)spaces, "", (int)n,
 					rest[i]);
-			blanks = (n > 0 ? 0 : blanks) + 2 +
+			spaces = (n > 0 ? 0 : spaces) + 2 +
 				(n < t->widths[i] ? t->widths[i] - n : 0);
 			rest[i] += n + (rest[i][n] == ' ');
 			more = more || *rest[i];
@@ -79,7 +79,7 @@ print_row(struct table *t)
 }
 
 static void
-begin(struct table *t, const struct table *form)
+begin_table(struct table *t, const struct table *form)
 {
 	*t = *form;
 	for (size_t i = 0; i < t->count; i++) {
@@ -110,20 +110,22 @@ add_name(struct table *t, const struct model *m)
 	add_word(&t->cells[1], m->provider);
 }
 
-static void
-add_picture(struct table *t, const struct model *m)
+static bool
+add_picture(struct table *t, const struct model *m, struct failure *f)
 {
 	const json_t *sizes = json_object_get(m->data, "sizes");
 	const json_t *list = json_object_get(sizes, "list");
-	const json_t *rule = catalogue_rule(m->data);
-	const char *size =
-		model_size(m, model_default("IMAGE_GEN_SIZE"), false);
-	const char *quality =
-		model_quality(m, model_default("IMAGE_GEN_QUALITY"), false);
-	long long micros = model_picture_price(m, size, quality);
+	const json_t *rule = catalogue_rule(m->catalogue, m->data);
 	const json_t *free =
 		json_object_get(json_object_get(m->data, "prices"), "free");
+	const char *size = model_default(m->catalogue, "IMAGE_GEN_SIZE");
+	const char *quality = model_default(m->catalogue, "IMAGE_GEN_QUALITY");
+	long long micros;
 
+	if (!model_size(m, size, false, &size, f) ||
+		!model_quality(m, quality, false, &quality, f))
+		return false;
+	micros = model_picture_price(m, size, quality);
 	if (rule)
 		add_word(&t->cells[2], json_text(sizes, "rule"));
 	add_words(&t->cells[2], rule ? json_object_get(rule, "also") : list);
@@ -136,10 +138,11 @@ add_picture(struct table *t, const struct model *m)
 		buf_addf(&t->cells[4], "$%lld.%04lld %s %s",
 			(micros + 50) / 1000000, (micros + 50) / 100 % 10000,
 			size ? size : "", quality ? quality : "");
+	return true;
 }
 
 static void
-add_writer(struct table *t, const struct model *m)
+add_llm(struct table *t, const struct model *m)
 {
 	const json_t *prices = json_object_get(m->data, "prices");
 	const json_t *tokens = json_object_get(prices, "per_mtok");
@@ -165,11 +168,11 @@ number(const json_t *rule, const char *key)
 	return json_integer_value(json_object_get(rule, key));
 }
 
-/* What flex16 means, say; from the rule itself. */
+/* What a name like flex16 means. */
 static void
-explain_rules(void)
+explain_rules(const struct catalogue *c)
 {
-	json_t *rules = json_object_get(catalogue(), "size_rules");
+	json_t *rules = json_object_get(c->document, "size_rules");
 
 	printf("\n");
 	for (void *i = json_object_iter(rules); i;
@@ -184,21 +187,21 @@ explain_rules(void)
 	}
 }
 
-/* Those that are gone, and what there is in their place. */
+/* The models that are retired, and what to set instead. */
 static void
-list_gone(enum model_kind kind)
+list_retired(struct catalogue *c, enum model_kind kind)
 {
 	struct model m;
 	struct table t = { 0 };
 
-	for (size_t i = 0; model_at(&m, kind, i); i++) {
+	for (size_t i = 0; model_at(&m, c, kind, i); i++) {
 		const char *instead = model_instead(&m);
 
-		if (!model_is_gone(&m))
+		if (!model_is_retired(&m))
 			continue;
 		if (t.count == 0) {
 			printf("\n");
-			begin(&t, &gone);
+			begin_table(&t, &retired);
 		}
 		add_name(&t, &m);
 		add_word(&t.cells[2], json_text(m.data, "retired_on"));
@@ -207,29 +210,30 @@ list_gone(enum model_kind kind)
 	}
 }
 
-void
-model_list(enum model_kind kind)
+bool
+model_list(struct catalogue *c, enum model_kind kind, struct failure *f)
 {
-	const char *as_of = json_text(catalogue(), "as_of");
+	const char *as_of = json_text(c->document, "as_of");
 	struct model m;
 	struct table t;
 
-	begin(&t, kind == MODEL_IMAGE ? &pictures : &writers);
-	for (size_t i = 0; model_at(&m, kind, i); i++) {
+	begin_table(&t, kind == MODEL_IMAGE ? &pictures : &llms);
+	for (size_t i = 0; model_at(&m, c, kind, i); i++) {
 		const char *end = json_text(m.data, "retired_on");
 
-		if (model_is_gone(&m))
+		if (model_is_retired(&m))
 			continue;
 		add_name(&t, &m);
-		if (kind == MODEL_IMAGE)
-			add_picture(&t, &m);
-		else
-			add_writer(&t, &m);
+		if (kind == MODEL_LLM)
+			add_llm(&t, &m);
+		else if (!add_picture(&t, &m, f))
+			return false;
 		add_word(&t.cells[5], end ? end : "");
 		print_row(&t);
 	}
 	if (kind == MODEL_IMAGE)
-		explain_rules();
-	list_gone(kind);
+		explain_rules(c);
+	list_retired(c, kind);
 	printf("\nAs of %s, in US dollars; see limn-models(5).\n", as_of);
+	return true;
 }

@@ -5,6 +5,7 @@
 
 #include "buf.h"
 #include "err.h"
+#include "failure.h"
 #include "json.h"
 #include "model/catalogue.h"
 #include "model/model.h"
@@ -29,32 +30,25 @@ equal(const char *a, const char *b)
 	return a && b && strcmp(a, b) == 0;
 }
 
-/* As the catalogue writes dates, which compare as strings. */
-static void
-day(int days_from_now, char date[DATE_SIZE])
+/* Whether the model retires by that day.  Dates compare as strings. */
+static bool
+retires_by(const json_t *entry, int days_from_now)
 {
 	time_t t = time(NULL) + (time_t)days_from_now * 24 * 60 * 60;
-	struct tm tm;
-
-	if (!gmtime_r(&t, &tm) || !strftime(date, DATE_SIZE, "%Y-%m-%d", &tm))
-		die(EXIT_IO, "can't tell the time:");
-}
-
-static bool
-ends_by(const json_t *entry, int days_from_now)
-{
 	const char *end = json_text(entry, "retired_on");
 	char date[DATE_SIZE];
+	struct tm tm;
 
-	day(days_from_now, date);
-	return end && strcmp(end, date) <= 0;
+	return end && gmtime_r(&t, &tm) &&
+		strftime(date, sizeof date, "%Y-%m-%d", &tm) > 0 &&
+		strcmp(end, date) <= 0;
 }
 
-/* The entry at a place among all models, or NULL behind the last. */
+/* The entry at a place among all models, or NULL after the last. */
 static const json_t *
-entry_at(size_t place)
+entry_at(const struct catalogue *c, size_t place)
 {
-	return json_array_get(json_object_get(catalogue(), "models"), place);
+	return json_array_get(json_object_get(c->document, "models"), place);
 }
 
 static bool
@@ -65,11 +59,12 @@ is_of(const json_t *entry, enum model_kind kind, const char *provider)
 }
 
 static const json_t *
-find(enum model_kind kind, const char *id, const char *provider)
+find_entry(const struct catalogue *c, enum model_kind kind, const char *id,
+	const char *provider)
 {
 	const json_t *entry;
 
-	for (size_t i = 0; (entry = entry_at(i)); i++)
+	for (size_t i = 0; (entry = entry_at(c, i)); i++)
 		if (is_of(entry, kind, provider) &&
 			(equal(json_text(entry, "id"), id) ||
 				catalogue_word(json_object_get(entry,
@@ -82,14 +77,14 @@ find(enum model_kind kind, const char *id, const char *provider)
 static bool
 is_active(const json_t *entry)
 {
-	return entry && !ends_by(entry, 0) &&
+	return entry && !retires_by(entry, 0) &&
 		!equal(json_text(entry, "id"), LOCAL_ID);
 }
 
 const char *
-model_default(const char *setting)
+model_default(const struct catalogue *c, const char *setting)
 {
-	return json_text(json_object_get(catalogue(), "defaults"), setting);
+	return json_text(json_object_get(c->document, "defaults"), setting);
 }
 
 const char *
@@ -99,21 +94,24 @@ model_setting(enum model_kind kind)
 }
 
 bool
-model_is_known(enum model_kind kind, const char *id, const char *provider)
+model_is_known(struct catalogue *c, enum model_kind kind, const char *id,
+	const char *provider)
 {
-	return !equal(id, LOCAL_ID) && find(kind, id, provider);
+	return !equal(id, LOCAL_ID) && find_entry(c, kind, id, provider);
 }
 
 bool
-model_is_gone(const struct model *m)
+model_is_retired(const struct model *m)
 {
-	return ends_by(m->data, 0);
+	return retires_by(m->data, 0);
 }
 
 static void
-fill(struct model *m, enum model_kind kind, const char *id, const json_t *entry)
+fill_model(struct model *m, struct catalogue *c, enum model_kind kind,
+	const char *id, const json_t *entry)
 {
 	*m = (struct model){
+		.catalogue = c,
 		.kind = kind,
 		.id = id,
 		.provider = json_text(entry, "provider"),
@@ -124,14 +122,15 @@ fill(struct model *m, enum model_kind kind, const char *id, const json_t *entry)
 }
 
 bool
-model_at(struct model *m, enum model_kind kind, size_t place)
+model_at(struct model *m, struct catalogue *c, enum model_kind kind,
+	size_t place)
 {
 	const json_t *entry;
 
-	for (size_t i = 0; (entry = entry_at(i)); i++) {
+	for (size_t i = 0; (entry = entry_at(c, i)); i++) {
 		if (!is_of(entry, kind, NULL) || place-- > 0)
 			continue;
-		fill(m, kind, json_text(entry, "id"), entry);
+		fill_model(m, c, kind, json_text(entry, "id"), entry);
 		return true;
 	}
 	return false;
@@ -146,89 +145,94 @@ is_other(const struct model *m, const json_t *entry)
 const char *
 model_instead(const struct model *m)
 {
-	const char *usual = model_default(kinds[m->kind].setting);
+	const struct catalogue *c = m->catalogue;
+	const char *usual = model_default(c, kinds[m->kind].setting);
 	const char *id = json_text(m->data, "replacement");
 	const json_t *entry;
 
-	if (id && is_other(m, find(m->kind, id, m->provider)))
+	if (id && is_other(m, find_entry(c, m->kind, id, m->provider)))
 		return id;
-	if (is_other(m, find(m->kind, usual, m->provider)))
+	if (is_other(m, find_entry(c, m->kind, usual, m->provider)))
 		return usual;
-	for (size_t i = 0; (entry = entry_at(i)); i++)
+	for (size_t i = 0; (entry = entry_at(c, i)); i++)
 		if (is_of(entry, m->kind, m->provider) && is_other(m, entry))
 			return json_text(entry, "id");
 	return NULL;
 }
 
-_Noreturn static void
-die_unknown(enum model_kind kind, const char *id, const char *provider)
+static bool
+refuse_unknown(const struct catalogue *c, enum model_kind kind, const char *id,
+	const char *provider, struct failure *f)
 {
 	struct buf names = BUF_INIT(LIST_MAX);
 	const json_t *entry;
 
-	for (size_t i = 0; (entry = entry_at(i)); i++) {
+	for (size_t i = 0; (entry = entry_at(c, i)); i++) {
 		const char *name = json_text(entry, "id");
 
 		if (is_of(entry, kind, provider) && is_active(entry) &&
 			names.len + strlen(name) + 3 < LIST_MAX)
 			buf_addf(&names, "%s%s", names.len ? ", " : "", name);
 	}
-	die(EXIT_BAD_CONFIG,
+	failure_set(f, EXIT_BAD_CONFIG,
 		"%s: limn knows no %s model%s%s by that name; set %s to one of "
 		"%s, or see --models",
 		id, kinds[kind].word, provider ? " of " : "",
 		provider ? provider : "", kinds[kind].setting,
 		names.len ? names.data : "none");
+	buf_free(&names);
+	return false;
 }
 
-/* What is sent for the name of a model that only the user knows. */
-static void
-check_id(enum model_kind kind, const char *id)
+/* An id that only the user knows is sent, too. */
+static bool
+check_id(enum model_kind kind, const char *id, struct failure *f)
 {
 	size_t n = strlen(id);
 
 	for (const char *s = id; *s; s++)
 		if (*s < ' ' || *s > '~')
 			n = 0;
-	if (n == 0 || n > MODEL_ID_MAX)
-		die(EXIT_BAD_CONFIG,
+	return (n > 0 && n <= MODEL_ID_MAX) ||
+		failure_set(f, EXIT_BAD_CONFIG,
 			"%s: %.*s: a model's name has 1 to %d letters, all of "
 			"them ASCII; correct it",
 			kinds[kind].setting, MODEL_ID_MAX, id, MODEL_ID_MAX);
 }
 
 void
-model_warn(enum model_kind kind, const char *id)
+model_warn(struct catalogue *c, enum model_kind kind, const char *id)
 {
-	static const json_t *warned_of;
-	const json_t *entry = find(kind, id, NULL);
+	const json_t *entry = find_entry(c, kind, id, NULL);
 	const char *instead;
 	struct model m;
 
-	if (!entry || entry == warned_of || !ends_by(entry, MODEL_WARN_DAYS) ||
-		ends_by(entry, 0))
+	if (!entry || entry == c->warned[kind] ||
+		!retires_by(entry, MODEL_WARN_DAYS) || retires_by(entry, 0))
 		return;
-	fill(&m, kind, id, entry);
+	fill_model(&m, c, kind, id, entry);
 	instead = model_instead(&m);
 	warn("%s will be retired on %s; set %s=%s", id,
 		json_text(entry, "retired_on"), kinds[kind].setting,
 		instead ? instead : "another, see --models");
-	warned_of = entry;
+	c->warned[kind] = entry;
 }
 
-/* Under make many tools would warn: there one does for all of a run. */
-static void
-check_end(const struct model *m, bool may_be_gone)
+/* In a run of make one tool warns for all. */
+static bool
+check_end(const struct model *m, bool may_be_retired, struct failure *f)
 {
 	const char *instead = model_instead(m), *run = getenv("LIMN_RUN");
 
-	if (ends_by(m->data, 0) && !may_be_gone)
-		die(EXIT_BAD_CONFIG, "%s was retired on %s; set %s=%s", m->id,
+	if (model_is_retired(m) && !may_be_retired)
+		return failure_set(f, EXIT_BAD_CONFIG,
+			"%s was retired on %s; set %s=%s", m->id,
 			json_text(m->data, "retired_on"),
 			kinds[m->kind].setting,
 			instead ? instead : "another, see --models");
 	if (!run || !*run)
-		model_warn(m->kind, m->id);
+		model_warn(m->catalogue, m->kind, m->id);
+	return true;
 }
 
 static bool
@@ -243,49 +247,53 @@ is_rule(const json_t *rule)
 	return true;
 }
 
-/* What every request needs; prices are looked at for an estimate. */
-static void
-check_entry(const struct model *m)
+/* What every request needs; an estimate checks the prices. */
+static bool
+check_entry(const struct model *m, struct failure *f)
 {
 	const json_t *sizes = json_object_get(m->data, "sizes");
 	const json_t *fields = json_object_get(m->data, "fields");
 	const json_t *list = json_object_get(sizes, "list");
+	const struct catalogue *c = m->catalogue;
 
-	catalogue_need(m->wire, m->id, "wire");
-	if (m->kind == MODEL_LLM) {
-		catalogue_need(json_text(m->data, "token_field"), m->id,
-			"token_field");
-		catalogue_need(json_is_boolean(json_object_get(m->data,
-				       "temperature")),
-			m->id, "temperature");
-		return;
-	}
-	catalogue_need(json_array_size(json_object_get(fields, "send")) > 0,
-		m->id, "fields.send");
+	if (!catalogue_need(c, m->wire, m->id, "wire", f))
+		return false;
+	if (m->kind == MODEL_LLM)
+		return catalogue_need(c, json_text(m->data, "token_field"),
+			       m->id, "token_field", f) &&
+			catalogue_need(c,
+				json_is_boolean(json_object_get(m->data,
+					"temperature")),
+				m->id, "temperature", f);
+	if (!catalogue_need(c,
+		    json_array_size(json_object_get(fields, "send")) > 0, m->id,
+		    "fields.send", f))
+		return false;
 	if (json_object_get(sizes, "rule"))
-		catalogue_need(is_rule(catalogue_rule(m->data)), m->id,
-			"sizes.rule");
-	else
-		catalogue_need(json_array_size(list) > 0, m->id, "sizes.list");
+		return catalogue_need(c, is_rule(catalogue_rule(c, m->data)),
+			m->id, "sizes.rule", f);
+	return catalogue_need(c, json_array_size(list) > 0, m->id, "sizes.list",
+		f);
 }
 
-void
-model_find(struct model *m, enum model_kind kind, const char *id,
-	const char *provider, const char *base_url)
+bool
+model_find(struct model *m, struct catalogue *c, enum model_kind kind,
+	const char *id, const char *provider, const char *base_url,
+	struct failure *f)
 {
 	const json_t *entry = NULL;
 
-	catalogue_need(id, "defaults", kinds[kind].setting);
-	check_id(kind, id);
+	if (!catalogue_need(c, id, "defaults", kinds[kind].setting, f) ||
+		!check_id(kind, id, f))
+		return false;
 	if (!equal(id, LOCAL_ID))
-		entry = find(kind, id, provider);
+		entry = find_entry(c, kind, id, provider);
 	if (!entry && base_url && http_is_loopback(base_url))
-		entry = find(kind, LOCAL_ID, provider);
+		entry = find_entry(c, kind, LOCAL_ID, provider);
 	if (!entry)
-		die_unknown(kind, id, provider);
-	fill(m, kind, id, entry);
-	check_entry(m);
-	check_end(m, base_url != NULL);
+		return refuse_unknown(c, kind, id, provider, f);
+	fill_model(m, c, kind, id, entry);
+	return check_entry(m, f) && check_end(m, base_url != NULL, f);
 }
 
 const json_t *
@@ -336,29 +344,33 @@ add_words(struct buf *b, const json_t *list)
 	}
 }
 
-_Noreturn static void
-die_of_list(const struct model *m, const char *size, const json_t *list)
+static bool
+refuse_by_list(const struct model *m, const char *size, const json_t *list,
+	struct failure *f)
 {
 	struct buf words = BUF_INIT(LIST_MAX);
 	const char *own = json_text(m->data, "default_size");
 
 	add_words(&words, list);
-	die(EXIT_BAD_CONFIG,
+	failure_set(f, EXIT_BAD_CONFIG,
 		"%s doesn't draw %.32s, only %s; set IMAGE_GEN_SIZE=%s", m->id,
 		size, words.data, own ? own : "one of these");
+	buf_free(&words);
+	return false;
 }
 
-_Noreturn static void
-die_of_rule(const struct model *m, const char *size, const json_t *rule)
+static bool
+refuse_by_rule(const struct model *m, const char *size, const json_t *rule,
+	struct failure *f)
 {
 	const char *usual = json_text(m->data, "default_size");
 	char why[SIZE_WHY_MAX], text[SIZE_TEXT_MAX];
 	struct size z, near;
 
 	if (!usual)
-		usual = model_default("IMAGE_GEN_SIZE");
+		usual = model_default(m->catalogue, "IMAGE_GEN_SIZE");
 	if (!size_parse(&z, size))
-		die(EXIT_BAD_CONFIG,
+		return failure_set(f, EXIT_BAD_CONFIG,
 			"\"%.32s\" is no size; set IMAGE_GEN_SIZE to one like "
 			"%s",
 			size, usual);
@@ -366,33 +378,36 @@ die_of_rule(const struct model *m, const char *size, const json_t *rule)
 	snprintf(text, sizeof text, "%s", usual);
 	if (size_nearest(rule, &z, &near))
 		size_print(&near, text);
-	die(EXIT_BAD_CONFIG, "%s doesn't draw %s: %s; set IMAGE_GEN_SIZE=%s",
-		m->id, size, why, text);
+	return failure_set(f, EXIT_BAD_CONFIG,
+		"%s doesn't draw %s: %s; set IMAGE_GEN_SIZE=%s", m->id, size,
+		why, text);
 }
 
-const char *
-model_size(const struct model *m, const char *size, bool is_named)
+bool
+model_size(const struct model *m, const char *size, bool is_named,
+	const char **to, struct failure *f)
 {
 	const json_t *sizes = json_object_get(m->data, "sizes");
 	const json_t *list = json_object_get(sizes, "list");
 	const char *own = json_text(m->data, "default_size");
-	const json_t *rule = catalogue_rule(m->data);
+	const json_t *rule = catalogue_rule(m->catalogue, m->data);
 	char why[SIZE_WHY_MAX];
 	struct size z;
 
 	if (!model_takes(m, "size"))
-		return NULL;
-	if (!size)
-		return own ? own : model_default("IMAGE_GEN_SIZE");
-	if (catalogue_word(rule ? json_object_get(rule, "also") : list, size))
-		return size;
-	if (rule && size_parse(&z, size) && size_fits(rule, &z, why))
-		return size;
-	if (!is_named && own)
-		return own;
-	if (rule)
-		die_of_rule(m, size, rule);
-	die_of_list(m, size, list);
+		*to = NULL;
+	else if (!size)
+		*to = own ? own : model_default(m->catalogue, "IMAGE_GEN_SIZE");
+	else if (catalogue_word(rule ? json_object_get(rule, "also") : list,
+			 size) ||
+		(rule && size_parse(&z, size) && size_fits(rule, &z, why)))
+		*to = size;
+	else if (!is_named && own)
+		*to = own;
+	else
+		return rule ? refuse_by_rule(m, size, rule, f)
+			    : refuse_by_list(m, size, list, f);
+	return true;
 }
 
 /* What the model calls that quality, or NULL. */
@@ -417,35 +432,42 @@ is_word(const char *s)
 	return n > 0 && n <= QUALITY_MAX && !s[n];
 }
 
-const char *
-model_quality(const struct model *m, const char *quality, bool is_named)
+bool
+model_quality(const struct model *m, const char *quality, bool is_named,
+	const char **to, struct failure *f)
 {
 	const json_t *list = model_field(m, "qualities");
 	const json_t *fields = json_object_get(m->data, "fields");
 	const char *own = json_text(m->data, "default_quality");
+	const char *usual =
+		own ? own : model_default(m->catalogue, "IMAGE_GEN_QUALITY");
 	struct buf words = BUF_INIT(LIST_MAX);
 	const char *word;
 
+	*to = NULL;
 	if (!is_named &&
 		catalogue_word(json_object_get(fields, "send_if_named"),
 			"quality"))
-		return NULL;
+		return true;
 	if (!quality)
-		quality = own ? own : model_default("IMAGE_GEN_QUALITY");
+		quality = usual;
 	word = list ? find_quality(m, quality) : quality;
 	if (!word && !is_named)
 		word = own;
 	if (!list && !is_word(quality))
-		die(EXIT_BAD_CONFIG,
+		return failure_set(f, EXIT_BAD_CONFIG,
 			"\"%.32s\" is no quality; set IMAGE_GEN_QUALITY to a "
 			"word",
 			quality);
-	if (word)
-		return model_takes(m, "quality") ? word : NULL;
+	if (word) {
+		*to = model_takes(m, "quality") ? word : NULL;
+		return true;
+	}
 	add_words(&words, list);
-	die(EXIT_BAD_CONFIG,
+	failure_set(f, EXIT_BAD_CONFIG,
 		"%s has no quality \"%.32s\", only %s; set "
 		"IMAGE_GEN_QUALITY=%s",
-		m->id, quality, words.data ? words.data : "none",
-		own ? own : model_default("IMAGE_GEN_QUALITY"));
+		m->id, quality, words.data ? words.data : "none", usual);
+	buf_free(&words);
+	return false;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "failure.h"
 #include "json.h"
 #include "model/catalogue.h"
 #include "model/model.h"
@@ -57,13 +58,14 @@ is_free(const struct model *m)
 	return json_is_true(prices_of(m, "free"));
 }
 
-_Noreturn static void
-die_unpriced(const struct model *m, const char *what)
+static bool
+refuse_unpriced(const struct model *m, const char *what, struct failure *f)
 {
 	const char *instead = model_instead(m);
 
-	die(EXIT_BAD_CONFIG, "%s: its price%s is not known; set %s=%s", m->id,
-		what, model_setting(m->kind),
+	return failure_set(f, EXIT_BAD_CONFIG,
+		"%s: its price%s is not known; set %s=%s", m->id, what,
+		model_setting(m->kind),
 		instead ? instead : "another, see --models");
 }
 
@@ -88,44 +90,58 @@ has_numbers(const json_t *prices)
 	return json_object_size(o) > 0;
 }
 
-static void
-need_price(const struct model *m, const char *part, const char *key)
+static bool
+need_price(const struct model *m, const char *part, const char *key,
+	struct failure *f)
 {
 	const json_t *prices = prices_of(m, part);
 	char field[64];
 
 	snprintf(field, sizeof field, "prices.%s.%s", part, key);
-	catalogue_need(json_is_number(json_object_get(prices, key)), m->id,
-		field);
+	return catalogue_need(m->catalogue,
+		json_is_number(json_object_get(prices, key)), m->id, field, f);
+}
+
+static bool
+check_image_prices(const struct model *m, struct failure *f)
+{
+	const json_t *tokens = prices_of(m, "per_mtok");
+	const json_t *formula = prices_of(m, "token_formula");
+
+	return ((!tokens && !formula) ||
+		       (need_price(m, "per_mtok", "text_in", f) &&
+			       need_price(m, "per_mtok", "image_out", f))) &&
+		(!tokens || need_price(m, "per_mtok", "image_in", f)) &&
+		(!formula ||
+			catalogue_need(m->catalogue,
+				json_is_object(json_object_get(formula,
+					"factors")),
+				m->id, "prices.token_formula.factors", f));
+}
+
+static bool
+check_llm_prices(const struct model *m, struct failure *f)
+{
+	return need_price(m, "per_mtok", "in", f) &&
+		need_price(m, "per_mtok", "out", f) &&
+		(!prices_of(m, "long_prompt") ||
+			(need_price(m, "long_prompt", "over_tokens", f) &&
+				need_price(m, "long_prompt", "in", f) &&
+				need_price(m, "long_prompt", "out", f)));
 }
 
 /* A price that is missing must not be taken for 0. */
-static void
-check_prices(const struct model *m)
+static bool
+check_prices(const struct model *m, struct failure *f)
 {
 	const json_t *prices = model_field(m, "prices");
-	bool is_image = m->kind == MODEL_IMAGE;
 
 	if (!prices || is_free(m))
-		return;
-	catalogue_need(has_numbers(prices), m->id, "prices");
-	if (!is_image || prices_of(m, "per_mtok") ||
-		prices_of(m, "token_formula")) {
-		need_price(m, "per_mtok", is_image ? "text_in" : "in");
-		need_price(m, "per_mtok", is_image ? "image_out" : "out");
-	}
-	if (is_image && prices_of(m, "per_mtok"))
-		need_price(m, "per_mtok", "image_in");
-	if (prices_of(m, "long_prompt")) {
-		need_price(m, "long_prompt", "over_tokens");
-		need_price(m, "long_prompt", "in");
-		need_price(m, "long_prompt", "out");
-	}
-	if (prices_of(m, "token_formula"))
-		catalogue_need(json_is_object(json_object_get(
-				       prices_of(m, "token_formula"),
-				       "factors")),
-			m->id, "prices.token_formula.factors");
+		return true;
+	return catalogue_need(m->catalogue, has_numbers(prices), m->id,
+		       "prices", f) &&
+		(m->kind == MODEL_IMAGE ? check_image_prices(m, f)
+					: check_llm_prices(m, f));
 }
 
 /* The tokens of a picture with these edges, given as their ratio, and area. */
@@ -203,7 +219,8 @@ static long long
 price_by_formula(const struct model *m, const char *size, const char *quality)
 {
 	const json_t *limit =
-		json_object_get(catalogue_rule(m->data), "max_pixels");
+		json_object_get(catalogue_rule(m->catalogue, m->data),
+			"max_pixels");
 	struct size z;
 	long long area, n;
 
@@ -241,24 +258,27 @@ tokens_in(size_t bytes)
 	return (long long)(bytes + BYTES_A_TOKEN - 1) / BYTES_A_TOKEN;
 }
 
-long long
+bool
 model_image_estimate(const struct model *m, const char *size,
-	const char *quality, size_t prompt_bytes)
+	const char *quality, size_t prompt_bytes, long long *estimate,
+	struct failure *f)
 {
 	const json_t *tokens = prices_of(m, "per_mtok");
 	long long picture;
 	char what[64];
 
-	check_prices(m);
+	if (!check_prices(m, f))
+		return false;
 	picture = model_picture_price(m, size, quality);
 	if (picture < 0) {
 		snprintf(what, sizeof what, " (%s, %s)", size ? size : "auto",
 			quality ? quality : "auto");
-		die_unpriced(m, what);
+		return refuse_unpriced(m, what, f);
 	}
-	return picture +
+	*estimate = picture +
 		micros(tokens_in(prompt_bytes) *
 			price_of(tokens, "text_in", NULL));
+	return true;
 }
 
 /* A number of tokens; 0 where there is none, or it is none. */
@@ -303,25 +323,29 @@ llm_prices(const struct model *m, long long tokens)
 	return prices_of(m, "per_mtok");
 }
 
-long long
-model_llm_estimate(const struct model *m, size_t request_bytes, long max_tokens)
+bool
+model_llm_estimate(const struct model *m, size_t request_bytes, long max_tokens,
+	long long *estimate, struct failure *f)
 {
 	long long in = tokens_in(request_bytes), read, kept;
 	const json_t *prices;
 
+	*estimate = 0;
 	if (is_free(m))
-		return 0;
-	check_prices(m);
+		return true;
+	if (!check_prices(m, f))
+		return false;
 	prices = llm_prices(m, in);
 	if (!prices)
-		die_unpriced(m, "");
+		return refuse_unpriced(m, "", f);
 	read = price_of(prices, "in", NULL);
 	/* some keep what they read, unasked, and take more for that */
 	kept = price_of(prices, "cache_write", "in");
 	if (max_tokens > TOKENS_MAX)
 		max_tokens = TOKENS_MAX;
-	return micros(in * (kept > read ? kept : read) +
+	*estimate = micros(in * (kept > read ? kept : read) +
 		max_tokens * price_of(prices, "out", NULL));
+	return true;
 }
 
 /* What the usage says, in the words of either API. */

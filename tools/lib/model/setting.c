@@ -9,12 +9,11 @@
 #include "model/defaults.h"
 #include "model/setting.h"
 #include "net/http.h"
-#include "or-die.h"
 #include "span.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* What can be remembered, in the order of the file. */
+/* What defaults.json may have, in its order. */
 enum setting {
 	IMAGE_PROVIDER,
 	IMAGE_MODEL,
@@ -55,36 +54,32 @@ static const struct vendor openai = { "openai", "OPENAI_API_KEY",
 static const struct vendor anthropic = { "anthropic", "ANTHROPIC_API_KEY",
 	"ANTHROPIC_BASE_URL", "https://api.anthropic.com" };
 
-static const char *path;         /* of defaults.json, or NULL */
-static json_t *remembered;       /* what it held; NULL: nothing was opened */
-static json_t *kept;             /* strings that callers hold on to */
-static bool by_option[SETTINGS]; /* named on the command line */
-static const char *chosen[COUNT(providers)]; /* by setting_provider() */
-
 static bool
 is(const char *a, const char *b)
 {
 	return a && strcmp(a, b) == 0;
 }
 
-/* A string of its own, which lives until the tool ends. */
+/* A copy that lives as long as s; NULL on failure. */
 static const char *
-keep(const char *name, struct span s)
+copy_text(struct settings *s, const char *name, struct span value,
+	struct failure *f)
 {
-	json_t *text = json_stringn(s.begin, span_length(s));
+	json_t *text = json_stringn(value.begin, span_length(value));
 
-	if (!text)
-		die(EXIT_BAD_CONFIG, "%s: this is not UTF-8", name);
-	if (!kept)
-		kept = json_array();
-	if (json_array_append_new(kept, text) != 0)
-		die(EXIT_TRY_LATER, "out of memory");
+	if (!text) {
+		failure_set(f, EXIT_BAD_CONFIG, "%s: this is not UTF-8", name);
+		return NULL;
+	}
+	if (!s->texts)
+		s->texts = json_need(json_array());
+	json_append(s->texts, text);
 	return json_string_value(text);
 }
 
-/* Whether text says something of a setting. */
+/* Whether the text is a value of the setting. */
 static bool
-counts(enum setting i, const char *text, struct span *value)
+find_value(enum setting i, const char *text, struct span *value)
 {
 	*value = span_of(text ? text : "");
 	if (i == IMAGE_STYLE && span_length(*value) > 0) {
@@ -96,20 +91,21 @@ counts(enum setting i, const char *text, struct span *value)
 	return span_length(*value) > 0;
 }
 
-/* Whether the user named it, and what as. */
+/* Whether the user named a value. */
 static bool
-is_named(enum setting i, const char *option, struct span *value)
+find_named(struct settings *s, enum setting i, const char *option,
+	struct span *value)
 {
-	if (counts(i, option, value)) {
-		by_option[i] = true;
+	if (find_value(i, option, value)) {
+		s->by_option |= 1U << i;
 		return true;
 	}
-	return counts(i, env_get(names[i]), value);
+	return find_value(i, env_get(names[i]), value);
 }
 
 /* Its place in names, or SETTINGS. */
 static enum setting
-find(const char *name)
+find_setting(const char *name)
 {
 	enum setting i = IMAGE_PROVIDER;
 
@@ -121,7 +117,7 @@ find(const char *name)
 static bool
 has_key(const struct vendor *v)
 {
-	/* not env_key_or_die(): a bad key is no matter where it isn't used */
+	/* not env_key(): a bad key does no harm if it isn't used */
 	struct span value = span_of("");
 	const char *key = env_get(v->key_name);
 
@@ -130,7 +126,7 @@ has_key(const struct vendor *v)
 	return !span_is_blank(value);
 }
 
-/* The word for a provider, or NULL where there is none of that name. */
+/* The word for a provider, or NULL if there is no provider of that name. */
 static const char *
 find_provider(enum model_kind kind, struct span name)
 {
@@ -140,31 +136,32 @@ find_provider(enum model_kind kind, struct span name)
 	return NULL;
 }
 
-/* What callers know it as. */
+/* The name that callers get. */
 static const char *
-name_of(const char *provider)
+public_name(const char *provider)
 {
 	return is(provider, "dalle3") ? openai.name : provider;
 }
 
-/* NULL where the user named one that isn't there. */
+/* NULL if the user named one that doesn't exist. */
 static const char *
-provider_of(enum model_kind kind, const char *option)
+provider_of(struct settings *s, enum model_kind kind, const char *option)
 {
 	enum setting i = provider_settings[kind];
-	const char *former = json_text(remembered, names[i]);
+	const char *former = json_text(s->remembered, names[i]);
+	const char *found = s->providers[kind];
 	struct span name;
 
-	if (chosen[kind] && (!option || is(name_of(chosen[kind]), option)))
-		return chosen[kind];
-	if (is_named(i, option, &name))
+	if (found && (!option || is(public_name(found), option)))
+		return found;
+	if (find_named(s, i, option, &name))
 		return find_provider(kind, name);
 	if (kind == MODEL_IMAGE)
 		return former              ? former
 			: has_key(&openai) ? "openai"
 					   : "storyboard";
-	/* whoever draws for free, be it today only, isn't sold prompts */
-	if (is(provider_of(MODEL_IMAGE, NULL), "storyboard"))
+	/* for a free storyboard no prompt is bought by default */
+	if (is(provider_of(s, MODEL_IMAGE, NULL), "storyboard"))
 		return "none";
 	return former                 ? former
 		: has_key(&anthropic) ? "anthropic"
@@ -172,58 +169,72 @@ provider_of(enum model_kind kind, const char *option)
 				      : "none";
 }
 
-/* What it is where the user doesn't say; NULL: nobody knows. */
-static const char *
-default_of(enum setting i)
+struct catalogue *
+setting_catalogue(struct settings *s, struct failure *f)
 {
-	const char *former = json_text(remembered, names[i]);
-
-	/* the others have theirs in the template */
-	if (i == LLM_MODEL && !is(provider_of(MODEL_LLM, NULL), "openai"))
+	if (!s->catalogue.document && !catalogue_open(&s->catalogue, NULL, f))
 		return NULL;
-	return former ? former : model_default(names[i]);
+	return &s->catalogue;
 }
 
-/* The provider of old is a name for one model, too. */
+/* The value if the user names none; NULL: there is no default. */
 static bool
-is_dalle3(enum setting i)
+find_default(struct settings *s, enum setting i, const char **value,
+	struct failure *f)
 {
-	return i == IMAGE_MODEL && is(provider_of(MODEL_IMAGE, NULL), "dalle3");
+	const struct catalogue *c;
+
+	*value = NULL;
+	/* the others have theirs in the template */
+	if (i == LLM_MODEL && !is(provider_of(s, MODEL_LLM, NULL), "openai"))
+		return true;
+	*value = json_text(s->remembered, names[i]);
+	if (*value)
+		return true;
+	c = setting_catalogue(s, f);
+	if (c)
+		*value = model_default(c, names[i]);
+	return c != NULL;
 }
 
-const char *
-setting_get(const char *name, const char *option, bool *named)
+/* The provider dalle3 names a model, too. */
+static bool
+is_dalle3(struct settings *s, enum setting i)
 {
-	enum setting i = find(name);
-	bool is_user = false;
-	const char *value = NULL;
+	return i == IMAGE_MODEL &&
+		is(provider_of(s, MODEL_IMAGE, NULL), "dalle3");
+}
+
+bool
+setting_get(struct settings *s, const char *name, const char *option,
+	const char **value, bool *is_named, struct failure *f)
+{
+	enum setting i = find_setting(name);
 	struct span text;
+	bool by_user;
 
+	*value = NULL;
 	if (i == SETTINGS)
-		return NULL;
-	if (is_named(i, option, &text)) {
-		is_user = true;
-		value = keep(name, text);
-	} else if (is_dalle3(i)) {
-		is_user = true;
-		value = "dall-e-3";
-	} else {
-		value = default_of(i);
-	}
-	if (named)
-		*named = is_user;
-	return value;
+		return true;
+	by_user = find_named(s, i, option, &text);
+	if (is_named)
+		*is_named = by_user || is_dalle3(s, i);
+	if (by_user)
+		return (*value = copy_text(s, name, text, f)) != NULL;
+	if (!is_dalle3(s, i))
+		return find_default(s, i, value, f);
+	*value = "dall-e-3";
+	return true;
 }
 
-/* Fill in where v is to be found: the user's address, or its own. */
-static void
-find_base(struct provider *p, const struct vendor *v, enum model_kind kind)
+/* Fill in the address: the user's, or the vendor's. */
+static bool
+find_base(struct provider *p, const struct vendor *v, struct failure *f)
 {
 	const char *name = v->base_name, *value = NULL;
-	struct failure f;
 	struct span url;
 
-	if (kind == MODEL_LLM)
+	if (p->kind == MODEL_LLM)
 		value = env_get("LLM_BASE_URL");
 	if (value && !span_is_blank(span_of(value)))
 		name = "LLM_BASE_URL";
@@ -232,47 +243,50 @@ find_base(struct provider *p, const struct vendor *v, enum model_kind kind)
 	url = span_trim(span_of(value ? value : ""));
 	p->base = v->base;
 	if (span_length(url) == 0)
-		return;
+		return true;
 	while (url.end > url.begin && url.end[-1] == '/')
 		url.end--;
-	/* this vendor's paths begin with it, openai's do not */
+	/* anthropic's paths begin with /v1, openai's do not */
 	if (v == &anthropic && span_length(url) > 3 &&
 		memcmp(url.end - 3, "/v1", 3) == 0)
 		url.end -= 3;
 	while (url.end > url.begin && url.end[-1] == '/')
 		url.end--;
-	p->base = keep(name, url);
-	if (!http_base_is_valid(name, p->base, &f))
-		die_of(&f);
+	p->base = copy_text(p->settings, name, url, f);
+	if (!p->base || !http_base_is_valid(name, p->base, f))
+		return false;
 	if (strcmp(p->base, v->base) != 0)
 		p->own_base = p->base;
+	return true;
 }
 
-void
-setting_provider(struct provider *p, enum model_kind kind, const char *option)
+bool
+setting_provider(struct provider *p, struct settings *s, enum model_kind kind,
+	const char *option, struct failure *f)
 {
 	const char *const *list = providers[kind];
 	const struct vendor *v = &openai;
 
-	memset(p, 0, sizeof *p);
-	p->name = provider_of(kind, option);
+	*p = (struct provider){ .settings = s, .kind = kind };
+	p->name = provider_of(s, kind, option);
 	if (!p->name)
-		die(EXIT_BAD_CONFIG,
+		return failure_set(f, EXIT_BAD_CONFIG,
 			"%s: there is no such provider; use %s, %s or %s",
 			names[provider_settings[kind]], list[0], list[1],
 			list[2]);
-	chosen[kind] = p->name;
+	s->providers[kind] = p->name;
 	if (is(p->name, "storyboard") || is(p->name, "none"))
-		return;
+		return true;
 	if (is(p->name, "anthropic"))
 		v = &anthropic;
-	find_base(p, v, kind);
+	if (!find_base(p, v, f))
+		return false;
 	if (is(p->name, "dalle3"))
 		p->own_base = p->base;
-	p->name = name_of(p->name);
+	p->name = public_name(p->name);
 	p->key_name = v->key_name;
-	p->key = env_key_or_die(v->key_name);
 	p->instead = instead[kind];
+	return env_key(v->key_name, &p->key, f);
 }
 
 bool
@@ -281,17 +295,16 @@ setting_can_ask(const struct provider *p)
 	return p->key || !p->key_name || http_is_loopback(p->base);
 }
 
-void
-setting_need_key(const struct provider *p)
+bool
+setting_model(struct model *m, const struct provider *p, const char *id,
+	struct failure *f)
 {
-	if (setting_can_ask(p))
-		return;
-	die(EXIT_NO_ACCESS,
-		"%s is not set; put it into the environment or .env, or set %s",
-		p->key_name, p->instead);
+	struct catalogue *c = setting_catalogue(p->settings, f);
+
+	return c && model_find(m, c, p->kind, id, p->name, p->own_base, f);
 }
 
-/* Whether a setting can have been remembered as such. */
+/* Whether defaults.json can have that value. */
 static bool
 is_value(size_t i, const char *value)
 {
@@ -306,61 +319,73 @@ is_value(size_t i, const char *value)
 
 static const struct defaults_form form = { names, SETTINGS, is_value };
 
-void
-setting_open(const char *defaults)
+bool
+setting_open(struct settings *s, const char *defaults, struct failure *f)
 {
+	*s = (struct settings){ .path = NULL };
 	if (!defaults || !*defaults)
-		return;
-	path = defaults;
-	remembered = defaults_read(path, &form);
+		return true;
+	s->path = defaults;
+	s->remembered = defaults_read(defaults, &form, f);
+	return s->remembered != NULL;
 }
 
-/* Whether there is a default of it that a later release must know of. */
-static bool
-is_news(enum setting i)
+void
+setting_close(struct settings *s)
 {
-	bool is_free = is(provider_of(MODEL_IMAGE, NULL), "storyboard");
+	catalogue_close(&s->catalogue);
+	json_decref(s->remembered);
+	json_decref(s->texts);
+}
+
+/* Whether it has a default that a later release must know. */
+static bool
+is_news(struct settings *s, enum setting i)
+{
+	bool is_free = is(provider_of(s, MODEL_IMAGE, NULL), "storyboard");
 	struct span value;
 
-	return !(is_free && i != LLM_MODEL) && !by_option[i] &&
-		!is_named(i, NULL, &value) && !is_dalle3(i) &&
-		!json_object_get(remembered, names[i]);
+	return !(is_free && i != LLM_MODEL) && !(s->by_option & 1U << i) &&
+		!find_named(s, i, NULL, &value) && !is_dalle3(s, i) &&
+		!json_object_get(s->remembered, names[i]);
 }
 
-static json_t *
-list_news(void)
+static bool
+add_news(struct settings *s, json_t *news, struct failure *f)
 {
-	json_t *news = json_object();
-
 	for (enum setting i = IMAGE_PROVIDER; i < SETTINGS; i++) {
 		const char *value;
 
-		if (!is_news(i))
+		if (!is_news(s, i))
 			continue;
 		if (i == IMAGE_PROVIDER)
-			value = provider_of(MODEL_IMAGE, NULL);
+			value = provider_of(s, MODEL_IMAGE, NULL);
 		else if (i == LLM_PROVIDER)
-			value = provider_of(MODEL_LLM, NULL);
-		else
-			value = default_of(i);
+			value = provider_of(s, MODEL_LLM, NULL);
+		else if (!find_default(s, i, &value, f))
+			return false;
 		if (value)
-			json_object_set_new(news, names[i], json_string(value));
+			json_put(news, names[i], json_string(value));
 	}
-	return news;
+	return true;
 }
 
-void
-setting_keep(void)
+bool
+setting_keep(struct settings *s, struct failure *f)
 {
-	json_t *news, *all;
+	json_t *news, *all = NULL;
+	bool good;
 
-	if (!path)
-		return;
-	news = list_news();
-	if (json_object_size(news) > 0) {
-		all = defaults_add(path, &form, news);
-		json_object_update_missing(remembered, all);
-		json_decref(all);
+	if (!s->path)
+		return true;
+	news = json_need(json_object());
+	good = add_news(s, news, f);
+	if (good && json_object_size(news) > 0) {
+		all = defaults_add(s->path, &form, news, f);
+		good = all != NULL;
+		json_object_update_missing(s->remembered, all);
 	}
+	json_decref(all);
 	json_decref(news);
+	return good;
 }

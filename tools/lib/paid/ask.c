@@ -16,26 +16,31 @@
 #define SECONDS_MAX 86400.0
 
 /*
- * What the image model takes that the settings name, less the style that will
- * stand before the prompt; 0 where nobody knows, or a storyboard is drawn.
+ * How many code points the image model takes, less those of the style that will
+ * stand before the prompt.  0: not known, or a storyboard is drawn.
  */
-static size_t
-find_letters_max(void)
+static bool
+find_letters_max(struct settings *s, size_t *letters_max, struct failure *f)
 {
-	const char *style;
+	const char *id, *style;
 	struct provider p;
 	struct model m;
 	size_t max, before;
 
-	setting_provider(&p, MODEL_IMAGE, NULL);
+	*letters_max = 0;
+	if (!setting_provider(&p, s, MODEL_IMAGE, NULL, f))
+		return false;
 	if (!p.base)
-		return 0;
-	model_find(&m, MODEL_IMAGE, setting_get("IMAGE_GEN_MODEL", NULL, NULL),
-		p.name, p.own_base);
-	style = setting_get("IMAGE_GEN_STYLE_PREFIX", NULL, NULL);
+		return true;
+	if (!setting_get(s, "IMAGE_GEN_MODEL", NULL, &id, NULL, f) ||
+		!setting_model(&m, &p, id, f) ||
+		!setting_get(s, "IMAGE_GEN_STYLE_PREFIX", NULL, &style, NULL,
+			f))
+		return false;
 	max = model_prompt_max(&m);
 	before = span_letters(span_of(style ? style : ""));
-	return max > before ? max - before : max > 0;
+	*letters_max = max > before ? max - before : max > 0;
+	return true;
 }
 
 /* What a price is computed from. */
@@ -121,7 +126,7 @@ ask_llm(struct store *store, struct asked *a, const struct provider *p,
 	const char *model, const struct prompt_template *t,
 	const struct chapter *c, struct failure *f)
 {
-	size_t letters_max = find_letters_max();
+	size_t letters_max;
 	char ways_out[LLM_WAYS_OUT_MAX];
 	struct llm_request r;
 	struct purchase b;
@@ -130,7 +135,9 @@ ask_llm(struct store *store, struct asked *a, const struct provider *p,
 	bool ok;
 
 	*a = (struct asked){ 0 };
-	if (!env_number("LLM_TIMEOUT", SECONDS, 1, SECONDS_MAX, &timeout, f) ||
+	if (!find_letters_max(p->settings, &letters_max, f) ||
+		!env_number("LLM_TIMEOUT", SECONDS, 1, SECONDS_MAX, &timeout,
+			f) ||
 		!llm_model(&m, p, t, model, f) ||
 		!llm_request(&r, &m, p, t, c, f))
 		return false;
@@ -152,6 +159,10 @@ ask_llm(struct store *store, struct asked *a, const struct provider *p,
 		.data = &(struct tariff){ &m, r.estimate } };
 	ok = buy(store, &b, f) &&
 		take_prompt(store, a, &b, c, letters_max, ways_out, f);
+	if (ok && !setting_keep(p->settings, f)) {
+		ask_free(a);
+		ok = false;
+	}
 	if (ok) {
 		a->facts = make_facts(&b, p, &m, &r);
 		a->micros = b.cost.micros;
@@ -159,8 +170,6 @@ ask_llm(struct store *store, struct asked *a, const struct provider *p,
 	}
 	llm_request_free(&r);
 	buy_free(&b);
-	if (ok)
-		setting_keep();
 	return ok;
 }
 

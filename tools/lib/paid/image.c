@@ -27,14 +27,16 @@ needs_no_key(const struct image_options *w, bool plan)
 }
 
 static bool
-find_provider(struct provider *p, const struct image_options *w, bool plan,
-	struct failure *f)
+find_provider(struct provider *p, struct settings *s,
+	const struct image_options *w, bool plan, struct failure *f)
 {
 	const char *key;
 
-	setting_provider(p, MODEL_IMAGE, w->provider);
-	if (!p->base && needs_no_key(w, plan))
-		setting_provider(p, MODEL_IMAGE, "openai");
+	if (!setting_provider(p, s, MODEL_IMAGE, w->provider, f))
+		return false;
+	if (!p->base && needs_no_key(w, plan) &&
+		!setting_provider(p, s, MODEL_IMAGE, "openai", f))
+		return false;
 	if (p->base)
 		return true;
 	if (!env_key("OPENAI_API_KEY", &key, f))
@@ -50,27 +52,47 @@ find_provider(struct provider *p, const struct image_options *w, bool plan,
 		p->name);
 }
 
-bool
-image_open(struct image_api *api, const struct image_options *w, bool plan,
+static bool
+find_size(struct image_api *api, struct settings *s, const char *option,
 	struct failure *f)
+{
+	const char *size;
+	bool is_named;
+
+	return setting_get(s, "IMAGE_GEN_SIZE", option, &size, &is_named, f) &&
+		model_size(&api->model, size, is_named, &api->size, f);
+}
+
+static bool
+find_quality(struct image_api *api, struct settings *s, const char *option,
+	struct failure *f)
+{
+	const char *quality;
+	bool is_named;
+
+	return setting_get(s, "IMAGE_GEN_QUALITY", option, &quality, &is_named,
+		       f) &&
+		model_quality(&api->model, quality, is_named, &api->quality, f);
+}
+
+bool
+image_open(struct image_api *api, struct settings *s,
+	const struct image_options *w, bool plan, struct failure *f)
 {
 	static const struct image_options none = { NULL, NULL, NULL, NULL };
 	struct buf url = BUF_INIT(65536);
-	const char *value;
-	bool is_named;
+	const char *id;
 
 	if (!w)
 		w = &none;
-	if (!find_provider(&api->provider, w, plan, f))
+	if (!find_provider(&api->provider, s, w, plan, f) ||
+		!setting_get(s, "IMAGE_GEN_MODEL", w->model, &id, NULL, f) ||
+		!setting_model(&api->model, &api->provider, id, f) ||
+		!find_size(api, s, w->size, f) ||
+		!find_quality(api, s, w->quality, f) ||
+		!setting_get(s, "IMAGE_GEN_STYLE_PREFIX", NULL, &api->style,
+			NULL, f))
 		return false;
-	value = setting_get("IMAGE_GEN_MODEL", w->model, NULL);
-	model_find(&api->model, MODEL_IMAGE, value, api->provider.name,
-		api->provider.own_base);
-	value = setting_get("IMAGE_GEN_SIZE", w->size, &is_named);
-	api->size = model_size(&api->model, value, is_named);
-	value = setting_get("IMAGE_GEN_QUALITY", w->quality, &is_named);
-	api->quality = model_quality(&api->model, value, is_named);
-	api->style = setting_get("IMAGE_GEN_STYLE_PREFIX", NULL, NULL);
 	if (!api->style)
 		api->style = "";
 	buf_addf(&url, "%s" PATH, api->provider.base);
@@ -187,12 +209,12 @@ image_ask(struct image_request *r, const struct image_api *api,
 	r->prompt = BUF_INIT(IMAGE_PROMPT_MAX);
 	r->body = BUF_INIT(BODY_MAX);
 	if (!write_prompt(&r->prompt, api, where, prompt, f) ||
-		!write_body(&r->body, api, where, r->prompt.data, f)) {
+		!write_body(&r->body, api, where, r->prompt.data, f) ||
+		!model_image_estimate(&api->model, api->size, api->quality,
+			r->prompt.len, &r->estimate, f)) {
 		image_free(r);
 		return false;
 	}
-	r->estimate = model_image_estimate(&api->model, api->size, api->quality,
-		r->prompt.len);
 	return true;
 }
 

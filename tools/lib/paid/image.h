@@ -4,8 +4,8 @@
  *	struct image_api api;
  *	struct image_request r;
  *
- *	setting_open(defaults);
- *	if (!image_open(&api, NULL, false, &f) ||
+ *	if (!setting_open(&settings, defaults, &f) ||
+ *		!image_open(&api, &settings, NULL, false, &f) ||
  *		!image_ask(&r, &api, "ch02", prompt, &f))
  *		return false;
  *	... api.endpoint, r.body, r.estimate ...
@@ -54,8 +54,8 @@ struct image_api {
  * no key.  An API on this machine needs none; nor does a plan, which sends
  * nothing.
  */
-bool image_open(struct image_api *api, const struct image_options *w, bool plan,
-	struct failure *f);
+bool image_open(struct image_api *api, struct settings *s,
+	const struct image_options *w, bool plan, struct failure *f);
 void image_close(struct image_api *api);
 
 struct image_request {

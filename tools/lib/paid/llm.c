@@ -20,29 +20,34 @@
 /* JSON's escapes may make six bytes of one. */
 #define BODY_MAX (2 * 6 * TEMPLATE_TEXT_MAX + 65536)
 
-/* Whether the catalogue knows the LLM, and as another provider's. */
+/* Whether the catalogue has the LLM, but of another provider. */
 static bool
-is_foreign(const char *id, const char *provider)
+is_foreign(struct catalogue *c, const char *id, const char *provider)
 {
-	return !model_is_known(MODEL_LLM, id, provider) &&
-		model_is_known(MODEL_LLM, id, NULL);
+	return !model_is_known(c, MODEL_LLM, id, provider) &&
+		model_is_known(c, MODEL_LLM, id, NULL);
 }
 
 bool
 llm_model(struct model *m, const struct provider *p,
 	const struct prompt_template *t, const char *option, struct failure *f)
 {
+	struct catalogue *c;
+	const char *id;
 	bool is_named;
-	const char *id = setting_get("LLM_MODEL", option, &is_named);
 
-	if (!is_named && !is_foreign(t->model, p->name))
+	if (!setting_get(p->settings, "LLM_MODEL", option, &id, &is_named, f))
+		return false;
+	c = setting_catalogue(p->settings, f);
+	if (!c)
+		return false;
+	if (!is_named && !is_foreign(c, t->model, p->name))
 		id = t->model;
 	if (!id)
 		return failure_set(f, EXIT_BAD_CONFIG,
 			"%s: model: %s is not one that %s has; set LLM_MODEL",
 			t->path, t->model, p->name);
-	model_find(m, MODEL_LLM, id, p->name, p->own_base);
-	return true;
+	return setting_model(m, p, id, f);
 }
 
 /* A field of the request, where the catalogue has it for this model. */
@@ -193,8 +198,10 @@ llm_request(struct llm_request *r, const struct model *m,
 	r->endpoint = xmalloc(size);
 	snprintf(r->endpoint, size, "%s%s", p->base, w->path);
 	r->headers = w->headers;
-	r->estimate = model_llm_estimate(m, r->body.len, t->max_tokens);
-	return true;
+	if (model_llm_estimate(m, r->body.len, t->max_tokens, &r->estimate, f))
+		return true;
+	llm_request_free(r);
+	return false;
 }
 
 void

@@ -41,16 +41,21 @@ static bool
 find_providers(struct plan *p, struct failure *f)
 {
 	bool as_if = p->q.with_key && !env_get("IMAGE_GEN_PROVIDER");
+	struct settings *s = &p->settings;
 
-	setting_provider(&p->images, MODEL_IMAGE, NULL);
-	if (!p->images.base && as_if)
-		setting_provider(&p->images, MODEL_IMAGE, "openai");
-	setting_provider(&p->writer, MODEL_LLM, NULL);
+	if (!setting_provider(&p->images, s, MODEL_IMAGE, NULL, f))
+		return false;
+	if (!p->images.base && as_if &&
+		!setting_provider(&p->images, s, MODEL_IMAGE, "openai", f))
+		return false;
+	if (!setting_provider(&p->writer, s, MODEL_LLM, NULL, f))
+		return false;
 	if (p->images.base && !p->writer.base && as_if &&
-		!env_get("LLM_PROVIDER"))
-		setting_provider(&p->writer, MODEL_LLM, "anthropic");
+		!env_get("LLM_PROVIDER") &&
+		!setting_provider(&p->writer, s, MODEL_LLM, "anthropic", f))
+		return false;
 	if (p->images.base &&
-		!image_open(&p->api,
+		!image_open(&p->api, s,
 			&(struct image_options){ .provider = p->images.name },
 			true, f))
 		return false;
@@ -109,8 +114,10 @@ plan_open(struct plan *p, const struct plan_question *q, struct failure *f)
 	if (strlen(q->episode) > PLAN_PATH_MAX - 256)
 		return failure_set(f, EXIT_BAD_INPUT,
 			"%s: this path is too long", q->episode);
-	snprintf(path, sizeof path, "%s/imagegen/defaults.json", q->episode);
-	setting_open(xstrdup(path));
+	snprintf(p->defaults, sizeof p->defaults, "%s/imagegen/defaults.json",
+		q->episode);
+	if (!setting_open(&p->settings, p->defaults, f))
+		return false;
 	snprintf(path, sizeof path, "%s/chapters.json", q->episode);
 	slash = strrchr(q->episode, '/');
 	p->doc = episode_read(&p->episode, path, slash ? slash + 1 : q->episode,
@@ -240,17 +247,18 @@ find_image(struct plan *p, const struct chapter *c, struct planned *n,
 	n->knows_prompt = prompt != NULL;
 	n->image_body = r.body;
 	r.body = BUF_INIT(0);
-	n->image_micros = prompt
-		? r.estimate
-		: model_image_estimate(&p->api.model, p->api.size,
-			  p->api.quality, PROMPT_BYTES + strlen(p->api.style));
+	n->image_micros = r.estimate;
 	if (prompt)
 		buy_hash(p->api.endpoint, n->image_body.data, n->image_body.len,
 			n->hash);
+	else
+		ok = model_image_estimate(&p->api.model, p->api.size,
+			p->api.quality, PROMPT_BYTES + strlen(p->api.style),
+			&n->image_micros, f);
 	*sent = r.prompt;
 	r.prompt = BUF_INIT(0);
 	image_free(&r);
-	return true;
+	return ok;
 }
 
 /* Whether call-dalle would find a picture that was put there by hand. */
@@ -490,6 +498,7 @@ plan_close(struct plan *p)
 	json_decref(p->pictures);
 	if (p->images.base)
 		image_close(&p->api);
+	setting_close(&p->settings);
 	template_free(&p->template);
 	episode_free(&p->episode);
 	json_decref(p->doc);

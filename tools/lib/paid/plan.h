@@ -84,6 +84,8 @@ const char *plan_reason(unsigned n);
 
 struct plan {
 	struct plan_question q;
+	struct settings settings;
+	char defaults[PLAN_PATH_MAX]; /* the path of defaults.json */
 	struct episode episode;
 	struct prompt_template template;
 	struct provider images, writer; /* writer: the LLM */
