@@ -14,20 +14,6 @@
 
 const char *err_prog = "limn";
 
-/* In UTF-8 the C1 controls are c2 80 to c2 9f; terminals obey them, too. */
-static bool
-is_c1(unsigned char first, unsigned char second)
-{
-	return first == 0xc2 && second >= 0x80 && second < 0xa0;
-}
-
-static bool
-is_control(unsigned char before, const unsigned char *s)
-{
-	return s[0] < 0x20 || s[0] == 0x7f || is_c1(s[0], s[1]) ||
-		is_c1(before, s[0]);
-}
-
 /* Returns the length of the line, newline and all, but not its NUL. */
 static size_t
 format(char line[ERR_MESSAGE_MAX], const char *fmt, va_list ap, int errnum)
@@ -35,16 +21,14 @@ format(char line[ERR_MESSAGE_MAX], const char *fmt, va_list ap, int errnum)
 	static const char cut[] = "...";
 	const size_t end = ERR_MESSAGE_MAX - sizeof cut - sizeof "\\xNN" - 1;
 	char text[ERR_MESSAGE_MAX];
-	unsigned char before = '\0';
-	size_t n = 0;
+	size_t n = 0, control = 0; /* bytes of a control character */
 	int len = snprintf(text, sizeof text, "%s: ", err_prog);
 
 	if (len > 0 && (size_t)len < sizeof text)
 		vsnprintf(text + len, sizeof text - (size_t)len, fmt, ap);
-	for (const unsigned char *s = (unsigned char *)text; *s;
-		before = *s++) {
+	for (const char *s = text; *s; s++) {
 		if (n > end) {
-			/* not in the middle of a letter */
+			/* not in the middle of a code point */
 			while (n > 0 && !utf8_begins(line[n - 1]))
 				n--;
 			n -= n > 0 && (line[n - 1] & 0x80) != 0;
@@ -52,10 +36,15 @@ format(char line[ERR_MESSAGE_MAX], const char *fmt, va_list ap, int errnum)
 			n += sizeof cut - 1;
 			break;
 		}
-		if (is_control(before, s))
-			n += (size_t)sprintf(line + n, "\\x%02x", *s);
-		else
-			line[n++] = (char)*s;
+		if (control == 0)
+			control = utf8_control(s);
+		if (control > 0) {
+			n += (size_t)sprintf(line + n, "\\x%02x",
+				(unsigned char)*s);
+			control--;
+		} else {
+			line[n++] = *s;
+		}
 	}
 	if (fmt[0] && fmt[strlen(fmt) - 1] == ':') {
 		int m = snprintf(line + n, ERR_MESSAGE_MAX - 1 - n, " %s",

@@ -11,7 +11,7 @@
 #include "span.h"
 #include "utf8.h"
 
-#define QUOTE_MAX 60 /* letters of the input that a message quotes */
+#define QUOTE_MAX 60 /* code points of the input that a message quotes */
 
 struct span
 span_of(const char *s)
@@ -62,7 +62,7 @@ span_take_line(struct span *rest, struct span *line)
 }
 
 size_t
-span_letters(struct span s)
+span_codepoints(struct span s)
 {
 	size_t n = 0;
 
@@ -72,11 +72,11 @@ span_letters(struct span s)
 }
 
 size_t
-span_cut(struct span s, size_t letters)
+span_cut(struct span s, size_t codepoints)
 {
 	const char *end = s.begin;
 
-	for (; end < s.end && letters > 0; letters--)
+	for (; end < s.end && codepoints > 0; codepoints--)
 		do
 			end++;
 		while (end < s.end && !utf8_begins(*end));

@@ -14,8 +14,8 @@
  *	source_free(&src);
  *
  * A span is no string: nothing marks its end, and the text it points into
- * belongs to somebody else.  A letter is a code point of UTF-8; a blank is
- * what isspace(3) says, so a line's end is one.
+ * belongs to somebody else.  Space is what isspace(3) says, so a line's end is
+ * space.
  */
 #ifndef LIMN_SPAN_H
 #define LIMN_SPAN_H
@@ -36,7 +36,7 @@ struct span span_of(const char *s);
 size_t span_length(struct span s);
 bool span_equals(struct span s, const char *word);
 
-/* Without the blanks at either end; and whether there is nothing else. */
+/* Without the space at either end; and whether there is nothing else. */
 struct span span_trim(struct span s);
 bool span_is_blank(struct span s);
 
@@ -46,10 +46,10 @@ bool span_is_blank(struct span s);
  */
 bool span_take_line(struct span *rest, struct span *line);
 
-size_t span_letters(struct span s);
+size_t span_codepoints(struct span s);
 
-/* How many bytes the first so many letters are. */
-size_t span_cut(struct span s, size_t letters);
+/* How many bytes the first code points are. */
+size_t span_cut(struct span s, size_t codepoints);
 
 /* For "%.*s", before s.begin: so much of s as a message may quote. */
 int span_quoted(struct span s);

@@ -38,3 +38,29 @@ utf8_begins(char byte)
 {
 	return ((unsigned char)byte & 0xc0) != 0x80;
 }
+
+size_t
+utf8_control(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	if ((s[0] > 0 && s[0] < 0x20) || s[0] == 0x7f)
+		return 1;
+	return s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0 ? 2 : 0;
+}
+
+size_t
+utf8_cut(const char *s, size_t max)
+{
+	while (max > 0 && !utf8_begins(s[max]))
+		max--;
+	return max;
+}
+
+size_t
+utf8_from_latin1(char to[2], unsigned char c)
+{
+	to[0] = (char)(c < 0x80 ? c : 0xc0 | c >> 6);
+	to[1] = (char)(0x80 | (c & 0x3f));
+	return c < 0x80 ? 1 : 2;
+}

@@ -22,4 +22,18 @@ bool utf8_is_valid(const char *s, size_t n);
 /* Whether a code point begins at this byte of such a text. */
 bool utf8_begins(char byte);
 
+/*
+ * The bytes of the control character at s, a string: one (ASCII), or two
+ * (U+0080 to U+009F, which terminals obey, too).  0: there is another
+ * character, or the end.
+ */
+size_t utf8_control(const char *s);
+
+/* How many bytes of s, max or fewer, end where a code point ends.  s has more
+ * than max bytes. */
+size_t utf8_cut(const char *s, size_t max);
+
+/* Write a character of Latin-1 to two bytes; returns how many it takes. */
+size_t utf8_from_latin1(char to[2], unsigned char c);
+
 #endif

@@ -8,6 +8,7 @@
 #include "chapter/prompt.h"
 #include "file.h"
 #include "json.h"
+#include "utf8.h"
 
 #define PREAMBLE_MAX 120 /* bytes of "Here is the prompt:" */
 #define CLEAN_ROUNDS 8   /* wrappings that are taken off one another */
@@ -179,34 +180,30 @@ prompt_clean(struct span s)
 	return span_trim(s);
 }
 
-/* The first control byte of s that is neither tab nor newline, or NULL. */
+/* The last byte of the first control character that is neither tab nor newline,
+ * or NULL. */
 static const char *
 find_control(struct span s)
 {
 	for (; s.begin < s.end; s.begin++) {
-		unsigned char byte = (unsigned char)s.begin[0];
+		size_t n = utf8_control(s.begin);
 
-		if ((byte < 0x20 && byte != '\t' && byte != '\n') ||
-			byte == 0x7f)
-			return s.begin;
-		/* C1, in UTF-8 */
-		if (byte == 0xc2 && s.begin + 1 < s.end &&
-			(unsigned char)s.begin[1] < 0xa0)
-			return s.begin + 1;
+		if (n > 0 && !strchr("\t\n", *s.begin))
+			return s.begin + n - 1;
 	}
 	return NULL;
 }
 
 bool
-prompt_check(struct span s, size_t letters_max, const char *id,
+prompt_check(struct span s, size_t codepoints_max, const char *id,
 	char why[PROMPT_WHY_MAX])
 {
 	const char *control = find_control(s);
-	size_t letters = span_letters(s);
+	size_t codepoints = span_codepoints(s);
 
 	*why = '\0';
 	id = id ? id : "ID";
-	if (letters == 0)
+	if (codepoints == 0)
 		snprintf(why, PROMPT_WHY_MAX,
 			"the answer has no text in it; " AGAIN, id);
 	else if (control)
@@ -218,11 +215,11 @@ prompt_check(struct span s, size_t letters_max, const char *id,
 			"the answer has {{ in it, a place that nobody filled "
 			"in; look at the template, or " AGAIN,
 			id);
-	else if (letters_max && letters > letters_max)
+	else if (codepoints_max && codepoints > codepoints_max)
 		snprintf(why, PROMPT_WHY_MAX,
 			"the prompt has %zu letters, and the image model takes "
 			"%zu; ask for fewer in the template, or " AGAIN,
-			letters, letters_max, id);
+			codepoints, codepoints_max, id);
 	return !*why;
 }
 
@@ -233,10 +230,10 @@ count_words(struct span s)
 	bool in_word = false;
 
 	for (; s.begin < s.end; s.begin++) {
-		bool blank = isspace((unsigned char)*s.begin);
+		bool is_space = isspace((unsigned char)*s.begin);
 
-		n += !blank && !in_word;
-		in_word = !blank;
+		n += !is_space && !in_word;
+		in_word = !is_space;
 	}
 	return n;
 }

@@ -16,11 +16,11 @@
 
 static const unsigned char signature[SIGNATURE_SIZE] = "\x89PNG\r\n\x1a\n";
 
-static bool wrong(char why[PNG_WHY_MAX], const char *fmt, ...)
+static bool set_why(char why[PNG_WHY_MAX], const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 static bool
-wrong(char why[PNG_WHY_MAX], const char *fmt, ...)
+set_why(char why[PNG_WHY_MAX], const char *fmt, ...)
 {
 	va_list ap;
 
@@ -39,7 +39,7 @@ number_at(const unsigned char *p)
 
 /* What it is that begins so, for whoever took it for a PNG. */
 static const char *
-guess(const unsigned char *data, size_t len)
+guess_format(const unsigned char *data, size_t len)
 {
 	static const struct {
 		size_t at;
@@ -56,16 +56,16 @@ guess(const unsigned char *data, size_t len)
 		{ 0, "<?xml", "it is XML" },
 		{ 0, "<", "it is HTML" },
 	};
-	size_t blanks = 0;
+	size_t spaces = 0;
 
 	if (len == 0)
 		return "it is empty";
 	if (len < SIGNATURE_SIZE && memcmp(data, signature, len) == 0)
 		return "it is only the beginning of a PNG";
-	while (blanks < len && memchr(" \t\r\n", data[blanks], 4))
-		blanks++;
+	while (spaces < len && memchr(" \t\r\n", data[spaces], 4))
+		spaces++;
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
-		size_t at = blanks + starts[i].at;
+		size_t at = spaces + starts[i].at;
 		size_t n = strlen(starts[i].bytes);
 
 		if (at < len && n <= len - at &&
@@ -84,14 +84,14 @@ read_size(const unsigned char *data, size_t len, struct png_info *info,
 	size_t width, height;
 
 	if (len < SIGNATURE_SIZE + CHUNK_EXTRA_SIZE + IHDR_SIZE)
-		return wrong(why, "it ends early, at byte %zu", len);
+		return set_why(why, "it ends early, at byte %zu", len);
 	if (number_at(p) != IHDR_SIZE || memcmp(p + 4, "IHDR", 4) != 0)
-		return wrong(why, "it doesn't begin with IHDR");
+		return set_why(why, "it doesn't begin with IHDR");
 	width = number_at(p + CHUNK_HEAD_SIZE);
 	height = number_at(p + CHUNK_HEAD_SIZE + 4);
 	if (width < 1 || height < 1 || width > PNG_SIDE_MAX ||
 		height > PNG_SIDE_MAX || width > PNG_PIXELS_MAX / height)
-		return wrong(why,
+		return set_why(why,
 			"it is %zux%zu; 1x1 to %d a side and %zu pixels are "
 			"possible",
 			width, height, PNG_SIDE_MAX, PNG_PIXELS_MAX);
@@ -146,7 +146,7 @@ png_size(const void *data, size_t len, struct png_info *info,
 {
 	if (len < SIGNATURE_SIZE ||
 		memcmp(data, signature, SIGNATURE_SIZE) != 0)
-		return wrong(why, "%s", guess(data, len));
+		return set_why(why, "%s", guess_format(data, len));
 	return read_size(data, len, info, why);
 }
 
@@ -160,20 +160,16 @@ png_check(const void *data, size_t len, struct png_info *info,
 		libpng_at_end(&s);
 }
 
-/* tEXt is Latin-1, whose letters are the first 256 of Unicode. */
+/* tEXt is Latin-1. */
 static bool
 add_latin1(struct buf *out, const unsigned char *p, size_t len)
 {
 	if (memchr(p, '\0', len))
 		return false;
 	for (; len > 0; p++, len--) {
-		char two[] = { (char)(0xc0 | *p >> 6),
-			(char)(0x80 | (*p & 0x3f)) };
+		char two[2];
 
-		if (*p < 0x80)
-			buf_add(out, p, 1);
-		else
-			buf_add(out, two, 2);
+		buf_add(out, two, utf8_from_latin1(two, *p));
 	}
 	return true;
 }

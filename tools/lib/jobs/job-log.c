@@ -9,6 +9,7 @@
 #include "file.h"
 #include "jobs/job-log.h"
 #include "json.h"
+#include "utf8.h"
 
 #define LAST_STAGE "thumbnail"
 #define INDEX_MAX ((size_t)1 << 20) /* bytes */
@@ -38,7 +39,7 @@ job_log_open(struct job_log *log, const char *episode_dir, const char *chapter)
 		lseek(log->fd, 0, SEEK_END);
 }
 
-/* A message that is too long is cut, not within a letter, and ends in "...". */
+/* A message that is too long is cut after a code point, and ends in "...". */
 __attribute__((format(printf, 2, 3))) static void
 set_message(char message[JOBS_MESSAGE_SIZE], const char *fmt, ...)
 {
@@ -52,8 +53,7 @@ set_message(char message[JOBS_MESSAGE_SIZE], const char *fmt, ...)
 	va_end(ap);
 	if (len < JOBS_MESSAGE_SIZE)
 		return;
-	while (n > 0 && ((unsigned char)message[n] & 0xc0) == 0x80)
-		n--;
+	n = utf8_cut(message, n);
 	memcpy(message + n, cut, sizeof cut);
 }
 

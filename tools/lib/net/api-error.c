@@ -5,53 +5,41 @@
 
 #include "json.h"
 #include "net/api-error.h"
+#include "utf8.h"
 
-/* The bytes of the letter at s, in UTF-8; a broken one counts byte by byte. */
+/* The bytes of the space or control character at s, or 0. */
 static size_t
-letter_size(const char *s)
+space_size(const char *s)
 {
-	unsigned char c = (unsigned char)*s;
-	size_t want = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	static const char *const spaces[] = { " ", "\u00a0", "\u2028",
+		"\u2029" };
 
-	for (size_t i = 1; i < want; i++)
-		if (((unsigned char)s[i] & 0xc0) != 0x80)
-			return 1;
-	return want;
-}
-
-/* A blank or a control character, those after ASCII and line ends, too. */
-static size_t
-blank_size(const char *s)
-{
-	unsigned char c = (unsigned char)s[0];
-
-	if ((c > 0 && c <= ' ') || c == 0x7f)
-		return 1;
-	if (c == 0xc2 && (unsigned char)s[1] >= 0x80 &&
-		(unsigned char)s[1] <= 0xa0)
-		return 2;
-	return strncmp(s, "\u2028", 3) == 0 || strncmp(s, "\u2029", 3) == 0 ? 3
-									    : 0;
+	for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
+		if (strncmp(s, spaces[i], strlen(spaces[i])) == 0)
+			return strlen(spaces[i]);
+	return utf8_control(s);
 }
 
 void
-api_error_tidy(char *line, size_t size, const char *text, size_t letters)
+api_error_tidy(char *line, size_t size, const char *text, size_t codepoints)
 {
 	static const char cut[] = "...";
-	size_t n = 0, blank;
+	size_t n = 0, space;
 	bool is_parted = false;
 
-	for (; *text; letters--) {
+	for (; *text; codepoints--) {
 		size_t m;
 
-		while ((blank = blank_size(text)) > 0) {
-			text += blank;
+		while ((space = space_size(text)) > 0) {
+			text += space;
 			is_parted = n > 0;
 		}
 		if (!*text)
 			break;
-		m = letter_size(text);
-		if (letters == 0 || n + m + 1 + sizeof cut > size) {
+		m = utf8_size(text, UTF8_MAX);
+		if (m == 0)
+			m = 1; /* not UTF-8 */
+		if (codepoints == 0 || n + m + 1 + sizeof cut > size) {
 			n += (size_t)snprintf(line + n, size - n, "%s", cut);
 			break;
 		}
@@ -86,7 +74,7 @@ take_message(struct api_error *c, const char *text)
 {
 	if (text)
 		api_error_tidy(c->message, sizeof c->message, text,
-			API_ERROR_LETTERS);
+			API_ERROR_CODEPOINTS);
 }
 
 static void

@@ -14,7 +14,7 @@
 
 #define API_ERROR_MAX 262144      /* bytes of a body that is read */
 #define API_ERROR_WORD_MAX 80     /* bytes of a code and the like */
-#define API_ERROR_LETTERS 200     /* code points of a message */
+#define API_ERROR_CODEPOINTS 200  /* of a message */
 #define API_ERROR_MESSAGE_MAX 640 /* bytes of it */
 
 struct api_error {
@@ -32,9 +32,10 @@ struct api_error {
 void api_error_read(struct api_error *c, const char *body, size_t len);
 
 /*
- * Copy text to line.  Each run of blanks and control characters becomes one
- * blank.  Text of more than so many code points is cut, and ends in "...".
+ * Copy text to line.  Each run of space and control characters becomes one
+ * space.  Text of more than so many code points is cut, and ends in "...".
  */
-void api_error_tidy(char *line, size_t size, const char *text, size_t letters);
+void api_error_tidy(char *line, size_t size, const char *text,
+	size_t codepoints);
 
 #endif

@@ -10,7 +10,7 @@
 #include "net/api-error.h"
 #include "net/verdict.h"
 
-#define TEXT_LETTERS 80 /* of an answer that is plain text */
+#define TEXT_CODEPOINTS 80 /* of an answer that is plain text */
 #define BLANKS " \t\r\n"
 
 static const char *const refusals[] = { "content_policy_violation",
@@ -233,7 +233,7 @@ looks_like_json(const struct http_answer *a)
 static void
 add_text(struct verdict *v, const struct http_answer *a)
 {
-	char line[4 * TEXT_LETTERS + 8];
+	char line[4 * TEXT_CODEPOINTS + 8];
 	const char *s = a->body.data;
 
 	if (!s || a->body.len == 0) {
@@ -253,7 +253,7 @@ add_text(struct verdict *v, const struct http_answer *a)
 			add(v, " with something that isn't the API's JSON");
 			return;
 		}
-	api_error_tidy(line, sizeof line, s, TEXT_LETTERS);
+	api_error_tidy(line, sizeof line, s, TEXT_CODEPOINTS);
 	add(v, ": %s", line);
 }
 

@@ -38,7 +38,7 @@ find_letters_max(struct settings *s, size_t *letters_max, struct failure *f)
 			f))
 		return false;
 	max = model_prompt_max(&m);
-	before = span_letters(span_of(style ? style : ""));
+	before = span_codepoints(span_of(style ? style : ""));
 	*letters_max = max > before ? max - before : max > 0;
 	return true;
 }

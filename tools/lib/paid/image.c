@@ -153,7 +153,7 @@ write_prompt(struct buf *out, const struct image_api *api, const char *where,
 		buf_adds(out, api->style);
 	buf_adds(out, prompt);
 	blank_out(out, json_object_get(api->model.data, "prompt_without"));
-	letters = span_letters(span_of(out->data));
+	letters = span_codepoints(span_of(out->data));
 	if (most > 0 && letters > most)
 		return failure_set(f, EXIT_BAD_INPUT,
 			"%s: prompt: with the style it has %zu letters, and %s "

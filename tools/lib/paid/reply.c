@@ -22,9 +22,9 @@ static void
 add_ways_out(struct buf *b, const struct reply_subject *s)
 {
 	const char *outputs = env_get("OUTPUTS_DIR");
-	char line[API_ERROR_MESSAGE_MAX + API_ERROR_LETTERS];
+	char line[API_ERROR_MESSAGE_MAX + API_ERROR_CODEPOINTS];
 
-	api_error_tidy(line, sizeof line, s->prompt, API_ERROR_LETTERS);
+	api_error_tidy(line, sizeof line, s->prompt, API_ERROR_CODEPOINTS);
 	buf_addf(b,
 		"the prompt is \"%s\"; reword %s, or put a picture of your "
 		"own at %s/%s/own/%s.png",

@@ -6,41 +6,25 @@
 #include "buf.h"
 #include "json.h"
 #include "report/escape.h"
+#include "utf8.h"
 
 #define ESCAPE_SIZE (sizeof "\\xNN" - 1)
 
-static bool
-is_utf8(const char *s)
-{
-	json_t *string = json_string(s);
-
-	json_decref(string);
-	return string != NULL;
-}
-
-/* Of UTF-8, the C1 controls are c2 80 to c2 9f; terminals obey them, too. */
-static bool
-is_control(const unsigned char *s)
-{
-	return s[0] < 0x20 || s[0] == 0x7f ||
-		(s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0);
-}
-
+/* controls: control characters; others: all bytes that aren't ASCII. */
 static char *
-escape(const char *s, bool controls, bool others)
+escape_bytes(const char *s, bool controls, bool others)
 {
 	char *text = xmalloc(strlen(s) * ESCAPE_SIZE + 1), *to = text;
+	size_t control = 0; /* bytes of a control character */
 
-	for (const unsigned char *from = (const unsigned char *)s; *from;
-		from++) {
-		bool control = controls && is_control(from);
-
-		if (control || (others && *from >= 0x80))
-			to += sprintf(to, "\\x%02x", *from);
+	for (; *s; s++) {
+		if (controls && control == 0)
+			control = utf8_control(s);
+		if (control > 0 || (others && (unsigned char)*s > 0x7f))
+			to += sprintf(to, "\\x%02x", (unsigned char)*s);
 		else
-			*to++ = (char)*from;
-		if (control && *from == 0xc2)
-			to += sprintf(to, "\\x%02x", *++from);
+			*to++ = *s;
+		control -= control > 0;
 	}
 	*to = '\0';
 	return text;
@@ -49,7 +33,8 @@ escape(const char *s, bool controls, bool others)
 char *
 escape_text(const char *s)
 {
-	return s && *s ? escape(s, true, !is_utf8(s)) : xstrdup("-");
+	return s && *s ? escape_bytes(s, true, !utf8_is_valid(s, strlen(s)))
+		       : xstrdup("-");
 }
 
 json_t *
@@ -59,7 +44,7 @@ escape_json(const char *s)
 	char *ascii;
 
 	if (!string) {
-		ascii = escape(s, false, true);
+		ascii = escape_bytes(s, false, true);
 		string = json_string(ascii);
 		free(ascii);
 	}

@@ -1,23 +1,23 @@
 /*
- * escape: text from elsewhere, for a terminal or a file of ours.
+ * escape: text of unknown origin, for a terminal or a file.
  *
  *	char *name = escape_text(db_text(q, 0));
  *	puts(name);
  *	free(name);
  *
- * A control byte is written as \xNN, as err.h does it, and so is every byte
- * that isn't ASCII of a text that isn't UTF-8.
+ * A control character is written as \xNN, as err.h does it.  In a text that
+ * isn't UTF-8, every byte that isn't ASCII is written so, too.
  */
 #ifndef LIMN_ESCAPE_H
 #define LIMN_ESCAPE_H
 
 #include <jansson.h>
 
-/* A string of its own, to be freed; "-" for NULL, and for "". */
+/* The caller frees the string.  It is "-" for NULL and for "". */
 char *escape_text(const char *s);
 
-/* The same as a JSON string, which has its own way with control bytes; null for
- * NULL, and for "". */
+/* The same as a JSON string, where control characters need no escape; null for
+ * NULL and for "". */
 json_t *escape_json(const char *s);
 
 #endif

@@ -38,7 +38,7 @@ table_print_begin(const char *aligns, const char *const *heads)
 static int
 width_of(const char *s)
 {
-	return (int)span_letters(span_of(s));
+	return (int)span_codepoints(span_of(s));
 }
 
 void
