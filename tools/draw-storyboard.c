@@ -18,7 +18,7 @@
 #include "or-die.h"
 #include "paid/picture.h"
 
-#define CAPTION_MAX 150 /* letters */
+#define CAPTION_MAX 150 /* code points */
 
 static const char usage[] =
 	"usage: draw-storyboard [-s WxH] [-o FILE] [FILE]\n"
@@ -112,12 +112,12 @@ static void
 arrange_body(struct frame *f, const struct block *body, const char *description)
 {
 	struct block *p = &f->picture, *d = &f->description;
-	double gap = 72 * f->u, room = body->height * (f->tall ? 0.5 : 1);
+	double gap = 72 * f->u, height = body->height * (f->tall ? 0.5 : 1);
 
 	*p = *d = *body;
 	p->width *= f->tall ? 1 : 0.42;
-	if (p->width > room * 16 / 9)
-		p->width = room * 16 / 9;
+	if (p->width > height * 16 / 9)
+		p->width = height * 16 / 9;
 	p->height = p->width * 9 / 16;
 	if (f->tall) {
 		d->height -= p->height + gap;
@@ -166,7 +166,7 @@ arrange(struct frame *f, const struct chapter *chapter)
 static void
 draw_text(struct canvas *c, struct block *b)
 {
-	b->text.room = b->width;
+	b->text.box_width = b->width;
 	if (b->text.layout)
 		text_draw(&b->text, c, b->x, b->y);
 }

@@ -20,7 +20,7 @@
 
 #define TEMPLATE_MAX 64
 #define PI 3.14159265358979323846
-#define LETTERS_LARGE 24 /* of a title */
+#define TITLE_SHORT 24 /* code points */
 #define NEUTRAL CANVAS_COLOUR(0xed, 0xeb, 0xe6)
 
 static const char usage[] =
@@ -61,8 +61,7 @@ draw_title_card(const struct card *card)
 	double height, x, y;
 	struct text title, subtitle = { .height = -2 * gap };
 	/* a long title as large as a short one would make a heavy file */
-	double size =
-		g_utf8_strlen(card->title, -1) > LETTERS_LARGE ? 120 : 188;
+	double size = g_utf8_strlen(card->title, -1) > TITLE_SHORT ? 120 : 188;
 	const struct text_style large = { size * u, 44 * u, true, 1.12, 0 },
 				small = { 60 * u, 36 * u, true, 1.25, 3 };
 
@@ -106,7 +105,7 @@ draw_talking_head(const struct card *card)
 	double u = card->unit, margin = 0.075 * c->width;
 	double width = 0.5 * c->width, bar = 128 * u;
 	struct text title;
-	double size = g_utf8_strlen(card->title, -1) > LETTERS_LARGE ? 72 : 104;
+	double size = g_utf8_strlen(card->title, -1) > TITLE_SHORT ? 72 : 104;
 	const struct text_style large = { size * u, 44 * u, true, 1.2, 0 };
 	double x, y;
 

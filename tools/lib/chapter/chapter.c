@@ -46,7 +46,7 @@ report_end(struct report *r)
 }
 
 static bool
-is_blank(const char *s)
+is_space(const char *s)
 {
 	return s[strspn(s, " \t\r\n")] == '\0';
 }
@@ -80,7 +80,7 @@ report_text(struct report *r, const json_t *object, const char *key,
 	else if (!s)
 		report_problem(r, path, "is %s; it must be a string",
 			type_name(value));
-	else if (is_blank(s))
+	else if (is_space(s))
 		report_problem(r, path, "is empty; give it a text");
 	else if (strlen(s) > CHAPTER_TEXT_MAX)
 		report_problem(r, path, "has %zu bytes; the limit is %d",
@@ -90,7 +90,7 @@ report_text(struct report *r, const json_t *object, const char *key,
 	return NULL;
 }
 
-/* A string that may be missing or null; "" then, and when it is neither. */
+/* A string that may be missing or null; else, as on an error, "". */
 static const char *
 optional_text(struct report *r, const json_t *object, const char *key,
 	const char *path)
@@ -148,11 +148,11 @@ parse_visual(struct chapter *c, const json_t *visual, const char *at,
 	c->description = report_text(r, visual, "description", path);
 	snprintf(path, sizeof path, "%s.image_prompt", at);
 	c->image_prompt = optional_text(r, visual, "image_prompt", path);
-	if (is_blank(c->image_prompt))
+	if (is_space(c->image_prompt))
 		c->image_prompt = NULL;
 }
 
-/* Both spellings are in the wild: an object, or a list to take the first of. */
+/* Both are in use: an object, or a list whose first is taken. */
 static void
 find_visual(struct chapter *c, const json_t *value, struct report *r)
 {

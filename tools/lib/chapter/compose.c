@@ -7,7 +7,7 @@
 #include "chapter/template.h"
 #include "span.h"
 
-#define CONTEXT_MAX 300 /* letters of the narration that a prompt quotes */
+#define CONTEXT_MAX 300 /* code points of the narration in a prompt */
 
 /* How a composed prompt begins. */
 static const struct {
@@ -19,8 +19,8 @@ static const struct {
 	{ "screen_share", "A clean mockup of an invented software interface" },
 };
 
-/* Whether a line is to stay one: a list's item, an indented one, an empty one.
- */
+/* Whether a line isn't joined to the one before: a list's item, an indented or
+ * an empty one. */
 static bool
 stands_alone(const char *line)
 {
@@ -30,8 +30,8 @@ stands_alone(const char *line)
 }
 
 /*
- * What the template says under heading.  Its lines are joined to paragraphs:
- * to wrap them in another way must not buy another picture.
+ * The template's text under heading.  Its lines are joined to paragraphs: to
+ * wrap them in another way must not buy another picture.
  */
 static bool
 add_part(struct buf *b, const struct prompt_template *t, const char *heading,

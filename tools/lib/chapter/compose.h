@@ -1,5 +1,5 @@
 /*
- * compose: a prompt from a chapter's own words, where no LLM is asked.
+ * compose: a prompt from a chapter's own words, without an LLM.
  */
 #ifndef LIMN_COMPOSE_H
 #define LIMN_COMPOSE_H

@@ -47,7 +47,7 @@ check_head(struct episode *e, const json_t *doc, struct report *r)
 	}
 }
 
-/* The place that a chapter's order gives it, from 0; or say what is wrong. */
+/* The place, from 0, that the chapter's order says; e->count if it is wrong. */
 static size_t
 find_place(const struct episode *e, const json_t *value, struct report *r)
 {
@@ -78,7 +78,7 @@ by_id(const void *a, const void *b)
 	return order ? order : (*x > *y) - (*x < *y);
 }
 
-/* Two chapters of one id would overwrite each other's picture. */
+/* Two chapters with one id would overwrite each other's picture. */
 static void
 check_ids(const struct episode *e, struct report *r)
 {
@@ -103,7 +103,7 @@ check_ids(const struct episode *e, struct report *r)
 	free(sorted);
 }
 
-/* Fills e->chapters in the order of the list, and then puts them in theirs. */
+/* Fill e->chapters in the order of the list, then sort by the order field. */
 static void
 check_chapters(struct episode *e, const json_t *list, struct report *r)
 {
@@ -142,9 +142,9 @@ check_chapters(struct episode *e, const json_t *list, struct report *r)
 	free(sorted);
 }
 
-/* Whether all is right. */
+/* Whether the document has no error. */
 static bool
-check(struct episode *e, const json_t *doc, const char *name,
+check_document(struct episode *e, const json_t *doc, const char *name,
 	const char *dir_id, struct failure *f)
 {
 	struct report r = { .file = name, .last = f };
@@ -185,7 +185,7 @@ episode_read(struct episode *e, const char *path, const char *directory_id,
 {
 	json_t *doc = json_read(path, CHAPTER_INPUT_MAX, f);
 
-	if (!doc || check(e, doc, file_name(path), directory_id, f))
+	if (!doc || check_document(e, doc, file_name(path), directory_id, f))
 		return doc;
 	episode_free(e);
 	json_decref(doc);

@@ -1,5 +1,5 @@
 /*
- * episode: a whole chapters.json, checked against every rule at once.
+ * episode: a whole chapters.json, all of whose errors are found at once.
  *
  *	struct episode e;
  *	json_t *doc = episode_read(&e, path, directory_id, &f);
@@ -32,10 +32,10 @@ struct episode {
 };
 
 /*
- * Read and check path (see file.h).  directory_id is what the episode's
- * directory is called, or NULL where nobody knows.  A document with errors is
- * EXIT_BAD_INPUT and NULL; all of the first CHAPTER_ERRORS_MAX errors but the
- * last have been said then.
+ * Read and check path (see file.h).  directory_id is the name of the episode's
+ * directory, or NULL if it is not known.  A document with errors is NULL with
+ * EXIT_BAD_INPUT; f has the last of the first CHAPTER_ERRORS_MAX errors, and
+ * the others have been said (see err.h).
  */
 json_t *episode_read(struct episode *e, const char *path,
 	const char *directory_id, struct failure *f);

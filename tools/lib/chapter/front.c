@@ -12,7 +12,7 @@ is_fence(struct span line)
 	return span_equals(line, "---");
 }
 
-/* Cut all lines up to the second fence from rest; what is between them. */
+/* Cut all lines up to the second fence from rest; fields is what is between. */
 static bool
 take_fields(const struct source *src, struct span *rest, struct span *fields,
 	struct failure *f)

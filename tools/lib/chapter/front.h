@@ -8,8 +8,7 @@
  *	if (!front_read(&src, &rest, names, values, 2, &f))
  *		return false;
  *
- * A field is a line, "name: value" or "name: 'value'"; limn-template(5) tells
- * the rest.
+ * A field is a line, "name: value" or "name: 'value'"; see limn-template(5).
  */
 #ifndef LIMN_FRONT_H
 #define LIMN_FRONT_H
@@ -17,9 +16,9 @@
 #include "span.h"
 
 /*
- * Cut the front matter from rest, the text of src.  Each of the n names must be
- * there, once, with a value that isn't blank, and no other; values, all {NULL,
- * NULL} before, are in the order of the names.  false at anything else.
+ * Cut the front matter from rest, the text of src.  It must have each of the n
+ * names once, with a value that isn't only space, and no other name.  values,
+ * all {NULL, NULL} before, are in the order of the names.
  */
 bool front_read(const struct source *src, struct span *rest,
 	const char *const names[], struct span values[], size_t n,

@@ -12,7 +12,7 @@
 
 /* Whether every line is an id, and the path of its files isn't too long. */
 static bool
-check(struct index *x, struct failure *f)
+check_ids(struct index *x, struct failure *f)
 {
 	char id[CHAPTER_ID_MAX + 2];
 
@@ -41,7 +41,7 @@ index_open(struct index *x, const char *path, struct failure *f)
 	x->id = NULL;
 	x->path = path;
 	x->text = BUF_INIT(INDEX_MAX);
-	if (file_read(path, &x->text, f) && check(x, f)) {
+	if (file_read(path, &x->text, f) && check_ids(x, f)) {
 		x->next = x->text.data;
 		return true;
 	}

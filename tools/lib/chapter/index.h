@@ -10,7 +10,7 @@
  *		... x.id, index_file(&x, ".entry.json") ...
  *	index_close(&x);
  *
- * A file that isn't one, or a path over INDEX_PATH_MAX, is EXIT_BAD_INPUT.
+ * A line that is no id, or a path over INDEX_PATH_MAX, is EXIT_BAD_INPUT.
  */
 #ifndef LIMN_INDEX_H
 #define LIMN_INDEX_H
@@ -22,11 +22,11 @@
 
 struct failure;
 
-#define INDEX_MAX ((size_t)1 << 20) /* bytes; 10,000 ids of 64 letters */
+#define INDEX_MAX ((size_t)1 << 20) /* bytes; 10,000 ids of 64 bytes */
 #define INDEX_PATH_MAX 4096
 
 struct index {
-	const char *id; /* of this chapter, until the next */
+	const char *id; /* of this chapter; valid until the next call */
 
 	/* the module's own */
 	const char *path;
@@ -38,10 +38,11 @@ struct index {
 /* path must live as long as x. */
 bool index_open(struct index *x, const char *path, struct failure *f);
 
-/* Go on to the first chapter, to the next one; false when there is no more. */
+/* Go to the first or the next chapter; false after the last one. */
 bool index_next(struct index *x);
 
-/* The path of this chapter's file of that suffix; good until the next call. */
+/* The path of this chapter's file with that suffix; valid until the next call.
+ */
 const char *index_file(struct index *x, const char *suffix);
 
 void index_close(struct index *x);

@@ -9,13 +9,13 @@
 #include "err.h"
 #include "failure.h"
 
-#define CUT_MAX 32 /* bytes of a "[:N]", blanks and all */
+#define CUT_MAX 32 /* bytes of a "[:N]", with its spaces */
 
-/* The values that a place can have, and how many letters at most. */
+/* The values that a place can have, and how many code points at most. */
 static const struct value {
 	const char *name;
 	size_t offset;
-	size_t letters;
+	size_t codepoints;
 } values[] = {
 #define AT(member) offsetof(struct chapter, member)
 	{ "chapter.title", AT(title), SIZE_MAX },
@@ -62,9 +62,9 @@ take_place(struct span *rest, const char *s, struct span *place)
 	return false;
 }
 
-/* "[:N]", with blanks wherever one likes; it can't widen. */
+/* "[:N]", with spaces anywhere between; N only makes the value shorter. */
 static bool
-parse_cut(struct span s, size_t *letters)
+parse_cut(struct span s, size_t *codepoints)
 {
 	char text[CUT_MAX], digits[10];
 	size_t n;
@@ -78,14 +78,14 @@ parse_cut(struct span s, size_t *letters)
 		(size_t)end != span_length(s))
 		return false;
 	n = strtoul(digits, NULL, 10);
-	if (n < *letters)
-		*letters = n;
+	if (n < *codepoints)
+		*codepoints = n;
 	return true;
 }
 
-/* The value that a place names, and how much of it; NULL if it is none. */
+/* The value that a place names, and how much of it; NULL: not known. */
 static const struct value *
-parse_place(struct span place, size_t *letters)
+parse_place(struct span place, size_t *codepoints)
 {
 	place = span_trim(place);
 	for (const struct value *v = values; v < values + VALUES; v++) {
@@ -95,9 +95,9 @@ parse_place(struct span place, size_t *letters)
 		if (span_length(place) < n ||
 			memcmp(place.begin, v->name, n) != 0)
 			continue;
-		*letters = v->letters;
+		*codepoints = v->codepoints;
 		cut = span_trim((struct span){ place.begin + n, place.end });
-		if (span_length(cut) > 0 && !parse_cut(cut, letters))
+		if (span_length(cut) > 0 && !parse_cut(cut, codepoints))
 			break;
 		return v;
 	}
@@ -128,7 +128,7 @@ place_check(const struct source *src, struct span text, struct failure *f)
 
 	while ((s = find_place(text))) {
 		struct span place;
-		size_t letters;
+		size_t codepoints;
 
 		if (s[1] == '%')
 			return source_error(src, s, f,
@@ -137,14 +137,14 @@ place_check(const struct source *src, struct span text, struct failure *f)
 		if (!take_place(&text, s, &place))
 			return source_error(src, s, f,
 				"{{ is not closed; }} must follow on its line");
-		if (!parse_place(place, &letters))
+		if (!parse_place(place, &codepoints))
 			return refuse_unknown(src, s, place, f);
 	}
 	return true;
 }
 
 static bool
-add(struct buf *out, const char *bytes, size_t n, const char *name,
+add_bytes(struct buf *out, const char *bytes, size_t n, const char *name,
 	struct failure *f)
 {
 	if (n > out->max - out->len)
@@ -167,17 +167,18 @@ place_expand(struct span text, const struct chapter *c, const char *name,
 		const struct value *value;
 		const char *found;
 		struct span place;
-		size_t letters;
+		size_t codepoints;
 
-		if (!add(out, text.begin, (size_t)(s - text.begin), name, f))
+		if (!add_bytes(out, text.begin, (size_t)(s - text.begin), name,
+			    f))
 			return false;
 		take_place(&text, s, &place);
-		value = parse_place(place, &letters);
+		value = parse_place(place, &codepoints);
 		memcpy(&found, (const char *)c + value->offset, sizeof found);
 		if (found &&
-			!add(out, found, span_cut(span_of(found), letters),
-				name, f))
+			!add_bytes(out, found,
+				span_cut(span_of(found), codepoints), name, f))
 			return false;
 	}
-	return add(out, text.begin, span_length(text), name, f);
+	return add_bytes(out, text.begin, span_length(text), name, f);
 }

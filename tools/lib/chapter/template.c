@@ -32,7 +32,7 @@ enum section { SYSTEM, INSTRUCTIONS, INPUT, OUTPUT, SECTIONS };
 static const char *const section_names[SECTIONS] = { "System", "Instructions",
 	"Input", "Output" };
 
-/* Of these digits alone: strtod(3) takes "nan" and "0x1", too. */
+/* Only these digits are allowed: strtod(3) takes "nan" and "0x1", too. */
 static bool
 read_number(const struct source *src, struct span field, const char *digits,
 	double min, double max, double *n, struct failure *f)
@@ -76,7 +76,7 @@ read_fields(struct prompt_template *t, const struct source *src,
 	return true;
 }
 
-/* SECTIONS where the line names none. */
+/* SECTIONS if the line names no section. */
 static enum section
 find_section(const struct source *src, struct span line, struct failure *f)
 {
@@ -138,7 +138,7 @@ split_sections(const struct source *src, struct span rest,
 	return true;
 }
 
-/* The text of a section as it is sent: trimmed, lines ended by LF alone. */
+/* The text of a section as it is sent: trimmed, lines end in LF. */
 static char *
 section_text(struct span section)
 {

@@ -12,11 +12,10 @@
  *		...
  *	template_free(&t);
  *
- * template_read() checks all of it, and fails with EXIT_BAD_INPUT and
- * "file:line:column: what" (columns count code points) at the first thing that
- * is wrong: what comes after it can only fail for size.  Places (see place.h)
- *are filled in once.  CRLF is sent as LF, so that a checkout's line ends buy no
- * second answer.
+ * template_read() checks the whole file.  It fails with EXIT_BAD_INPUT and
+ * "file:line:column: what" (columns count code points) at the first error;
+ *later calls can only fail for size.  Places (see place.h) are filled in once.
+ *CRLF is sent as LF, so that line ends of a checkout buy no second answer.
  */
 #ifndef LIMN_TEMPLATE_H
 #define LIMN_TEMPLATE_H
@@ -45,32 +44,32 @@ struct prompt_template {
 	char *description;
 	char *author;
 
-	/* of the body's bytes, without blank space at either end */
+	/* of the body's bytes, without space at either end */
 	char hash[HASH_SIZE];
 
 	/* the module's own: the sections, trimmed, their places unfilled */
 	char *path;
 	char *system;
-	char *instructions; /* "" when there is no such section */
+	char *instructions; /* "": there is no such section */
 	char *input;
 };
 
 /*
- * The path to read: option, or else $TEMPLATE, TEMPLATE_DEFAULT where that is
- * here, or the installed one.  NULL with EXIT_NO_INPUT where it isn't there.
+ * The path to read: option, else $TEMPLATE, else TEMPLATE_DEFAULT if it exists,
+ * else the installed one.  NULL with EXIT_NO_INPUT if that doesn't exist.
  */
 #define TEMPLATE_DEFAULT "prompts/imagegen.md"
 const char *template_find(const char *option, struct failure *f);
 
-/* Read path (see file.h).  template_free() frees; after a failure, too. */
+/* Read path (see file.h).  template_free() is allowed after a failure, too. */
 bool template_read(struct prompt_template *t, const char *path,
 	struct failure *f);
 void template_free(struct prompt_template *t);
 
 /*
- * Add the system text (the sections System and Instructions) or the user's
- * turn (Input) to out, places filled in from c.  Text that would grow out
- * beyond its max is EXIT_BAD_INPUT.
+ * Add the system text (the sections System and Instructions) or the user's turn
+ * (Input) to out, with its places filled in from c.  More text than out may
+ * have is EXIT_BAD_INPUT.
  */
 bool template_system(const struct prompt_template *t, const struct chapter *c,
 	struct buf *out, struct failure *f);
@@ -78,9 +77,9 @@ bool template_user(const struct prompt_template *t, const struct chapter *c,
 	struct buf *out, struct failure *f);
 
 /*
- * The same for what stands under one heading of the section System, written
- * "## Brand guidelines" or "**Brand Guidelines:**"; capitals don't matter.
- * Adds nothing where there is no such text.
+ * The same for the text under one heading of the section System, written
+ * "## Brand guidelines" or "**Brand Guidelines:**", in any case.  Without such
+ * a heading nothing is added.
  */
 bool template_part(const struct prompt_template *t, const char *heading,
 	const struct chapter *c, struct buf *out, struct failure *f);

@@ -116,7 +116,7 @@ find_colour(struct canvas *c, struct png_colour colour)
 
 /* Put the ink of this layer on those before it. */
 static void
-flatten(struct canvas *c)
+flatten_layer(struct canvas *c)
 {
 	unsigned char *row, *to = c->pixels;
 	size_t stride = (size_t)cairo_image_surface_get_stride(c->layer);
@@ -156,7 +156,7 @@ canvas_ink(struct canvas *c, struct png_colour under, struct png_colour ink,
 	unsigned shades = !soft ? 1 : c->width < SMALL ? SHADES_SMALL : SHADES;
 
 	if (c->has_ink) {
-		flatten(c);
+		flatten_layer(c);
 		cairo_save(c->cr);
 		cairo_set_operator(c->cr, CAIRO_OPERATOR_CLEAR);
 		cairo_paint(c->cr);
@@ -197,7 +197,7 @@ canvas_png(struct canvas *c, struct buf *out, const struct png_label *labels,
 	cairo_status_t status;
 
 	if (c->has_ink)
-		flatten(c);
+		flatten_layer(c);
 	status = cairo_status(c->cr);
 	if (status != CAIRO_STATUS_SUCCESS)
 		return failure_set(f, EXIT_TRY_LATER, "cairo: %s",

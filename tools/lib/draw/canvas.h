@@ -12,10 +12,10 @@
  *		return false;
  *	canvas_free(c);
  *
- * A picture is drawn ink by ink.  Each ink lies on one colour that is under
- * it, and its soft edges are a few shades between the two.  What cairo draws
- * is how much of the ink there is; only alpha counts.  So a picture has few
- * colours, and its PNG is small.
+ * A picture is drawn one ink after another.  An ink lies on one colour, and its
+ * soft edges are a few shades between the two.  Of what cairo draws, only the
+ * alpha is used, as the amount of ink.  So a picture has few colours, and its
+ * PNG is small.
  */
 #ifndef LIMN_CANVAS_H
 #define LIMN_CANVAS_H
@@ -30,7 +30,7 @@
 #define CANVAS_COLOURS_MAX 256
 #define CANVAS_SIDE_MAX 8192 /* pixels; a square of them is PNG_PIXELS_MAX */
 
-/* The colours of the house. */
+/* The colours of all cards and frames. */
 #define CANVAS_COLOUR(red, green, blue)                                        \
 	((struct png_colour){ red, green, blue })
 #define CANVAS_ORANGE CANVAS_COLOUR(0xf7, 0x93, 0x1a) /* Bitcoin's */
@@ -54,7 +54,7 @@ bool canvas_colour(const char *option, const char *s, struct png_colour *colour,
 /* White or nearly black, whichever is easier to read on the background. */
 struct png_colour canvas_contrast(struct png_colour background);
 
-/* So much of b (0 to 1) in a. */
+/* a with a share of b, from 0 to 1. */
 struct png_colour canvas_mix(struct png_colour a, struct png_colour b,
 	double share);
 
@@ -62,7 +62,7 @@ struct canvas {
 	unsigned width, height; /* pixels */
 	cairo_t *cr;            /* draw here */
 	cairo_surface_t *layer; /* A8: the ink so far */
-	unsigned char *pixels;  /* places in the palette: the inks before */
+	unsigned char *pixels;  /* places in the palette: the former inks */
 	struct png_colour palette[CANVAS_COLOURS_MAX];
 	unsigned colours;
 	unsigned char place[256]; /* in the palette, of each alpha */
@@ -75,7 +75,7 @@ struct canvas *canvas_new(unsigned width, unsigned height,
 	struct png_colour paper);
 void canvas_free(struct canvas *c);
 
-/* Draw with this ink from here on. */
+/* From here on draw with this ink. */
 void canvas_ink(struct canvas *c, struct png_colour under,
 	struct png_colour ink, bool soft);
 

@@ -17,14 +17,13 @@
  * What is wrong with a picture that is read goes to why; what is wrong with one
  * that is written, to a struct failure.  From libpng both are a longjmp.
  * Without memory the tool dies.
- * Ancillary chunks are passed over (but for their CRC), whatever their length:
- * a picture may carry megabytes of them.
+ * Of ancillary chunks only the CRC is checked, whatever their length: a picture
+ * may have megabytes of them.
  */
 #ifndef LIMN_LIBPNG_H
 #define LIMN_LIBPNG_H
 
-/* libpng has a type of the name of a function of png.h, and a header of its
- * name. */
+/* libpng has a type with the name of a function of png.h. */
 #define png_text libpng_text
 #include <libpng16/png.h>
 #undef png_text
@@ -38,7 +37,7 @@ struct failure;
 struct libpng_source {
 	const unsigned char *data;
 	size_t len; /* bytes */
-	size_t at;  /* of them, those that were read */
+	size_t at;  /* bytes that were read */
 	char *why;  /* PNG_WHY_MAX bytes */
 	/* here, as a longjmp would lose locals */
 	png_structp png;
@@ -49,8 +48,8 @@ struct libpng_source {
 bool libpng_open(struct libpng_source *s);
 void libpng_close(struct libpng_source *s);
 
-/* What stands before the rows.  From here on data behind the last row or in
- * IEND is an error, which libpng only warns of.  A pixel beyond the palette is
+/* Read what is before the rows.  After this, data after the last row or in IEND
+ * is an error, which libpng only warns of.  A pixel outside the palette is
  * black. */
 void libpng_read_head(struct libpng_source *s);
 

@@ -11,9 +11,9 @@
 #define COST_IMPOSSIBLE 1e30
 #define LINE_SEPARATOR "\u2028"
 
-/* The width of the letter at each byte of the text, all in one line. */
+/* The width of the cluster at each byte of the text, all in one line. */
 static double *
-letter_widths(PangoLayout *layout)
+cluster_widths(PangoLayout *layout)
 {
 	size_t size =
 		(strlen(pango_layout_get_text(layout)) + 1) * sizeof(double);
@@ -30,7 +30,7 @@ letter_widths(PangoLayout *layout)
 	return widths;
 }
 
-/* The width of the word at s, of which at is what pango says. */
+/* The width of the word at s; at has pango's attributes of it. */
 static double
 word_width(const char *s, const PangoLogAttr *at, const double *widths)
 {
@@ -53,7 +53,7 @@ lines_begin(struct lines *l, PangoLayout *layout, double reference,
 	const char *text = pango_layout_get_text(layout);
 	const PangoLogAttr *at =
 		pango_layout_get_log_attrs_readonly(layout, NULL);
-	double *widths = letter_widths(layout);
+	double *widths = cluster_widths(layout);
 	struct piece *piece = NULL;
 	bool too_long = false;
 
@@ -73,7 +73,7 @@ lines_begin(struct lines *l, PangoLayout *layout, double reference,
 			*piece = (struct piece){ s, s, 0, 0, begins_word };
 		}
 		if (*s == ' ') {
-			piece->blank += width;
+			piece->space += width;
 		} else {
 			piece->width += width;
 			piece->end = g_utf8_next_char(s);
@@ -104,7 +104,7 @@ count_lines(const struct lines *l, double width)
 			lines++;
 			x = 0;
 		}
-		x += piece->width + piece->blank;
+		x += piece->width + piece->space;
 	}
 	return lines;
 }
@@ -180,7 +180,7 @@ break_evenly(const struct lines *l, int lines, double width, struct buf *out)
 					from[n * row + i] = k;
 				}
 				if (k > 0)
-					x += l->list[k - 1].blank;
+					x += l->list[k - 1].space;
 			}
 		}
 	ends[lines] = l->count;
@@ -217,18 +217,18 @@ break_greedily(const struct lines *l, double width, struct buf *out)
 				(size_t)(piece->begin - piece[-1].end));
 		}
 		buf_add(out, piece->begin, (size_t)(piece->end - piece->begin));
-		x += piece->width + piece->blank;
+		x += piece->width + piece->space;
 	}
 }
 
 void
 lines_break(const struct lines *l, double width, double size, struct buf *out)
 {
-	double room = width * l->reference / size;
-	int lines = count_lines(l, room);
+	double scaled = width * l->reference / size;
+	int lines = count_lines(l, scaled);
 
 	if (lines > 1 && lines <= LINES_EVEN_MAX)
-		break_evenly(l, lines, room, out);
+		break_evenly(l, lines, scaled, out);
 	else
-		break_greedily(l, room, out);
+		break_greedily(l, scaled, out);
 }

@@ -16,13 +16,13 @@ struct text_style {
 	double size_max, size_min; /* pixels of an em */
 	bool bold;
 	double leading; /* from line to line, in ems */
-	int lines_max;  /* 0: as many as there is room for */
+	int lines_max;  /* 0: as many as fit */
 };
 
-/* What stands on a line as a whole: a word, or a letter of a long one. */
+/* What isn't broken: a word, or a cluster of a long word. */
 struct piece {
-	const char *begin, *end; /* without the blank behind it */
-	double width, blank;
+	const char *begin, *end; /* without the space after it */
+	double width, space;
 	bool begins_word;
 };
 
@@ -30,13 +30,13 @@ struct lines {
 	struct piece *list;
 	size_t count;
 	double widest;
-	double reference; /* pixels of an em, of all these widths */
+	double reference; /* pixels of an em, for all these widths */
 };
 
 /*
  * Take the pieces of a layout of one line in the reference size.  A word wider
- * than word_max is as many pieces as it has letters.  They point into the
- * layout's text; the caller has to lines_free().
+ * than word_max is as many pieces as it has clusters.  They point into the
+ * layout's text.  The caller calls lines_free().
  */
 void lines_begin(struct lines *l, PangoLayout *layout, double reference,
 	double word_max);
@@ -51,7 +51,7 @@ double lines_size(const struct lines *l, const struct text_style *style,
 
 /*
  * Add the text to out, with a separator at the end of each line but the last:
- * as few lines as can be in that size, and as even ones.
+ * in as few lines as possible at that size, of about the same length.
  */
 void lines_break(const struct lines *l, double width, double size,
 	struct buf *out);

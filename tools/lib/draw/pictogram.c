@@ -9,7 +9,7 @@
 
 /* A line with an arrow's head, from x, y to the right. */
 static void
-arrow(cairo_t *cr, double x, double y, double length, double head)
+add_arrow(cairo_t *cr, double x, double y, double length, double head)
 {
 	cairo_move_to(cr, x, y);
 	cairo_line_to(cr, x + length, y);
@@ -29,13 +29,13 @@ draw_diagram(cairo_t *cr, bool accent)
 	canvas_round(cr, 1.2, 3.4, 3.2, 2.2, 0.3);
 	canvas_round(cr, 11.6, 1.2, 3.2, 2.2, 0.3);
 	canvas_round(cr, 11.6, 5.6, 3.2, 2.2, 0.3);
-	arrow(cr, 4.6, 4.5, 1.3, 0.3);
+	add_arrow(cr, 4.6, 4.5, 1.3, 0.3);
 	cairo_move_to(cr, 10, 4.5);
 	cairo_line_to(cr, 10.65, 4.5);
 	cairo_move_to(cr, 10.65, 2.3);
 	cairo_line_to(cr, 10.65, 6.7);
-	arrow(cr, 10.65, 2.3, 0.65, 0.3);
-	arrow(cr, 10.65, 6.7, 0.65, 0.3);
+	add_arrow(cr, 10.65, 2.3, 0.65, 0.3);
+	add_arrow(cr, 10.65, 6.7, 0.65, 0.3);
 	cairo_stroke(cr);
 }
 

@@ -1,5 +1,5 @@
 /*
- * pictogram: what kind of picture a frame stands for.
+ * pictogram: a drawing for each kind of picture.
  */
 #ifndef LIMN_PICTOGRAM_H
 #define LIMN_PICTOGRAM_H
@@ -7,9 +7,8 @@
 struct canvas;
 
 /*
- * Draw that of a visual type (diagram, b_roll, screen_share) on CANVAS_PAPER:
- * a white sheet, nine units high where it is 16 wide, with its top left corner
- * there.
+ * Draw the pictogram of a visual type (diagram, b_roll, screen_share) on
+ * CANVAS_PAPER: a white sheet of 16:9 with its top left corner at x, y.
  */
 void pictogram_draw(struct canvas *c, const char *type, double x, double y,
 	double width);

@@ -33,7 +33,7 @@ add_labels(png_structp png, png_infop details, const struct png_label *labels,
 
 /* The bits of a row's pixels side by side, the first pixel's the highest. */
 static void
-pack(unsigned char *to, const unsigned char *from, unsigned width, int bits)
+pack_row(unsigned char *to, const unsigned char *from, unsigned width, int bits)
 {
 	unsigned per_byte = 8 / (unsigned)bits;
 	unsigned x = 0;
@@ -77,7 +77,7 @@ write_rows(png_structp png, const struct png_picture *picture, int bits,
 
 		/* most rows are those above them */
 		if (y == 0 || memcmp(p, p - picture->stride, picture->width))
-			pack(row, p, picture->width, bits);
+			pack_row(row, p, picture->width, bits);
 		png_write_row(png, row);
 	}
 }

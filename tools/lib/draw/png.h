@@ -1,5 +1,5 @@
 /*
- * png: write small pictures, and look whether a picture is whole.
+ * png: write small pictures, and check whether a picture is whole.
  */
 #ifndef LIMN_PNG_H
 #define LIMN_PNG_H
@@ -18,23 +18,22 @@ struct png_info {
 };
 
 /*
- * Look at all of a PNG: the signature, every chunk's CRC, the size (neither
- * side 0, no more than PNG_PIXELS_MAX pixels), as many rows as the header
- * says, an empty IEND, nothing behind it.  Fills in info and returns true, or
- * writes into why what is wrong ("it is a JPEG", "the CRC of IDAT is wrong,
- * ...") and returns false.  It doesn't die, but for want of memory.
+ * Check all of a PNG: the signature, every chunk's CRC, the size (no side is 0,
+ * no more than PNG_PIXELS_MAX pixels), as many rows as the header says, an
+ * empty IEND, nothing after it.  true: info is filled in.  false: why says what
+ * is wrong ("it is a JPEG", "the CRC of IDAT is wrong, ...").
  */
 bool png_check(const void *data, size_t len, struct png_info *info,
 	char why[PNG_WHY_MAX]);
 
-/* The size alone, of one that was checked before. */
+/* The size alone, of a picture that was checked before. */
 bool png_size(const void *data, size_t len, struct png_info *info,
 	char why[PNG_WHY_MAX]);
 
 /*
- * Add to out the text that a (checked) PNG holds under keyword, from a tEXt or
- * an uncompressed iTXt chunk; returns whether it has one.  What is added is
- * UTF-8 without NUL; a text that isn't is passed over.
+ * Add to out the text that a (checked) PNG has for keyword, from a tEXt or an
+ * uncompressed iTXt chunk.  Returns whether there is such a text.  A text that
+ * isn't UTF-8, or has a NUL, is ignored.
  */
 bool png_text(const void *data, size_t len, const char *keyword,
 	struct buf *out);
@@ -45,7 +44,7 @@ struct png_colour {
 
 /* A text to go with a picture: UTF-8, or else ASCII. */
 struct png_label {
-	const char *keyword; /* 1 to 79 letters of ASCII */
+	const char *keyword; /* 1 to 79 bytes of ASCII */
 	const char *text;
 	bool utf8; /* iTXt rather than tEXt */
 };

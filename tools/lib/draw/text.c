@@ -15,12 +15,12 @@
 
 #define FAMILIES "Inter, Open Sans, DejaVu Sans, sans-serif"
 #define SIZE_DECENT 0.5 /* of size_max: break words rather than go below */
-#define SIZE_SMALL 24   /* pixels; below it, letters stand between pixels */
-#define LETTERS 0x110000
+#define SIZE_SMALL 24   /* pixels; below it, glyphs lie between pixels */
+#define CODEPOINTS 0x110000
 #define MISSING_NAMED 5
 
 static bool
-is_blank(gunichar u)
+is_space(gunichar u)
 {
 	return u < 0x20 || (u >= 0x7f && u < 0xa0) || u == 0x2028 ||
 		u == 0x2029 || (u != 0xa0 && g_unichar_isspace(u));
@@ -33,26 +33,26 @@ text_clean(struct buf *out, const char *s)
 }
 
 void
-text_beginning(struct buf *out, const char *s, int letters)
+text_beginning(struct buf *out, const char *s, int codepoints)
 {
 	size_t begin = out->len, word = out->len;
-	bool blank = false;
+	bool space = false;
 
 	for (int n = 0; *s; s = g_utf8_next_char(s)) {
 		size_t len = (size_t)(g_utf8_next_char(s) - s);
 
-		if (is_blank(g_utf8_get_char(s))) {
-			blank = out->len > begin;
+		if (is_space(g_utf8_get_char(s))) {
+			space = out->len > begin;
 			continue;
 		}
-		if (blank) {
+		if (space) {
 			word = out->len;
 			buf_adds(out, " ");
 			n++;
 		}
-		blank = false;
-		if (n++ >= letters || out->len - begin + len > TEXT_MAX) {
-			/* a script without blanks is cut at a letter */
+		space = false;
+		if (n++ >= codepoints || out->len - begin + len > TEXT_MAX) {
+			/* a script without spaces is cut after a code point */
 			if (word - begin > (out->len - begin) / 2)
 				out->len = word;
 			while (out->len > begin &&
@@ -66,7 +66,7 @@ text_beginning(struct buf *out, const char *s, int letters)
 	buf_adds(out, "");
 }
 
-/* pango can only use fonts of these kinds, and crashes without any. */
+/* pango can only use fonts of these kinds, and crashes without one. */
 static bool
 has_font(void)
 {
@@ -116,7 +116,7 @@ fonts_open(struct fonts *fonts, struct failure *f)
 	pango_cairo_context_set_font_options(context, options);
 	cairo_font_options_destroy(options);
 	pango_context_set_round_glyph_positions(context, FALSE);
-	*fonts = (struct fonts){ context, xcalloc(LETTERS / 8, 1), false };
+	*fonts = (struct fonts){ context, xcalloc(CODEPOINTS / 8, 1), false };
 	return true;
 }
 
@@ -126,14 +126,14 @@ fonts_close(struct fonts *fonts, const char *name)
 	struct buf b = BUF_INIT(256);
 	unsigned count = 0;
 
-	for (gunichar u = 0; fonts->is_missing && u < LETTERS; u++) {
-		char letter[6] = "";
+	for (gunichar u = 0; fonts->is_missing && u < CODEPOINTS; u++) {
+		char utf8[6] = "";
 
 		if (!(fonts->missing[u / 8] >> u % 8 & 1) ||
 			count++ >= MISSING_NAMED)
 			continue;
 		buf_addf(&b, "%sU+%04X (", count == 1 ? "" : ", ", u);
-		buf_add(&b, letter, (size_t)g_unichar_to_utf8(u, letter));
+		buf_add(&b, utf8, (size_t)g_unichar_to_utf8(u, utf8));
 		buf_adds(&b, ")");
 	}
 	if (count > MISSING_NAMED)
@@ -147,7 +147,7 @@ fonts_close(struct fonts *fonts, const char *name)
 	free(fonts->missing);
 }
 
-/* Note the letters that no font has. */
+/* Note the code points that no font has. */
 static void
 note_missing(struct fonts *fonts, PangoLayout *layout)
 {
@@ -165,7 +165,7 @@ note_missing(struct fonts *fonts, PangoLayout *layout)
 			PangoGlyph g = run->glyphs->glyphs[k].glyph;
 			gunichar u = g & ~PANGO_GLYPH_UNKNOWN_FLAG;
 
-			if (g & PANGO_GLYPH_UNKNOWN_FLAG && u < LETTERS)
+			if (g & PANGO_GLYPH_UNKNOWN_FLAG && u < CODEPOINTS)
 				fonts->missing[u / 8] |=
 					(unsigned char)(1U << u % 8);
 		}
@@ -173,7 +173,7 @@ note_missing(struct fonts *fonts, PangoLayout *layout)
 	pango_layout_iter_free(i);
 }
 
-/* As much as there is room for, and an ellipsis. */
+/* As many lines as fit, and an ellipsis. */
 static void
 cut_lines(struct text *t, const struct text_style *style, double width,
 	double height)
@@ -188,7 +188,7 @@ cut_lines(struct text *t, const struct text_style *style, double width,
 	pango_layout_set_height(t->layout, lines > 0 ? -lines : -1);
 }
 
-/* The lines are as far apart as is said, whatever fonts come together. */
+/* The distance of the lines is the style's, whichever fonts are mixed. */
 static void
 set_font(PangoLayout *layout, const struct text_style *style, double size)
 {
@@ -209,7 +209,7 @@ set_font(PangoLayout *layout, const struct text_style *style, double size)
 }
 
 static void
-measure(struct text *t)
+measure_text(struct text *t)
 {
 	PangoRectangle box, ink;
 
@@ -229,7 +229,7 @@ text_fit(struct text *t, struct fonts *fonts, const char *s,
 	struct lines lines;
 
 	text_clean(&clean, s);
-	t->room = width;
+	t->box_width = width;
 	t->layout = pango_layout_new(fonts->context);
 	pango_layout_set_text(t->layout, clean.data, -1);
 	set_font(t->layout, style, style->size_max);
@@ -242,13 +242,13 @@ text_fit(struct text *t, struct fonts *fonts, const char *s,
 	pango_layout_set_text(t->layout, broken.data, (int)broken.len);
 	if (t->size < style->size_max)
 		set_font(t->layout, style, t->size);
-	measure(t);
-	/* the boxes of missing letters may be wider than in proportion */
+	measure_text(t);
+	/* the boxes of missing glyphs may be wider than in proportion */
 	if (!lines_fit(&lines, style, width, height, t->size) ||
 		t->width > width + 1) {
 		pango_layout_set_text(t->layout, clean.data, -1);
 		cut_lines(t, style, width, height);
-		measure(t);
+		measure_text(t);
 	}
 	note_missing(fonts, t->layout);
 	lines_free(&lines);
@@ -279,8 +279,8 @@ has_colours(PangoLayout *layout)
 }
 
 /*
- * Emoji in colours would be blots, were only their alpha drawn: the nearer to
- * the ink a part of one is in light, the more of the ink it gets, and all some.
+ * The alpha alone of a coloured emoji would be a blot.  So the ink of a pixel
+ * depends on its light, too: the nearer to that of the ink, the more.
  */
 static void
 draw_colours(struct canvas *c, PangoLayout *layout)
@@ -326,8 +326,8 @@ void
 text_draw(struct text *t, struct canvas *c, double x, double y)
 {
 	cairo_save(c->cr);
-	cairo_translate(c->cr, x - t->left + (t->rtl ? t->room - t->width : 0),
-		y);
+	cairo_translate(c->cr,
+		x - t->left + (t->rtl ? t->box_width - t->width : 0), y);
 	if (has_colours(t->layout)) {
 		draw_colours(c, t->layout);
 	} else if (t->size < SIZE_SMALL) {

@@ -33,7 +33,7 @@ struct thumbnail {
 
 /* The first pixel of small pixel i, where n stand for all of the large ones. */
 static unsigned
-first_of(unsigned i, unsigned n, unsigned large)
+first_pixel(unsigned i, unsigned n, unsigned large)
 {
 	return (unsigned)((uint64_t)i * large / n);
 }
@@ -96,7 +96,7 @@ static void
 add_row(struct thumbnail *t, const unsigned char *p)
 {
 	for (unsigned x = 0, i = 0; x < t->to.width; x++) {
-		unsigned end = first_of(x + 1, t->to.width, t->from.width);
+		unsigned end = first_pixel(x + 1, t->to.width, t->from.width);
 		struct sum *s = t->sums + x;
 
 		for (; i < end; i++, p += 4) {
@@ -123,8 +123,9 @@ write_row(struct thumbnail *t, unsigned rows)
 
 	for (unsigned x = 0; x < t->to.width; x++) {
 		const struct sum *s = t->sums + x;
-		uint64_t columns = first_of(x + 1, t->to.width, t->from.width) -
-			first_of(x, t->to.width, t->from.width);
+		uint64_t columns =
+			first_pixel(x + 1, t->to.width, t->from.width) -
+			first_pixel(x, t->to.width, t->from.width);
 
 		*p++ = mean(s->red, s->alpha);
 		*p++ = mean(s->green, s->alpha);
@@ -141,7 +142,7 @@ static void
 take_row(struct thumbnail *t, const unsigned char *row, unsigned y)
 {
 	add_row(t, row);
-	if (y + 1 < first_of(t->y + 1, t->to.height, t->from.height))
+	if (y + 1 < first_pixel(t->y + 1, t->to.height, t->from.height))
 		return;
 	write_row(t, y + 1 - t->first);
 	t->first = y + 1;
@@ -173,7 +174,7 @@ copy_rows(struct thumbnail *t)
 }
 
 static bool
-copy(struct thumbnail *t, struct buf *out, struct failure *f)
+copy_picture(struct thumbnail *t, struct buf *out, struct failure *f)
 {
 	if (!libpng_open(&t->in))
 		return false;
@@ -202,7 +203,7 @@ thumbnail_make(struct buf *out, const char *name, const void *data, size_t len,
 
 	if (png_size(data, len, &t.from, why)) {
 		t.to = thumbnail_size(&t.from, width);
-		is_whole = copy(&t, out, f);
+		is_whole = copy_picture(&t, out, f);
 		libpng_close(&t.in);
 		png_destroy_write_struct(&t.png, &t.details);
 		free(t.rows);

@@ -1,5 +1,5 @@
 /*
- * thumbnail: the small picture that stands for a large one.
+ * thumbnail: a small copy of a picture.
  */
 #ifndef LIMN_THUMBNAIL_H
 #define LIMN_THUMBNAIL_H
@@ -13,7 +13,7 @@
 struct buf;
 struct failure;
 
-/* What it says as its Software; see also picture.h. */
+/* The Software text of a thumbnail; see also picture.h. */
 #define PICTURE_THUMBNAIL "limn thumbnail-png"
 
 #define THUMBNAIL_WIDTH 480 /* pixels */

@@ -69,7 +69,8 @@ lock_directory(const char *path)
 
 /* The known names, from the file or else from news, then the unknown ones. */
 static json_t *
-merge(json_t *file, const json_t *news, const struct defaults_form *form)
+merge_defaults(json_t *file, const json_t *news,
+	const struct defaults_form *form)
 {
 	json_t *all = json_object();
 
@@ -91,7 +92,7 @@ defaults_add(const char *path, const struct defaults_form *form,
 {
 	int lock = lock_directory(path);
 	json_t *file = defaults_read(path, form, f);
-	json_t *all = file ? merge(file, news, form) : NULL;
+	json_t *all = file ? merge_defaults(file, news, form) : NULL;
 
 	if (json_object_size(all) > json_object_size(file) &&
 		!json_write(path, all, f)) {

@@ -9,7 +9,7 @@
 #define CELL_MAX 1024 /* bytes */
 #define COLUMNS_MAX 6
 
-/* A table whose cells go on in the next line where they are too long. */
+/* A table whose cells are wrapped if they are too long. */
 struct table {
 	size_t count;
 	const char *heads[COLUMNS_MAX];
@@ -37,7 +37,7 @@ static const struct table retired = {
 	{ { 0 } },
 };
 
-/* How much of s goes into a line of that width: whole words, one at least. */
+/* How many bytes of s fit in a line of that width: one word at least. */
 static size_t
 line_length(const char *s, size_t width)
 {
@@ -163,7 +163,7 @@ add_llm(struct table *t, const struct model *m)
 }
 
 static long long
-number(const json_t *rule, const char *key)
+get_number(const json_t *rule, const char *key)
 {
 	return json_integer_value(json_object_get(rule, key));
 }
@@ -181,9 +181,11 @@ explain_rules(const struct catalogue *c)
 
 		printf("%s: WIDTHxHEIGHT, multiples of %lld, edges up to %lld, "
 		       "ratio up to %lld:1, %lld to %lld pixels\n",
-			json_object_iter_key(i), number(rule, "multiple"),
-			number(rule, "max_edge"), number(rule, "max_ratio"),
-			number(rule, "min_pixels"), number(rule, "max_pixels"));
+			json_object_iter_key(i), get_number(rule, "multiple"),
+			get_number(rule, "max_edge"),
+			get_number(rule, "max_ratio"),
+			get_number(rule, "min_pixels"),
+			get_number(rule, "max_pixels"));
 	}
 }
 

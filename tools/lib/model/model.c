@@ -25,7 +25,7 @@ static const struct {
 };
 
 static bool
-equal(const char *a, const char *b)
+is_equal(const char *a, const char *b)
 {
 	return a && b && strcmp(a, b) == 0;
 }
@@ -54,8 +54,8 @@ entry_at(const struct catalogue *c, size_t place)
 static bool
 is_of(const json_t *entry, enum model_kind kind, const char *provider)
 {
-	return equal(json_text(entry, "kind"), kinds[kind].name) &&
-		(!provider || equal(json_text(entry, "provider"), provider));
+	return is_equal(json_text(entry, "kind"), kinds[kind].name) &&
+		(!provider || is_equal(json_text(entry, "provider"), provider));
 }
 
 static const json_t *
@@ -66,7 +66,7 @@ find_entry(const struct catalogue *c, enum model_kind kind, const char *id,
 
 	for (size_t i = 0; (entry = entry_at(c, i)); i++)
 		if (is_of(entry, kind, provider) &&
-			(equal(json_text(entry, "id"), id) ||
+			(is_equal(json_text(entry, "id"), id) ||
 				catalogue_word(json_object_get(entry,
 						       "aliases"),
 					id)))
@@ -78,7 +78,7 @@ static bool
 is_active(const json_t *entry)
 {
 	return entry && !retires_by(entry, 0) &&
-		!equal(json_text(entry, "id"), LOCAL_ID);
+		!is_equal(json_text(entry, "id"), LOCAL_ID);
 }
 
 const char *
@@ -97,7 +97,7 @@ bool
 model_is_known(struct catalogue *c, enum model_kind kind, const char *id,
 	const char *provider)
 {
-	return !equal(id, LOCAL_ID) && find_entry(c, kind, id, provider);
+	return !is_equal(id, LOCAL_ID) && find_entry(c, kind, id, provider);
 }
 
 bool
@@ -117,7 +117,7 @@ fill_model(struct model *m, struct catalogue *c, enum model_kind kind,
 		.provider = json_text(entry, "provider"),
 		.wire = json_text(entry, "wire"),
 		.data = entry,
-		.is_local = equal(json_text(entry, "id"), LOCAL_ID),
+		.is_local = is_equal(json_text(entry, "id"), LOCAL_ID),
 	};
 }
 
@@ -286,7 +286,7 @@ model_find(struct model *m, struct catalogue *c, enum model_kind kind,
 	if (!catalogue_need(c, id, "defaults", kinds[kind].setting, f) ||
 		!check_id(kind, id, f))
 		return false;
-	if (!equal(id, LOCAL_ID))
+	if (!is_equal(id, LOCAL_ID))
 		entry = find_entry(c, kind, id, provider);
 	if (!entry && base_url && http_is_loopback(base_url))
 		entry = find_entry(c, kind, LOCAL_ID, provider);

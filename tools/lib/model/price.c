@@ -11,21 +11,21 @@
 /* Prices are dollars a million tokens, with three decimals: whole nano-dollars
  * a token. */
 #define NANOS 1000
-#define TOKENS_MAX 1000000000LL /* more than that in an answer is no number */
-#define BYTES_A_TOKEN 3         /* there may be more, but not fewer */
+#define TOKENS_MAX 1000000000LL /* a larger number in an answer is ignored */
+#define BYTES_A_TOKEN 3         /* at least */
 
-/* The constants of the formula "axis": an area that every picture has, and
- * the pixels for which the factor's square is paid. */
+/* The constants of the formula "count_axis_tokens": an area that every picture
+ * has, and the pixels for which the factor's square is paid. */
 #define AXIS_AREA 2000000LL
 #define AXIS_PIXELS 4000000LL
 
 static long long
-scaled(const json_t *number, int scale)
+scale_price(const json_t *number, int scale)
 {
 	return (long long)(json_number_value(number) * scale + 0.5);
 }
 
-/* Nano-dollars of a token; that of another key where there is none of key. */
+/* Nano-dollars of a token; without a price for key, that of otherwise. */
 static long long
 price_of(const json_t *prices, const char *key, const char *otherwise)
 {
@@ -33,16 +33,16 @@ price_of(const json_t *prices, const char *key, const char *otherwise)
 
 	if (!json_is_number(price) && otherwise)
 		price = json_object_get(prices, otherwise);
-	return scaled(price, NANOS);
+	return scale_price(price, NANOS);
 }
 
 static long long
-micros(long long nanos)
+to_micros(long long nanos)
 {
 	return (nanos + NANOS - 1) / NANOS;
 }
 
-/* What an entry says of prices under that key, or NULL. */
+/* The part of an entry's prices with that key, or NULL. */
 static json_t *
 prices_of(const struct model *m, const char *key)
 {
@@ -146,7 +146,7 @@ check_prices(const struct model *m, struct failure *f)
 
 /* The tokens of a picture with these edges, given as their ratio, and area. */
 static long long
-axis(long long factor, const struct size *ratio, long long area)
+count_axis_tokens(long long factor, const struct size *ratio, long long area)
 {
 	long long longer = ratio->width, shorter = ratio->height, steps;
 
@@ -159,9 +159,9 @@ axis(long long factor, const struct size *ratio, long long area)
 		AXIS_PIXELS;
 }
 
-/* NULL and "auto" leave it to the model, which may take the dearest. */
+/* With NULL and "auto" the model decides, and may take the dearest. */
 static bool
-matches(const char *asked, const char *word)
+is_match(const char *asked, const char *word)
 {
 	return !asked || !strcmp(asked, "auto") || !strcmp(asked, word);
 }
@@ -175,15 +175,15 @@ price_by_table(json_t *table, const char *size, const char *quality)
 		i = json_object_iter_next(table, i)) {
 		json_t *row = json_object_iter_value(i);
 
-		if (!matches(quality, json_object_iter_key(i)))
+		if (!is_match(quality, json_object_iter_key(i)))
 			continue;
 		for (void *j = json_object_iter(row); j;
 			j = json_object_iter_next(row, j)) {
 			const json_t *price = json_object_iter_value(j);
-			long long n = scaled(price, 1000000);
+			long long n = scale_price(price, 1000000);
 
 			if (json_is_number(price) &&
-				matches(size, json_object_iter_key(j)) &&
+				is_match(size, json_object_iter_key(j)) &&
 				n > most)
 				most = n;
 		}
@@ -203,13 +203,13 @@ count_tokens(const json_t *formula, const struct size *ratio, long long area,
 	for (void *i = json_object_iter(factors); i;
 		i = json_object_iter_next(factors, i)) {
 		const char *q = json_object_iter_key(i);
-		long long n =
-			axis(json_integer_value(json_object_iter_value(i)),
-				ratio, area);
+		long long n = count_axis_tokens(
+			json_integer_value(json_object_iter_value(i)), ratio,
+			area);
 
 		if (json_object_get(bounds, q))
 			n *= json_integer_value(json_object_get(bounds, q));
-		if (matches(quality, q) && n > most)
+		if (is_match(quality, q) && n > most)
 			most = n;
 	}
 	return most;
@@ -234,7 +234,7 @@ price_by_formula(const struct model *m, const char *size, const char *quality)
 	n = count_tokens(prices_of(m, "token_formula"), &z, area, quality);
 	if (area == 0 || n < 0)
 		return -1;
-	return micros(n *
+	return to_micros(n *
 		price_of(prices_of(m, "per_mtok"), "image_out", NULL));
 }
 
@@ -276,14 +276,14 @@ model_image_estimate(const struct model *m, const char *size,
 		return refuse_unpriced(m, what, f);
 	}
 	*estimate = picture +
-		micros(tokens_in(prompt_bytes) *
+		to_micros(tokens_in(prompt_bytes) *
 			price_of(tokens, "text_in", NULL));
 	return true;
 }
 
-/* A number of tokens; 0 where there is none, or it is none. */
+/* A number of tokens; 0 if it is missing or no number. */
 static long long
-count(const json_t *usage, const char *key)
+read_count(const json_t *usage, const char *key)
 {
 	const json_t *value = json_object_get(usage, key);
 	long long n = json_integer_value(value);
@@ -297,17 +297,17 @@ model_image_cost(const struct model *m, const json_t *usage)
 	const json_t *prices = prices_of(m, "per_mtok");
 	const json_t *in = json_object_get(usage, "input_tokens_details");
 	const json_t *out = json_object_get(usage, "output_tokens_details");
-	long long text = count(in, "text_tokens");
-	long long image = count(in, "image_tokens");
-	long long drawn = count(out, "image_tokens");
+	long long text = read_count(in, "text_tokens");
+	long long image = read_count(in, "image_tokens");
+	long long drawn = read_count(out, "image_tokens");
 
 	if (drawn == 0)
-		drawn = count(usage, "output_tokens");
+		drawn = read_count(usage, "output_tokens");
 	if (drawn == 0 || (!prices && !is_free(m)))
 		return -1;
 	if (text + image == 0)
-		text = count(usage, "input_tokens");
-	return micros(text * price_of(prices, "text_in", NULL) +
+		text = read_count(usage, "input_tokens");
+	return to_micros(text * price_of(prices, "text_in", NULL) +
 		image * price_of(prices, "image_in", NULL) +
 		drawn * price_of(prices, "image_out", NULL));
 }
@@ -318,7 +318,7 @@ llm_prices(const struct model *m, long long tokens)
 {
 	const json_t *dearer = prices_of(m, "long_prompt");
 
-	if (dearer && tokens > count(dearer, "over_tokens"))
+	if (dearer && tokens > read_count(dearer, "over_tokens"))
 		return dearer;
 	return prices_of(m, "per_mtok");
 }
@@ -339,16 +339,16 @@ model_llm_estimate(const struct model *m, size_t request_bytes, long max_tokens,
 	if (!prices)
 		return refuse_unpriced(m, "", f);
 	read = price_of(prices, "in", NULL);
-	/* some keep what they read, unasked, and take more for that */
+	/* some write what they read to their cache, unasked, for more money */
 	kept = price_of(prices, "cache_write", "in");
 	if (max_tokens > TOKENS_MAX)
 		max_tokens = TOKENS_MAX;
-	*estimate = micros(in * (kept > read ? kept : read) +
+	*estimate = to_micros(in * (kept > read ? kept : read) +
 		max_tokens * price_of(prices, "out", NULL));
 	return true;
 }
 
-/* What the usage says, in the words of either API. */
+/* The usage, of either API. */
 struct usage {
 	long long in, read, kept, kept_long, out;
 };
@@ -358,11 +358,11 @@ read_chat(struct usage *u, const json_t *usage)
 {
 	const json_t *in = json_object_get(usage, "prompt_tokens_details");
 
-	u->in = count(usage, "prompt_tokens");
-	u->out = count(usage, "completion_tokens");
-	u->read = count(in, "cached_tokens");
-	u->kept = count(in, "cache_write_tokens");
-	/* which are parts of the whole here */
+	u->in = read_count(usage, "prompt_tokens");
+	u->out = read_count(usage, "completion_tokens");
+	u->read = read_count(in, "cached_tokens");
+	u->kept = read_count(in, "cache_write_tokens");
+	/* here these are parts of the whole */
 	u->in -= u->read + u->kept;
 	if (u->in < 0)
 		u->in = 0;
@@ -373,11 +373,11 @@ read_messages(struct usage *u, const json_t *usage)
 {
 	const json_t *kept = json_object_get(usage, "cache_creation");
 
-	u->in = count(usage, "input_tokens");
-	u->out = count(usage, "output_tokens");
-	u->read = count(usage, "cache_read_input_tokens");
-	u->kept = count(usage, "cache_creation_input_tokens");
-	u->kept_long = count(kept, "ephemeral_1h_input_tokens");
+	u->in = read_count(usage, "input_tokens");
+	u->out = read_count(usage, "output_tokens");
+	u->read = read_count(usage, "cache_read_input_tokens");
+	u->kept = read_count(usage, "cache_creation_input_tokens");
+	u->kept_long = read_count(kept, "ephemeral_1h_input_tokens");
 	if (u->kept_long > u->kept)
 		u->kept = u->kept_long;
 	u->kept -= u->kept_long;
@@ -399,7 +399,7 @@ model_llm_cost(const struct model *m, const json_t *usage)
 	prices = llm_prices(m, u.in + u.read + u.kept + u.kept_long);
 	if (!prices && !is_free(m))
 		return -1;
-	return micros(u.in * price_of(prices, "in", NULL) +
+	return to_micros(u.in * price_of(prices, "in", NULL) +
 		u.read * price_of(prices, "cache_read", "in") +
 		u.kept *
 			price_of(prices,

@@ -55,7 +55,7 @@ static const struct vendor anthropic = { "anthropic", "ANTHROPIC_API_KEY",
 	"ANTHROPIC_BASE_URL", "https://api.anthropic.com" };
 
 static bool
-is(const char *a, const char *b)
+is_equal(const char *a, const char *b)
 {
 	return a && strcmp(a, b) == 0;
 }
@@ -140,7 +140,7 @@ find_provider(enum model_kind kind, struct span name)
 static const char *
 public_name(const char *provider)
 {
-	return is(provider, "dalle3") ? openai.name : provider;
+	return is_equal(provider, "dalle3") ? openai.name : provider;
 }
 
 /* NULL if the user named one that doesn't exist. */
@@ -152,7 +152,7 @@ provider_of(struct settings *s, enum model_kind kind, const char *option)
 	const char *found = s->providers[kind];
 	struct span name;
 
-	if (found && (!option || is(public_name(found), option)))
+	if (found && (!option || is_equal(public_name(found), option)))
 		return found;
 	if (find_named(s, i, option, &name))
 		return find_provider(kind, name);
@@ -161,7 +161,7 @@ provider_of(struct settings *s, enum model_kind kind, const char *option)
 			: has_key(&openai) ? "openai"
 					   : "storyboard";
 	/* for a free storyboard no prompt is bought by default */
-	if (is(provider_of(s, MODEL_IMAGE, NULL), "storyboard"))
+	if (is_equal(provider_of(s, MODEL_IMAGE, NULL), "storyboard"))
 		return "none";
 	return former                 ? former
 		: has_key(&anthropic) ? "anthropic"
@@ -186,7 +186,8 @@ find_default(struct settings *s, enum setting i, const char **value,
 
 	*value = NULL;
 	/* the others have theirs in the template */
-	if (i == LLM_MODEL && !is(provider_of(s, MODEL_LLM, NULL), "openai"))
+	if (i == LLM_MODEL &&
+		!is_equal(provider_of(s, MODEL_LLM, NULL), "openai"))
 		return true;
 	*value = json_text(s->remembered, names[i]);
 	if (*value)
@@ -202,7 +203,7 @@ static bool
 is_dalle3(struct settings *s, enum setting i)
 {
 	return i == IMAGE_MODEL &&
-		is(provider_of(s, MODEL_IMAGE, NULL), "dalle3");
+		is_equal(provider_of(s, MODEL_IMAGE, NULL), "dalle3");
 }
 
 bool
@@ -275,13 +276,13 @@ setting_provider(struct provider *p, struct settings *s, enum model_kind kind,
 			names[provider_settings[kind]], list[0], list[1],
 			list[2]);
 	s->providers[kind] = p->name;
-	if (is(p->name, "storyboard") || is(p->name, "none"))
+	if (is_equal(p->name, "storyboard") || is_equal(p->name, "none"))
 		return true;
-	if (is(p->name, "anthropic"))
+	if (is_equal(p->name, "anthropic"))
 		v = &anthropic;
 	if (!find_base(p, v, f))
 		return false;
-	if (is(p->name, "dalle3"))
+	if (is_equal(p->name, "dalle3"))
 		p->own_base = p->base;
 	p->name = public_name(p->name);
 	p->key_name = v->key_name;
@@ -342,7 +343,8 @@ setting_close(struct settings *s)
 static bool
 is_news(struct settings *s, enum setting i)
 {
-	bool is_free = is(provider_of(s, MODEL_IMAGE, NULL), "storyboard");
+	bool is_free =
+		is_equal(provider_of(s, MODEL_IMAGE, NULL), "storyboard");
 	struct span value;
 
 	return !(is_free && i != LLM_MODEL) && !(s->by_option & 1U << i) &&

@@ -17,16 +17,16 @@ struct size {
 	long width, height; /* pixels, 1 to SIZE_MAX_EDGE */
 };
 
-/* WIDTHxHEIGHT, and nothing else: no sign, no blank, no 0 in front. */
+/* WIDTHxHEIGHT, and nothing else: no sign, no space, no 0 in front. */
 bool size_parse(struct size *z, const char *s);
 void size_print(const struct size *z, char text[SIZE_TEXT_MAX]);
 
-/* Whether the rule allows it; if not, why says what it asks for. */
+/* Whether the rule allows it; if not, why says what the rule is. */
 bool size_fits(const json_t *rule, const struct size *z,
 	char why[SIZE_WHY_MAX]);
 
-/* The size of 16:9 that the rule allows and that has about as many pixels as z,
- * rather more than less; false where there is none. */
+/* The size of 16:9 that the rule allows and whose number of pixels is nearest
+ * to z's, rather more than less; false if there is none. */
 bool size_nearest(const json_t *rule, const struct size *z, struct size *near);
 
 #endif
