@@ -19,6 +19,20 @@ utf8_size(const char *text, size_t n)
 	return size;
 }
 
+unsigned
+utf8_codepoint(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	unsigned u = s[0];
+
+	if (u < 0x80)
+		return u;
+	u &= u < 0xe0 ? 0x1f : u < 0xf0 ? 0x0f : 0x07;
+	for (size_t i = 1; i < utf8_size(text, UTF8_MAX); i++)
+		u = u << 6 | (s[i] & 0x3f);
+	return u;
+}
+
 bool
 utf8_is_valid(const char *s, size_t n)
 {

@@ -16,6 +16,9 @@
 #define UTF8_MAX 4 /* bytes of a code point */
 size_t utf8_size(const char *s, size_t n);
 
+/* The code point at s, where utf8_size() isn't 0. */
+unsigned utf8_codepoint(const char *s);
+
 /* Whether n bytes are code points, and nothing else. */
 bool utf8_is_valid(const char *s, size_t n);
 

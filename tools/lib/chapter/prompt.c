@@ -11,11 +11,11 @@
 #include "utf8.h"
 
 #define PREAMBLE_MAX 120 /* bytes of "Here is the prompt:" */
-#define CLEAN_ROUNDS 8   /* wrappings that are taken off one another */
-#define CLAUSE_MAX 200   /* bytes in which a "no" still belongs to a word */
+#define CLEAN_ROUNDS 8   /* wrappings inside one another */
+#define CLAUSE_MAX 200   /* bytes between a "no" and a word it denies */
 #define AGAIN "ask again with --force (in make: FORCE=1 CHAPTER=%s)"
 
-/* Whether s begins with the word, whatever its capitals. */
+/* Whether s begins with the word, in any case. */
 static bool
 begins(struct span s, const char *word)
 {
@@ -50,7 +50,7 @@ find_bytes(struct span s, const char *bytes)
 	return memmem(s.begin, span_length(s), bytes, strlen(bytes));
 }
 
-/* Local servers have the thoughts in the text; some drop where they begin. */
+/* Local servers have the thoughts in the text; some leave out <think>. */
 static struct span
 without_thoughts(struct span s)
 {
@@ -65,9 +65,9 @@ without_thoughts(struct span s)
 }
 
 /*
- * "**Image prompt:**", with or without the prompt behind it in the same line;
- * "Sure! Here is what you asked for:" as a line of its own, and with the prompt
- * behind it where it says that this is one.
+ * A preamble is "**Image prompt:**", with or without the prompt in the same
+ * line, or "Sure! Here is what you asked for:" as a line of its own.  With the
+ * word "prompt" in it, that may have the prompt in the same line, too.
  */
 static struct span
 without_preamble(struct span s)
@@ -238,7 +238,7 @@ count_words(struct span s)
 	return n;
 }
 
-/* Whether there is a word from begin to end, and not a part of a longer one. */
+/* Whether begin to end is a whole word. */
 static bool
 is_word(struct span text, const char *begin, const char *end)
 {
@@ -310,7 +310,7 @@ prompt_doubts(struct span s, char why[PROMPT_WHY_MAX])
 	return n > 0 || lettering;
 }
 
-/* Whether the two differ in no more than what no picture shows. */
+/* Whether two prompt files ask for the same picture. */
 static bool
 reads_alike(const json_t *a, const json_t *b)
 {
@@ -336,7 +336,7 @@ prompt_write(const char *path, const json_t *value, bool keep_date,
 		keep_date ? json_read_optional(path, PROMPT_FILE_MAX) : NULL;
 	struct stat st;
 
-	/* whatever there is but a prompt is replaced, and no error */
+	/* a file that is no prompt is replaced, and is no error */
 	if (!former || stat(path, &st) != 0 || !reads_alike(former, value)) {
 		is_written = json_write(path, value, f);
 	} else if (!json_equal(former, value)) {

@@ -50,7 +50,7 @@ read_number(const struct source *src, struct span field, const char *digits,
 	return true;
 }
 
-/* Cut the front matter from rest, which then is the body. */
+/* Cut the front matter from rest; rest is then the body. */
 static bool
 read_fields(struct prompt_template *t, const struct source *src,
 	struct span *rest, struct failure *f)
@@ -247,7 +247,7 @@ template_user(const struct prompt_template *t, const struct chapter *c,
 	return place_expand(span_of(t->input), c, t->path, out, f);
 }
 
-/* Whether a line is "## Name" or "**Name:**"; line then is the name alone. */
+/* Whether a line is "## Name" or "**Name:**"; line becomes the name alone. */
 static bool
 is_heading(struct span *line)
 {

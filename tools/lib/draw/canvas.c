@@ -52,7 +52,7 @@ canvas_colour(const char *option, const char *s, struct png_colour *colour,
 	return true;
 }
 
-/* Relative luminance, 0 to 1, as of WCAG but for a simpler gamma. */
+/* Relative luminance, 0 to 1, as in WCAG but with a simpler gamma. */
 static double
 luminance(struct png_colour c)
 {
@@ -97,7 +97,7 @@ canvas_free(struct canvas *c)
 	free(c);
 }
 
-/* The place of a colour in the palette, where it is put if need be. */
+/* The place of a colour in the palette; a new colour is added. */
 static unsigned char
 find_colour(struct canvas *c, struct png_colour colour)
 {
@@ -114,7 +114,7 @@ find_colour(struct canvas *c, struct png_colour colour)
 	return (unsigned char)i;
 }
 
-/* Put the ink of this layer on those before it. */
+/* Put the ink of this layer on the former inks. */
 static void
 flatten_layer(struct canvas *c)
 {
@@ -123,7 +123,7 @@ flatten_layer(struct canvas *c)
 
 	cairo_surface_flush(c->layer);
 	row = cairo_image_surface_get_data(c->layer);
-	/* canvas_png() finds cairo's status: an error stays */
+	/* canvas_png() reports it: an error of cairo stays */
 	if (cairo_status(c->cr) != CAIRO_STATUS_SUCCESS || !row)
 		return;
 	for (unsigned y = 0; y < c->height; y++, to += c->width, row += stride)

@@ -144,10 +144,10 @@ lines_size(const struct lines *l, const struct text_style *style, double width,
 }
 
 /*
- * The text in so many lines, the squares of whose lengths have the least sum:
- * lines as even as can be, and no word alone on the last one if two would do.
- * least[n][i] is that sum for n lines that end before piece i, and from[n][i]
- * the piece that the last of them begins with.
+ * Break the text so that the sum of the squares of the lines' lengths is least:
+ * then the lines are about even, and no word is alone on the last line if that
+ * can be avoided.  least[n][i] is that sum for n lines that end before piece i,
+ * and from[n][i] the first piece of the last of them.
  */
 static void
 break_evenly(const struct lines *l, int lines, double width, struct buf *out)
@@ -200,7 +200,7 @@ break_evenly(const struct lines *l, int lines, double width, struct buf *out)
 	free(from);
 }
 
-/* Each line as full as can be, where there are too many to compare. */
+/* Fill line after line: for a text of too many lines to compare. */
 static void
 break_greedily(const struct lines *l, double width, struct buf *out)
 {

@@ -4,7 +4,7 @@
 #include "draw/pictogram.h"
 
 #define FULL_TURN 6.28318530717958647693
-#define LIGHT 0.34 /* shares of the ink that are among its shades */
+#define LIGHT 0.34 /* shares of the ink; both are among its shades */
 #define MIDDLE 0.67
 
 /* A line with an arrow's head, from x, y to the right. */

@@ -31,7 +31,8 @@ add_labels(png_structp png, png_infop details, const struct png_label *labels,
 	}
 }
 
-/* The bits of a row's pixels side by side, the first pixel's the highest. */
+/* Pack the pixels of a row into bits; the first pixel is in the highest bits.
+ */
 static void
 pack_row(unsigned char *to, const unsigned char *from, unsigned width, int bits)
 {
@@ -75,7 +76,7 @@ write_rows(png_structp png, const struct png_picture *picture, int bits,
 	for (unsigned y = 0; y < picture->height; y++) {
 		const unsigned char *p = picture->pixels + y * picture->stride;
 
-		/* most rows are those above them */
+		/* most rows are the same as the row above */
 		if (y == 0 || memcmp(p, p - picture->stride, picture->width))
 			pack_row(row, p, picture->width, bits);
 		png_write_row(png, row);

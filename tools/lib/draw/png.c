@@ -37,7 +37,7 @@ number_at(const unsigned char *p)
 		p[3];
 }
 
-/* What it is that begins so, for whoever took it for a PNG. */
+/* What the file is, by its first bytes. */
 static const char *
 guess_format(const unsigned char *data, size_t len)
 {
@@ -75,7 +75,7 @@ guess_format(const unsigned char *data, size_t len)
 	return "it is not a PNG";
 }
 
-/* The size, before libpng makes room for it. */
+/* The size, before libpng allocates anything for it. */
 static bool
 read_size(const unsigned char *data, size_t len, struct png_info *info,
 	char why[PNG_WHY_MAX])
@@ -101,8 +101,9 @@ read_size(const unsigned char *data, size_t len, struct png_info *info,
 }
 
 /*
- * The rows as they are stored, one at a time: libpng isn't asked to put the
- * passes of an interlaced picture together, as that takes all its pixels.
+ * Read the rows as they are stored, one at a time.  libpng doesn't put the
+ * passes of an interlaced picture together, which would need all its pixels in
+ * memory.
  */
 static void
 read_rows(png_structp png, const struct png_info *info, bool interlaced)
@@ -174,7 +175,7 @@ add_latin1(struct buf *out, const unsigned char *p, size_t len)
 	return true;
 }
 
-/* What follows the keyword: two flags, two more strings, the text. */
+/* After the keyword there are two flags, two strings and the text. */
 static bool
 add_international(struct buf *out, const unsigned char *p, size_t len)
 {

@@ -14,7 +14,7 @@
 #include "failure.h"
 
 #define FAMILIES "Inter, Open Sans, DejaVu Sans, sans-serif"
-#define SIZE_DECENT 0.5 /* of size_max: break words rather than go below */
+#define SIZE_DECENT 0.5 /* of size_max; for a smaller size, break words */
 #define SIZE_SMALL 24   /* pixels; below it, glyphs lie between pixels */
 #define CODEPOINTS 0x110000
 #define MISSING_NAMED 5

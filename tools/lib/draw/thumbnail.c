@@ -17,7 +17,7 @@ struct sum {
 	uint64_t red, green, blue, alpha;
 };
 
-/* All that is taken for a thumbnail: a longjmp loses locals. */
+/* In a struct, as a longjmp would lose locals. */
 struct thumbnail {
 	struct libpng_source in;
 	png_structp png; /* to write */
@@ -28,10 +28,10 @@ struct thumbnail {
 	unsigned char *small;
 	struct sum *sums; /* of the pixels of a small row */
 	unsigned y;       /* the small row that is next */
-	unsigned first;   /* the row of the picture where it begins */
+	unsigned first;   /* the row of the picture where that begins */
 };
 
-/* The first pixel of small pixel i, where n stand for all of the large ones. */
+/* The first of the large pixels that small pixel i of n stands for. */
 static unsigned
 first_pixel(unsigned i, unsigned n, unsigned large)
 {
@@ -74,8 +74,8 @@ add_software(struct thumbnail *t)
 }
 
 /*
- * Measured: the shapes of a drawing repeat, and deflate finds them.  Nothing
- * in a photograph repeats; to search it takes four times as long.
+ * Measured: the shapes of a drawing repeat, and deflate finds them.  In a
+ * photograph nothing repeats, and the search takes four times as long.
  */
 static void
 write_head(struct thumbnail *t)
@@ -137,7 +137,7 @@ write_row(struct thumbnail *t, unsigned rows)
 	memset(t->sums, 0, t->to.width * sizeof *t->sums);
 }
 
-/* Row y of the picture, which may be the last one of a small row. */
+/* Add row y of the picture; write the small row if it is complete. */
 static void
 take_row(struct thumbnail *t, const unsigned char *row, unsigned y)
 {
@@ -149,8 +149,8 @@ take_row(struct thumbnail *t, const unsigned char *row, unsigned y)
 	t->y++;
 }
 
-/* A row at a time; but the rows of an interlaced picture are whole only after
- * the last pass. */
+/* One row at a time.  An interlaced picture is read as a whole: its rows are
+ * complete only after the last pass. */
 static void
 copy_rows(struct thumbnail *t)
 {

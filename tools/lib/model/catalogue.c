@@ -15,13 +15,13 @@
 #ifdef LIMN_DATADIR
 #define INSTALLED LIMN_DATADIR "/" FILE_NAME
 #else
-#define INSTALLED "" /* and there is no such file */
+#define INSTALLED "" /* not a file */
 #endif
 
-/* The place of programs that were made with SANITIZE=1, below limn's root. */
+/* The directory of programs that were built with SANITIZE=1. */
 #define SANITIZED "/build/sanitize/bin"
 
-/* Put into path what is called name as seen from the program's directory. */
+/* Whether the file is where it is in a source tree. */
 static bool
 find_beside(char path[CATALOGUE_PATH_MAX])
 {

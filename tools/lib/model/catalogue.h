@@ -12,7 +12,7 @@
  * program's directory (from build/sanitize/bin: ../../../tools/models.json).
  * Else it is LIMN_DATADIR/models.json.
  *
- * unit-catalogue checks the whole file that limn comes with.  At run time only
+ * tests/models.t checks the whole file that limn comes with.  At run time only
  * the fields that a call needs are checked.
  */
 #ifndef LIMN_CATALOGUE_H

@@ -15,7 +15,7 @@
 #define LIST_MAX 1024  /* bytes of the names in a message */
 #define QUALITY_MAX 32 /* bytes */
 #define DATE_SIZE sizeof "2026-11-22"
-#define LOCAL_ID "*" /* the entry of what isn't in the catalogue */
+#define LOCAL_ID "*" /* the entry for unknown models on loopback */
 
 static const struct {
 	const char *name, *setting, *word;
@@ -324,7 +324,7 @@ model_prompt_max(const struct model *m)
 
 /* --- sizes and qualities */
 
-/* Words of the first image models for what all others call differently. */
+/* Words of the first image models, and what all others call the same. */
 static const struct {
 	const char *word, *means;
 } old_words[] = { { "standard", "medium" }, { "hd", "high" } };
@@ -410,7 +410,7 @@ model_size(const struct model *m, const char *size, bool is_named,
 	return true;
 }
 
-/* What the model calls that quality, or NULL. */
+/* The model's word for the quality, or NULL. */
 static const char *
 find_quality(const struct model *m, const char *quality)
 {

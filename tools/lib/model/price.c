@@ -14,8 +14,8 @@
 #define TOKENS_MAX 1000000000LL /* a larger number in an answer is ignored */
 #define BYTES_A_TOKEN 3         /* at least */
 
-/* The constants of the formula "count_axis_tokens": an area that every picture
- * has, and the pixels for which the factor's square is paid. */
+/* The constants of the formula "axis": an area that every picture has, and the
+ * pixels for which the factor's square is paid. */
 #define AXIS_AREA 2000000LL
 #define AXIS_PIXELS 4000000LL
 
@@ -144,7 +144,7 @@ check_prices(const struct model *m, struct failure *f)
 					: check_llm_prices(m, f));
 }
 
-/* The tokens of a picture with these edges, given as their ratio, and area. */
+/* The tokens of a picture with this ratio of its edges, and this area. */
 static long long
 count_axis_tokens(long long factor, const struct size *ratio, long long area)
 {

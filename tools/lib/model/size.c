@@ -4,12 +4,12 @@
 #include "model/size.h"
 
 static long
-field(const json_t *rule, const char *key)
+get_number(const json_t *rule, const char *key)
 {
 	return (long)json_integer_value(json_object_get(rule, key));
 }
 
-/* Returns what follows the number, or NULL where there is none. */
+/* Returns the end of the number, or NULL if there is no number. */
 static const char *
 parse_edge(long *edge, const char *s)
 {
@@ -42,11 +42,11 @@ size_print(const struct size *z, char text[SIZE_TEXT_MAX])
 bool
 size_fits(const json_t *rule, const struct size *z, char why[SIZE_WHY_MAX])
 {
-	long multiple = field(rule, "multiple");
-	long max_edge = field(rule, "max_edge");
-	long max_ratio = field(rule, "max_ratio");
-	long min_pixels = field(rule, "min_pixels");
-	long max_pixels = field(rule, "max_pixels");
+	long multiple = get_number(rule, "multiple");
+	long max_edge = get_number(rule, "max_edge");
+	long max_ratio = get_number(rule, "max_ratio");
+	long min_pixels = get_number(rule, "min_pixels");
+	long max_pixels = get_number(rule, "max_pixels");
 	long longer = z->width > z->height ? z->width : z->height;
 	long shorter = z->width > z->height ? z->height : z->width;
 
@@ -71,7 +71,7 @@ size_fits(const json_t *rule, const struct size *z, char why[SIZE_WHY_MAX])
 bool
 size_nearest(const json_t *rule, const struct size *z, struct size *near)
 {
-	long multiple = field(rule, "multiple");
+	long multiple = get_number(rule, "multiple");
 	long long pixels = (long long)z->width * z->height;
 	bool found = false;
 

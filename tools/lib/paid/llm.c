@@ -14,6 +14,7 @@
 #include "model/setting.h"
 #include "paid/llm.h"
 #include "span.h"
+#include "utf8.h"
 
 #define QUOTE_MAX 200 /* letters of a text that a message quotes */
 
@@ -309,21 +310,22 @@ static const char *const refusals[] = { "I'm sorry", "I’m sorry", "I am sorry"
 	"Je suis désolé", "Désolé", "Je ne peux pas", "Lo siento",
 	"Mi dispiace", "Sinto muito", "Desculpe", NULL };
 
-/* Blanks part words; a letter of a script that has none counts as one. */
+/* The words between spaces; each code point from U+3000 (Chinese, Japanese,
+ * Korean) counts as a word, too. */
 static size_t
 count_words(struct span s)
 {
 	size_t n = 0;
 	bool in_word = false;
 
-	for (; s.begin < s.end; s.begin++) {
-		unsigned char c = (unsigned char)*s.begin;
+	while (s.begin < s.end) {
+		size_t size = utf8_size(s.begin, span_length(s));
+		unsigned u = size > 0 ? utf8_codepoint(s.begin) : ' ';
 
-		/* from U+3000: Chinese, Japanese, Korean */
-		if (c >= 0xe3 && c < 0xee)
-			n++;
-		n += c > ' ' && !in_word;
-		in_word = c > ' ';
+		n += u >= 0x3000 && u < 0xe000;
+		n += u > ' ' && !in_word;
+		in_word = u > ' ';
+		s.begin += size > 0 ? size : 1;
 	}
 	return n;
 }
