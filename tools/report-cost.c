@@ -198,7 +198,7 @@ print_sums(const struct question *q)
 	for (size_t i = 0; i < GROUPS; i++) {
 		if (groups[i].by == COSTS_EPISODE)
 			continue;
-		for (size_t blank = 0; blank < 3; blank++)
+		for (size_t empty = 0; empty < 3; empty++)
 			table_print_add(t, NULL);
 		table_print_add(t, groups[i].head);
 		table_print_add(t, "Number");

@@ -16,7 +16,7 @@
 #error "LIMN_VERSION comes from mk/build.mk"
 #endif
 
-#define INDEX_MAX (1 << 20) /* bytes; 10,000 ids of 64 letters */
+#define INDEX_MAX (1 << 20) /* bytes; 10,000 ids of 64 bytes */
 
 static const char *help;
 static const char *progress_index;

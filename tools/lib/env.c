@@ -21,7 +21,7 @@ struct entry {
 	size_t line;
 };
 
-/* Keys that stood between blanks; whoever asked holds on to them. */
+/* Keys without the space around them; the callers hold on to them. */
 struct key {
 	struct key *next;
 	char *text;
@@ -104,7 +104,7 @@ check_value(struct span value, size_t line, struct failure *f)
 	return true;
 }
 
-/* Take a line that isn't blank. */
+/* Take a line that isn't only space. */
 static bool
 parse_line(struct span s, struct entry *e, struct failure *f)
 {

@@ -10,9 +10,9 @@
  * .env is in the working directory.  env_load() reads it once; before that only
  * the environment counts.  .env may be missing.
  *
- * A line is NAME=value or export NAME=value.  There may be blanks around the =.
+ * A line is NAME=value or export NAME=value.  There may be space around the =.
  * The value may be in single or double quotes.  # begins a comment, at the
- * beginning of a line or after a blank.  Nothing in a value is expanded or
+ * beginning of a line or after a space.  Nothing in a value is expanded or
  * escaped: a value with one kind of quotes in it goes between quotes of the
  * other kind.  If a NAME occurs twice, the last line counts.
  *
@@ -42,18 +42,18 @@ struct failure;
 /* Read .env.  A tool that takes no setting needn't call this. */
 bool env_load(struct failure *f);
 
-/* The value, with the blanks at its ends; NULL if it is not set or empty. Valid
+/* The value, with the space at its ends; NULL if it is not set or empty. Valid
  * until the tool ends. */
 const char *env_get(const char *name);
 
 /* A decimal number from min to max, such as 2.5; fallback if it is not set or
- * blank.  Anything else is EXIT_BAD_CONFIG. */
+ * only space.  Anything else is EXIT_BAD_CONFIG. */
 bool env_number(const char *name, double fallback, double min, double max,
 	double *number, struct failure *f);
 
 /*
- * A key without the blanks around it; NULL if it is not set.  Valid until the
- * tool ends.  A key with a blank, a control character or a letter that isn't
+ * A key without the space around it; NULL if it is not set.  Valid until the
+ * tool ends.  A key with space, a control character or a letter that isn't
  * ASCII, or longer than ENV_KEY_MAX, is EXIT_NO_ACCESS.  The message doesn't
  * show it.
  */

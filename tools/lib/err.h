@@ -3,7 +3,7 @@
  *
  * A message is one line, "tool: where: what; what to do about it", and one
  * write(2), so that the lines of parallel jobs don't mix.  Where a format ends
- * in a colon, a blank and strerror(errno) follow.  Control bytes in the text
+ * in a colon, a space and strerror(errno) follow.  Control bytes in the text
  * (it may quote hostile input) are written as \xNN, and a message longer than
  * ERR_MESSAGE_MAX bytes is cut, with "..." at its end.
  */

@@ -30,12 +30,12 @@ json_t *json_parse(const char *name, const char *s, size_t len,
 json_t *json_read_optional(const char *path, size_t max);
 
 /*
- * Add value to b in the form of our files: indented by two blanks, keys in
+ * Add value to b in the form of our files: indented by two spaces, keys in
  * their order, nothing but control characters escaped, a newline at the end.
  */
 void json_print(const json_t *value, struct buf *b);
 
-/* The same without blanks and newlines, for an API. */
+/* The same without spaces and newlines, for an API. */
 void json_print_compact(const json_t *value, struct buf *b);
 
 /* json_object_set_new() and json_array_append_new(); without memory the tool

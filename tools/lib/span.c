@@ -43,7 +43,7 @@ span_trim(struct span s)
 }
 
 bool
-span_is_blank(struct span s)
+span_is_space(struct span s)
 {
 	return span_length(span_trim(s)) == 0;
 }

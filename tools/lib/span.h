@@ -38,7 +38,7 @@ bool span_equals(struct span s, const char *word);
 
 /* Without the space at either end; and whether there is nothing else. */
 struct span span_trim(struct span s);
-bool span_is_blank(struct span s);
+bool span_is_space(struct span s);
 
 /*
  * Cut the first line from rest; line is what comes before its newline.

@@ -36,7 +36,7 @@ budgets_read(struct budget budgets[BUDGETS], struct failure *f)
 
 		budgets[i] = all[i];
 		if (i != BUDGET_EPISODE &&
-			(!value || span_is_blank(span_of(value))))
+			(!value || span_is_space(span_of(value))))
 			continue;
 		if (!env_number(all[i].setting, dollars, 0, BUDGET_USD_MAX,
 			    &dollars, f))

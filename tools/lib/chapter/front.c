@@ -100,7 +100,7 @@ front_read(const struct source *src, struct span *rest,
 		if (!unquote(src, &value, f))
 			return false;
 		values[i] = value;
-		if (span_is_blank(values[i]))
+		if (span_is_space(values[i]))
 			return source_error(src, line.begin, f,
 				"%s is empty; give it a value", names[i]);
 	}

@@ -107,7 +107,7 @@ without_preamble(struct span s)
 			head.begin++;
 		is_preamble = head.begin == head.end;
 	} else {
-		is_preamble = span_is_blank((struct span){ after, line.end }) ||
+		is_preamble = span_is_space((struct span){ after, line.end }) ||
 			find_word(head, "prompt");
 	}
 	if (is_preamble)

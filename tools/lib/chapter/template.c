@@ -105,7 +105,7 @@ split_sections(const struct source *src, struct span rest,
 			!isspace((unsigned char)line.begin[1])) {
 			if (section)
 				section->end = rest.begin;
-			else if (!span_is_blank(line))
+			else if (!span_is_space(line))
 				return source_error(src, span_trim(line).begin,
 					f,
 					"text before the first section; put it "
@@ -129,7 +129,7 @@ split_sections(const struct source *src, struct span rest,
 
 		if (missing)
 			sections[i] = (struct span){ rest.end, rest.end };
-		if (i != INSTRUCTIONS && span_is_blank(sections[i]))
+		if (i != INSTRUCTIONS && span_is_space(sections[i]))
 			return source_error(src, sections[i].begin, f,
 				"# %s is %s; it is sent, so write it",
 				section_names[i],

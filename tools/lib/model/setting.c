@@ -83,7 +83,7 @@ find_value(enum setting i, const char *text, struct span *value)
 {
 	*value = span_of(text ? text : "");
 	if (i == IMAGE_STYLE && span_length(*value) > 0) {
-		if (span_is_blank(*value))
+		if (span_is_space(*value))
 			value->end = value->begin;
 		return true;
 	}
@@ -123,7 +123,7 @@ has_key(const struct vendor *v)
 
 	if (key)
 		value = span_of(key);
-	return !span_is_blank(value);
+	return !span_is_space(value);
 }
 
 /* The word for a provider, or NULL if there is no provider of that name. */
@@ -237,7 +237,7 @@ find_base(struct provider *p, const struct vendor *v, struct failure *f)
 
 	if (p->kind == MODEL_LLM)
 		value = env_get("LLM_BASE_URL");
-	if (value && !span_is_blank(span_of(value)))
+	if (value && !span_is_space(span_of(value)))
 		name = "LLM_BASE_URL";
 	else
 		value = env_get(name);
@@ -315,7 +315,7 @@ is_value(size_t i, const char *value)
 		return find_provider(MODEL_IMAGE, text);
 	if (i == LLM_PROVIDER)
 		return find_provider(MODEL_LLM, text);
-	return i == IMAGE_STYLE || !span_is_blank(text);
+	return i == IMAGE_STYLE || !span_is_space(text);
 }
 
 static const struct defaults_form form = { names, SETTINGS, is_value };

@@ -85,7 +85,7 @@ make_title(const char *s)
 	struct buf title = BUF_INIT(CHAPTER_TEXT_MAX + 8);
 	size_t n;
 
-	if (!s || span_is_blank(span_of(s)) || strlen(s) > CHAPTER_TEXT_MAX)
+	if (!s || span_is_space(span_of(s)) || strlen(s) > CHAPTER_TEXT_MAX)
 		return NULL;
 	n = span_cut(span_of(s), TITLE_CODEPOINTS);
 	buf_addf(&title, "%.*s%s", (int)n, s, s[n] ? "…" : "");
@@ -179,7 +179,7 @@ find_status(struct overview_episode *e, const struct overview_books *books,
 	else if (e->failed > 0)
 		snprintf(e->status, sizeof e->status, "%zu chapter%s failed",
 			e->failed, e->failed == 1 ? "" : "s");
-	else if (books->status && !span_is_blank(span_of(books->status)))
+	else if (books->status && !span_is_space(span_of(books->status)))
 		set_status(e, books->status);
 	else
 		set_status(e, by_files);

@@ -142,7 +142,7 @@ write_prompt(struct buf *out, const struct image_api *api, const char *where,
 {
 	size_t most = model_prompt_max(&api->model), letters;
 
-	if (span_is_blank(span_of(prompt)))
+	if (span_is_space(span_of(prompt)))
 		return failure_set(f, EXIT_BAD_INPUT, "%s: prompt: it is empty",
 			where);
 	if (strlen(prompt) + strlen(api->style) > IMAGE_PROMPT_MAX)

@@ -151,7 +151,7 @@ static bool
 check_text(const struct prompt_template *t, const char *section,
 	const struct buf *text, struct failure *f)
 {
-	return !span_is_blank(span_of(text->data ? text->data : "")) ||
+	return !span_is_space(span_of(text->data ? text->data : "")) ||
 		failure_set(f, EXIT_BAD_INPUT,
 			"%s: %s is empty when its places are filled in from "
 			"this chapter; write more into it",
