@@ -3,7 +3,7 @@
 UNITS := unit-answer unit-catalogue unit-chapter unit-db unit-defaults \
          unit-env unit-verdict unit-html unit-http unit-image unit-ledger \
          unit-limit unit-llm unit-model unit-png unit-price \
-         unit-row-lock unit-setting unit-template unit-text
+         unit-row-lock unit-setting unit-template unit-text unit-utf8
 units := $(UNITS:%=$(O)/tests/%)
 
 $(units): $(O)/tests/%: tests/%.c $(O)/liblimn.a $(O)/flags | $(O)/tests
