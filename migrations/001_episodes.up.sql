@@ -1,4 +1,4 @@
--- An episode, and where it stands in its pipeline.
+-- Episodes, and the status of each.
 CREATE TABLE IF NOT EXISTS episodes (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     episode_id TEXT NOT NULL UNIQUE,

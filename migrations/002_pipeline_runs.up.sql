@@ -1,4 +1,4 @@
--- A run of a stage of the pipeline for an episode.
+-- Runs of a stage of the pipeline for an episode.
 CREATE TABLE IF NOT EXISTS pipeline_runs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     episode_id INTEGER NOT NULL REFERENCES episodes(id),

@@ -1,4 +1,4 @@
--- The templates that prompts were made with: a new body is a new version.
+-- The versions of each template; a new body is a new version.
 CREATE TABLE IF NOT EXISTS prompt_versions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL,

@@ -1,4 +1,4 @@
--- What a stage has made of an episode, one row each.
+-- What a stage made of an episode, a row for each.
 CREATE TABLE IF NOT EXISTS content_artifacts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     episode_id TEXT NOT NULL,

@@ -1,4 +1,4 @@
--- What was bought, each purchase a row: limn-ledger(5).
+-- The purchases, a row for each: limn-ledger(5).
 CREATE TABLE IF NOT EXISTS ledger (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     purchase TEXT NOT NULL UNIQUE,     -- its name, which the answer in the store has, too
@@ -28,7 +28,7 @@ CREATE INDEX IF NOT EXISTS idx_ledger_episode ON ledger(episode_id, run);
 CREATE INDEX IF NOT EXISTS idx_ledger_open ON ledger(state)
     WHERE state IN ('reserved', 'sent');
 
--- Which row of pipeline_runs is whose.
+-- The rows of pipeline_runs that are limn's, and the make of each.
 CREATE TABLE IF NOT EXISTS limn_runs (
     run TEXT NOT NULL,                 -- LIMN_RUN
     episode_id TEXT NOT NULL,
@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS limn_runs (
 );
 CREATE INDEX IF NOT EXISTS idx_limn_runs_episode ON limn_runs(episode_id);
 
--- Which rows of the tables that others write, too, are limn's.
+-- The rows of the shared tables that are limn's.
 CREATE TABLE IF NOT EXISTS limn_rows (
     table_name TEXT NOT NULL,
     row_id INTEGER NOT NULL,

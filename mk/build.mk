@@ -1,4 +1,4 @@
-# Build the tools: each is a file of tools/, and the modules of tools/lib/ that it
+# Build the tools.  Each is a file in tools/, and the modules of tools/lib/ that it
 # calls.
 
 # make predefines these two, unless it runs with -R.
@@ -12,7 +12,7 @@ CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wconversion -Werror
 
-# make check SANITIZE=1 builds a second set of programs, apart from the first.
+# make check SANITIZE=1 builds a second set of programs, in build/sanitize.
 O := build
 ifdef SANITIZE
 O := build/sanitize
@@ -40,7 +40,7 @@ PROGRAMS := $(TOOLS:%=$(BIN)/%)
 
 tools: $(PROGRAMS)
 clean: clean-tools
-# An outputs directory that somebody has in build/ stays.
+# An outputs directory in build/ stays.
 clean-tools:
 	rm -rf bin build/*.[ado] build/*.h build/flags build/libraries build/lib \
 		build/tests build/sanitize build/screenshots build/bench-node
@@ -109,7 +109,7 @@ compile_commands.json: GNUmakefile $(wildcard mk/*.mk) $(O)/libraries
 		--arg libraries "$$(pkg-config --cflags $(LIBRARIES) cmocka)" \
 		'[inputs | {directory: $$dir, file: ., command: "\(env.C_COMMAND) \($$libraries) -c \(.)"}]' >$@
 
-# Compile all again when the compiler or its flags change.
+# Compile everything again when the compiler or its flags change.
 flags := $(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS) $(VERSION) $(datadir)
 ifneq ($(flags),$(file <$(O)/flags))
 $(shell mkdir -p $(O))
@@ -117,7 +117,7 @@ $(file >$(O)/flags,$(flags))
 endif
 $(O)/flags: ;
 
-# Say in one line what is missing, before the compiler prints twenty.
+# Print what is missing in one line, before the compiler prints twenty.
 $(O)/libraries: mk/build.mk | $(filter deps%,$(MAKECMDGOALS))
 	@command -v $(firstword $(CC)) >/dev/null || { \
 		echo 'limn: no C compiler ($(CC)); run: make deps' >&2; exit 78; }

@@ -4,13 +4,13 @@
 #   chapters.json > .chapter.json > .prompt.json > .response.json > .png
 #                 > .entry.json > manifest, provenance, records, gallery
 #
-# make decides what may be out of date, and the store of answers what must be
-# bought.  No process runs while the makefiles are read, and every tool replaces
-# its output whole or not at all.  chapter.mk has the rules of an episode; here is
-# which episodes there are, and the recipes.
+# make decides what may be out of date, and the store of answers decides what must
+# be bought.  No process runs while the makefiles are read, and every tool replaces
+# its output whole or not at all.  chapter.mk has the rules of an episode.  This
+# file finds the episodes, and has the recipes.
 
-# The episodes that this run is about: those of the goals, or all.  A name with a
-# blank falls into words that don't look like a path.
+# The episodes of this run: those of the goals, or all.  make splits a name with a
+# blank into words that don't look like a path.
 episode-goals := $(filter $(OUT)/%,$(MAKECMDGOALS))
 $(foreach g,$(episode-goals),$(if $(call bad-chars-of,$g),$(error \
 	limn: there must be no $(call bad-chars-of,$g) in the name of a goal)))
@@ -44,8 +44,8 @@ $(error limn: TEMPLATE: $(TEMPLATE): there is no such file)
 endif
 endif
 
-# What the two stamps of an episode say: what the user named, not what limn takes
-# where nothing is named.  So a release with other defaults redraws nothing.
+# The contents of an episode's two files of settings: what the user named, without
+# limn's defaults.  So a release with other defaults redraws nothing.
 one-line = $(subst $(newline), ,$(value $1))
 named    = $(foreach v,$1,$(if $(value $v),$v=$(call one-line,$v)))
 image-named   := $(strip $(value IMAGE_GEN_PROVIDER))
@@ -56,12 +56,12 @@ image-settings  = IMAGE_GEN_PROVIDER=$(image-provider) $(if $(filter-out \
 	storyboard,$(image-provider)),$(image-options))
 prompt-settings = LLM_PROVIDER=$(llm-provider) TEMPLATE=$(TEMPLATE) $(if \
 	$(filter-out none,$(llm-provider)),$(llm-options))
-# $(call begun-with,NAME,VALUES): which of them defaults.json has, where the tools
-# keep the first answer's settings.
+# $(call begun-with,NAME,VALUES): the value of NAME in defaults.json, if it is one
+# of VALUES.  The tools write that file with the first answer.
 begun-with = $(strip $(foreach w,$2,$(if $(findstring "$1": "$w",$(begun)),$w)))
 
-# The recipes of chapter.mk.  E is the directory of the episode, C the path of a
-# chapter's workings without the suffix.
+# The recipes of chapter.mk.  E is the directory of the episode; C is the path of a
+# chapter's file in imagegen/, without the suffix.
 E = $(OUT)/$(firstword $(subst /, ,$(@:$(OUT)/%=%)))
 C = $E/imagegen/$(basename $(basename $(@F)))
 split-chapters   = $(Q)$(BIN)/split-chapters -o $(@D) $E/chapters.json
@@ -97,19 +97,19 @@ progress   = $(if $(MAKE_TERMERR),--progress=$E/imagegen/chapters.index)
 begun-file = --defaults=$E/imagegen/defaults.json
 force      = $(if $(FORCE),--force)
 
-# A picture that somebody put in images/ stays, but for FORCE=1; one that came
-# from own/ goes when it was taken away there.
+# A picture that was put into images/ by hand stays, except with FORCE=1.  A copy
+# of a picture in own/ is replaced when that picture was removed.
 keep       = $(strip $(about) $(if $(FORCE)$(wildcard $(own-mark)),,--keep))
 own-mark   = $E/imagegen/own/$*
 note-own   = mkdir -p $(dir $(own-mark)) && touch $(own-mark)
 forget-own = rm -f $(own-mark)
 
-# Two files of one recipe, of which the second is left alone when it would be the
-# same.  Only where both are targets of a pattern rule make looks at the second's
-# date again; and whatever needs it must come to the first one first.
+# gen-prompt writes two files, and keeps the date of the second if its prompt is the
+# same.  make reads that date again only if both are targets of one pattern rule.
+# So a rule that needs the prompt must need the stamp first.
 %.prompt.stamp %.prompt.json:
 	$(gen-prompt)
-# (Two makes at once may write the template, where cp would fail for one.)
+# (Two makes may write the template at the same time; cp would fail for one.)
 %/prompt.settings %/template.md:
 	@cmp -s $(TEMPLATE) $*/template.md || cat $(TEMPLATE) >$*/template.md
 	$(write-settings)
@@ -119,18 +119,19 @@ write-settings = @printf '%s\n' '$(subst ','\'',$(settings))' >$@
 settings = $(file <$@)
 
 # When this run began, in seconds since the machine was started; its name, which
-# the tools note with what they buy; and its process with its start, by which
-# they know whether it is still there.
+# the tools record with what they buy; and the PID and start time of make, to detect
+# dead runs.
 run-began := $(firstword $(file </proc/uptime))
 ifneq ($(MAKELEVEL):$(if $(value LIMN_RUN),set),$(filter-out 0,$(MAKELEVEL)):set)
 export LIMN_RUN := $(file </proc/sys/kernel/random/uuid)
 export LIMN_MAKE := $(wordlist 1,1,$(file </proc/self/stat)) $(word \
 	22,$(file </proc/self/stat))
 endif
-# What the tools did and what went wrong: one log an episode, until all is done.
+# The log of the episode, with its steps and errors.  It is deleted when all is done.
 export LIMN_LOG = $(if $(filter $(OUT)/%,$@),$E/imagegen/log)
 
-# The tools are made before any of them is needed; a newer tool redoes nothing.
+# The tools are built before the first of them is needed.  A newer tool redraws
+# nothing.
 fragments := $(episodes:%=$(OUT)/%/imagegen/chapters.mk)
 $(fragments): $(OUT)/%/imagegen/chapters.mk: $(OUT)/%/chapters.json \
 		| $(filter deps%,$(MAKECMDGOALS)) $(PROGRAMS)
@@ -145,13 +146,13 @@ fail = echo 'limn: $2' | sh $(LIMN)mk/fail.sh $1
 ifeq ($(DRY_RUN),)
 split :=
 include $(fragments)
-# A fragment that was copied with its directory is of another episode.
+# If a directory was copied, its fragment names another episode: write it again.
 ifeq ($(MAKE_RESTARTS),)
 $(patsubst %,$(OUT)/%/imagegen/chapters.mk,$(filter-out $(split),$(episodes))): FORCE
 endif
 else
-# Nothing is made, not even the fragments, and nothing bought: the requests are
-# written as they would be sent.
+# Only the requests are written, as they would be sent.  Nothing else is made, not
+# even the fragments.
 $(sort $(filter $(episodes:%=$(OUT)/%/%),$(episode-goals)) $(if $(filter \
 	all,$(MAKECMDGOALS)),$(manifests))): FORCE | $(PROGRAMS)
 	$(plan)
@@ -163,7 +164,7 @@ plan = $(Q)$(BIN)/plan-episode $(strip -t $(TEMPLATE) $(force) $(if \
 $(filter $(missing:%=$(OUT)/%/%),$(episode-goals)): FORCE
 	@$(call fail,66,Chapters file not found: $E/chapters.json)
 
-# Interrupted, make would delete what a recipe has just replaced as a whole.
+# When make is interrupted, it would delete a target that a tool has just replaced.
 .PRECIOUS: $(manifests)
 
 FORCE:

@@ -1,11 +1,12 @@
 # The rules of one episode, as a table.  Its fragment, imagegen/chapters.mk, sets
-# id, schema, all (its chapters) and drawn (those that aren't cards), and includes
-# this file; so what depends on the episode stands left of the recipes.
+# id, schema, all (its chapters) and drawn (those without a card), and includes this
+# file.  Targets and prerequisites are expanded then.  Recipes are expanded later, so
+# they use automatic variables only.
 #
-# A *.settings file, and a prompt's stamp, hold no picture: they are there for
-# their date.  A setting that changes dates its stamp, and all that depends on it
-# is made again.  A prompt's stamp says when the prompt was last looked at, so the
-# prompt itself is as old as its words: a template that is touched draws nothing.
+# A *.settings file and a *.stamp file are there for their dates.  If a setting
+# changes, its file is written, and everything that depends on it is made again.  The
+# stamp of a prompt has the date of the last check; the prompt keeps its date while
+# its text is the same.  So if only the template's date changes, nothing is drawn.
 
 ifeq ($(filter $(id),$(split)),)
 split += $(id)
@@ -14,15 +15,16 @@ W := $D/imagegen
 I := $D/images
 P := $D/provenance/imagegen_provenance.json
 
-# A picture of the author's own is copied, and $W/own/ID notes that it was.
+# A picture in own/ is copied.  $W/own/ID says that the picture in images/ is such a
+# copy.
 own     := $(patsubst $D/own/%.png,%,$(filter $(all:%=$D/own/%.png),$(wildcard $D/own/*)))
 was-own := $(notdir $(wildcard $W/own/*))
 drawn   := $(filter-out $(own),$(drawn))
 cards   := $(filter-out $(own) $(drawn),$(all))
 chosen  := $(if $(CHAPTER),$(filter $(CHAPTER),$(all)),$(all))
 
-# Who draws and who writes the prompts: whoever is named; else whoever did when
-# the episode was begun, whichever keys are set now; else by the keys.
+# The providers: those that the user named; else those with which the episode was
+# begun, whichever keys are set now; else those whose keys are set.
 begun := $(file <$W/defaults.json)
 image-provider := $(or $(image-named),$(call begun-with,IMAGE_GEN_PROVIDER,openai),$(image-default))
 llm-provider   := $(or $(llm-named),$(if $(filter storyboard,$(image-provider)),none),$(call \
@@ -55,8 +57,8 @@ $W/recorded: $P                                                          ; $(rec
 $I/index.html: $W/manifest.json                                          ; $(write-gallery)
 $I/manifest.json: $W/recorded $I/index.html                              ; $(publish)
 
-# What no date tells: a setting, FORCE=1, an own picture that came or went, a
-# marker of an earlier stage, a name that isn't there.
+# Changes that no date shows: a setting, FORCE=1, a picture that was added to own/ or
+# removed, a .stale file of an earlier stage, a CHAPTER that doesn't exist.
 $W/manifest.json: schema := $(schema)
 ifneq ($(file <$W/image.settings),$(image-settings))
 $W/image.settings: settings := $(image-settings)

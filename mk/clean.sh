@@ -1,13 +1,13 @@
 #!/bin/sh
-# Delete what was made below OUTPUTS: not what was bought, which is in STORE and
-# in defaults.json, and not what others put there.
+# Delete what limn made below OUTPUTS, but keep what was bought, which is in STORE
+# and in defaults.json, and what others put there.
 #
 #	sh clean.sh OUTPUTS STORE
 set -eu
 outputs=$1 store=$2
 
-# The PNGs that limn draws name the tool; an API's are in the store, and an
-# author's own in own/.
+# A PNG that limn drew names the tool, one of an API is in the store, and one of the
+# author's own is in own/.
 clean_images() { # EPISODE/
 	LC_ALL=C grep -lazZE '^limn (draw-storyboard|placeholder-png|thumbnail-png)' \
 		"$1"images/*.png "$1"images/thumbs/*.png 2>/dev/null |

@@ -1,6 +1,6 @@
-# Settings: make's command line, else the environment, else .env, else the
-# default; a setting that is empty has its default.  Their values are text: each
-# is taken once, with $(value), so that a $ in it stays a $.
+# Settings: from make's command line, else the environment, else .env, else the
+# default.  An empty setting has its default.  A value is text: it is taken once, with
+# $(value), so that a $ in it stays a $.
 
 MAKEFLAGS += -rR --no-print-directory
 .SUFFIXES:
@@ -11,8 +11,9 @@ endif
 
 VERSION := 0.1.0
 
-# Where the makefiles, the template and the examples are: in this directory, or,
-# with a slash at its end, in that of the makefile limn.mk.  BIN has the tools.
+# LIMN is the directory of the makefiles, the template and the examples: empty (the
+# working directory), or set by limn.mk, with a slash at its end.  BIN is the
+# directory of the tools.
 ifneq ($(origin LIMN),file)
 LIMN :=
 endif
@@ -20,8 +21,8 @@ ifneq ($(filter undefined environment,$(origin BIN)),)
 BIN := bin
 endif
 
-# What make install writes below.  It is compiled into the tools: gen-prompt looks
-# for the template there when there is none in the working directory.
+# The directory of make install.  It is compiled into the tools: gen-prompt looks
+# for the template there if there is none in the working directory.
 prefix  ?= /usr/local
 datadir := $(prefix)/share/limn
 
@@ -34,8 +35,8 @@ define newline
 
 endef
 
-# .env may hold keys, so make doesn't read it: write-settings writes .env.mk,
-# which sets what is no secret, unless the command line or the environment does.
+# .env may have keys, so make doesn't read it.  write-settings writes .env.mk, which
+# has the settings that are not secret.
 ifneq ($(wildcard .env),)
 ifneq ($(filter-out tools help deps% check% lint% bench mock install \
 	uninstall compile_commands.json,$(MAKECMDGOALS)),)
@@ -46,7 +47,7 @@ endif
 	@$(BIN)/write-settings -o $@ $<
 
 # Ids become file names and words of make, so they are checked, never escaped.
-# $(call not-ids,WORDS): those of the words that have a letter no id may have.
+# $(call not-ids,WORDS): the words that have a letter that no id may have.
 id-letters := A B C D E F G H I J K L M N O P Q R S T U V W X Y Z \
               a b c d e f g h i j k l m n o p q r s t u v w x y z \
               0 1 2 3 4 5 6 7 8 9 - _
@@ -55,8 +56,8 @@ remove  = $(if $1,$(call remove,$(wordlist 2,64,$1),$(subst $(firstword \
 not-ids = $(if $(call remove,$(id-letters),$1),$(strip $(foreach \
 	w,$1,$(if $(call remove,$(id-letters),$w),$w))))
 
-# Paths go to the shell and into rules.  $(call bad-chars-of,PATH): those of its
-# characters that would mean something there, and "blank".
+# Paths go to the shell and into rules.  $(call bad-chars-of,PATH): the characters of
+# the path that have a meaning there, and "blank".
 bad-chars    := $$ ` " ' \ ; & | < > ( ) * ? [ ] { } $(hash) ! % : = ~ $(comma)
 bad-chars-of  = $(strip $(foreach c,$(bad-chars),$(findstring $c,$1)) $(if \
 	$(filter-out 1,$(words x$1x)),blank) $(if $(filter -%,$1),leading -))
@@ -70,7 +71,7 @@ check-key     = $(if $(filter command,$(firstword $(origin $1))),$(error limn: \
 	$1: no key on a command line, where everybody can read it; put it into \
 	the environment))
 
-# The settings: what only the tools use, and what make uses, too.
+# The settings: those that only the tools use, and those that make uses, too.
 image-names := IMAGE_GEN_MODEL IMAGE_GEN_SIZE IMAGE_GEN_QUALITY \
 	IMAGE_GEN_STYLE_PREFIX
 tool-names  := $(image-names) IMAGE_GEN_PROVIDER LLM_PROVIDER LLM_MODEL \
@@ -80,8 +81,8 @@ tool-names  := $(image-names) IMAGE_GEN_PROVIDER LLM_PROVIDER LLM_MODEL \
 make-names  := OUTPUTS_DIR TEMPLATE ANSWERS_DIR DATABASE LISTEN PORT \
 	OPENAI_API_KEY ANTHROPIC_API_KEY
 
-# A misspelt name on the command line is refused, where one of them isn't known
-# here.  (Before the tools are built nothing can be bought.)
+# A misspelt name on the command line is refused.  write-settings runs only for names
+# that aren't known here.  (Before the tools are built, nothing can be bought.)
 known-names := AR B BIN CC CFLAGS CHAPTER CPPFLAGS DESTDIR DRY_RUN EP FORCE \
 	INSTALL JSON LDFLAGS LIMN SANITIZE T V YES prefix $(tool-names) \
 	$(make-names)
@@ -95,7 +96,8 @@ $(if $(misspelt),$(error $(misspelt)))
 endif
 endif
 
-# What make itself uses.  Each id counts once; 0 and no are off.
+# The settings that make uses.  An id that occurs twice counts once; 0 and no mean
+# off.
 once = $(if $1,$(firstword $1) $(call once,$(filter-out $(firstword $1),$1)))
 override EP          := $(strip $(call once,$(value EP)))
 override CHAPTER     := $(strip $(call once,$(value CHAPTER)))
@@ -122,25 +124,25 @@ $(call check-word,LLM_PROVIDER,none anthropic openai)
 $(call check-key,OPENAI_API_KEY)$(call check-key,ANTHROPIC_API_KEY)
 OUT := $(patsubst ./%,%,$(OUTPUTS_DIR))
 
-# What only the tools use.  From make's command line it comes to them by the
-# environment, as it stands: make would expand it on its way.
+# The settings that only the tools use.  Those on make's command line go to the
+# tools by the environment, without expansion.
 $(foreach v,$(tool-names),$(if $(filter command,$(firstword $(origin \
 	$v))),$(eval override export $v := $$(value $v))))
 export OUTPUTS_DIR TEMPLATE ANSWERS_DIR DATABASE
 
-# Who draws and who writes the prompts where no provider was named: that goes by
-# the keys there are.
+# The providers if none was named: those whose keys are set.
 has-key = $(if $(filter undefined,$(origin $1)),$(env-has-$1),$(if $(strip \
 	$(value $1)),yes))
 image-default := $(if $(call has-key,OPENAI_API_KEY),openai,storyboard)
 llm-default   := $(or $(if $(call has-key,ANTHROPIC_API_KEY),anthropic),$(if \
 	$(call has-key,OPENAI_API_KEY),openai),none)
 
-# make -n and make -q only ask.  (A recipe of an included makefile wouldn't know.)
+# Whether this is make -n or make -q.  (The recipes that make an included makefile run
+# then, too.)
 asking := $(or $(findstring n,$(firstword -$(MAKEFLAGS))),$(findstring \
 	q,$(firstword -$(MAKEFLAGS))))
 
-# V=1 shows the commands.  In a terminal the tools say their steps.
+# V=1 shows the commands.  In a terminal the tools print their steps.
 Q   := $(if $(V),,@)
 say  = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,echo '  ')
 progress = $(if $(MAKE_TERMERR),--progress=$W/chapters.index)

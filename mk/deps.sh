@@ -1,7 +1,6 @@
 #!/bin/sh
-# Install those of the named Debian packages that are missing, with apt, and
-# through sudo when not root.  Where that can't be, say which they are and stop
-# with status 78.
+# Install the named Debian packages that are missing, with apt, and with sudo if not
+# root.  If that isn't possible, print them and exit with status 78.
 set -eu
 
 give_up() {

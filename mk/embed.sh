@@ -1,9 +1,9 @@
 #!/bin/sh
-# Print a C header with arrays of bytes that end with a NUL, each of the files that
-# stand behind its name; and what a policy of a page calls it, by its hash.  As
-# bytes, for a string in C11 needn't be longer than 4095 of them.  The blanks that
-# begin a line, and lines that are a comment alone, // or /* */, are left out: what
-# people read, nobody loads.
+# Print a C header with an array of bytes for each name, which ends with a NUL and
+# has the files after the name; and with the hash of the array, for the page's
+# Content-Security-Policy.  (A compiler of C11 need not take a string of more than
+# 4095 bytes.)  Blanks at the beginning of a line, and lines that are only a comment,
+# // or /* */, are left out.
 #
 #	sh embed.sh style: frame.css print.css script: base.js >page-files.h
 #

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Fail as the tools do: say why on standard error, and in the log of the run.
+# Fail as the tools do: print the errors on standard error, and add them to the log.
 #
-#	fail.sh STATUS			standard input says why, one error a line
+#	fail.sh STATUS			standard input has the errors, one a line
 set -u
 while IFS= read -r line; do
 	printf '%s\n' "$line" >&2

@@ -1,7 +1,7 @@
-# What people type.
+# The goals that people type.
 
-# The same as the manifest of each episode, with a line for each; one that
-# fails doesn't stop the next.
+# imagegen makes the manifest of each episode, and prints a line for each.  An
+# episode that fails doesn't stop the next.
 ifneq ($(filter imagegen verify plan,$(MAKECMDGOALS)),)
 $(if $(EP),,$(error limn: which episode? say EP=ID))
 MAKEFLAGS += -k
@@ -22,11 +22,11 @@ endif
 .PHONY: imagegen $(EP:%=imagegen/%)
 
 all: $(manifests) $(if $(strip $(bad-names)),bad-names)
-# make says it, for no shell is to see such names.
+# make prints these names, because no shell may get them.
 bad-names: ; @$(warning limn: not an id: $(strip $(bad-names)); rename it) exit 65
 .PHONY: all bad-names
 
-# What that would buy, and for how much.
+# What imagegen would buy, and for how much.
 plan: $(EP:%=plan/%)
 $(EP:%=plan/%): E = $(OUT)/$*
 $(EP:%=plan/%): plan/%: | $(PROGRAMS)
@@ -40,7 +40,7 @@ $(EP:%=verify/%): verify/%: | $(PROGRAMS)
 	@echo '[OK] $* -> every file is as its manifest says, and recorded'
 .PHONY: verify $(EP:%=verify/%)
 
-# The dashboard.  It runs make as it was run itself, for what a page asks.
+# The dashboard.  For a job it runs make with this makefile.
 quoted = '$(subst ','\'',$(call one-line,$1))'
 serve: | $(PROGRAMS)
 	@exec $(BIN)/serve-gallery -l $(call quoted,LISTEN) -p $(call quoted,PORT) --outputs=$(OUT) \
@@ -55,20 +55,20 @@ ledger: | $(PROGRAMS)
 	@$(BIN)/report-cost --purchases $(strip --outputs=$(OUT) $(json) -- $(EP))
 .PHONY: cost ledger
 
-# The database: every tool that needs a newer one takes it there by itself.
+# The tables of the database.  A tool that writes to it updates them, too.
 migrate: | $(PROGRAMS)
 	@$(BIN)/migrate-db up
 	@$(BIN)/migrate-db status
 rollback: | $(PROGRAMS)
 	@$(BIN)/migrate-db $(force) down
-# All but the ledger's history is in the files.
+# The ledger is restored from the store, and the rest from the files.
 rebuild-db: | $(PROGRAMS)
 	@$(BIN)/migrate-db restore --set-aside --answers=$(ANSWERS_DIR)
 	@find $(OUT) -mindepth 3 -maxdepth 3 -path '*/images/manifest.json' -print0 | \
 		LC_ALL=C sort -z | xargs -0 -r $(BIN)/record-asset --no-run $(force) --
 .PHONY: migrate rollback rebuild-db
 
-# The example, beside whatever is there already.
+# The examples; files that are there are kept.
 examples := $(patsubst $(LIMN)outputs.example/%/chapters.json,%,$(wildcard \
 	$(LIMN)outputs.example/*/chapters.json))
 demo: $(examples:%=$(OUT)/%/chapters.json) | $(PROGRAMS)
@@ -80,7 +80,7 @@ $(examples:%=$(OUT)/%/chapters.json):
 endif
 .PHONY: demo
 
-# All that was made.  (The programs go too, where they were built: see build.mk.)
+# Delete everything that was made.  (build.mk deletes the programs.)
 clean:
 	@sh $(LIMN)mk/clean.sh $(OUT) $(ANSWERS_DIR)
 # What was bought is deleted only on request.

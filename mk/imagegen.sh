@@ -1,10 +1,10 @@
 #!/bin/sh
-# One episode of make imagegen: its manifest, and a line that says what came of it.
+# One episode of make imagegen: make its manifest, and print a line with the result.
 #
 #	imagegen.sh BIN DIRECTORY --force|'' --partial|'' MAKE ARGUMENT ...
 #
-# An episode that is up to date may be missing in the database, or stand there as
-# failed; so it is recorded again, and its gallery forgets what failed since.
+# An episode that is up to date may be missing in the database, or have an error
+# there.  So it is recorded again, and the errors in its gallery are removed.
 set -u
 bin=$1 dir=$2 force=$3 partial=$4
 shift 4

@@ -1,5 +1,5 @@
-# Installation, below prefix: the tools, their manuals, and what make needs to
-# run the chain from elsewhere (see mk/limn.mk).
+# Installation below prefix: the tools, their manuals, and the makefiles, which then
+# work in any directory (see mk/limn.mk).
 
 ifneq ($(or $(word 2,x$(prefix)x),$(word 2,x$(DESTDIR)x)),)
 $(error limn: there must be no blank in prefix and DESTDIR)

@@ -1,7 +1,6 @@
 #!/bin/sh
-# Print a C header with the migrations that are named, by number: what schema.c
-# has instead of files.  As bytes, for a string in C11 needn't be longer than
-# 4095 of them.
+# Print a C header with the named migrations, by number, for schema.c.  They are arrays
+# of bytes, because a compiler of C11 need not take a string of more than 4095.
 #
 #	sh migrations.sh migrations/*.sql >migrations.h
 set -eu

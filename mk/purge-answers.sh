@@ -1,5 +1,5 @@
 #!/bin/sh
-# List what was bought, by time, and say how to delete it; or delete it.
+# List the answers by time, and print how to delete them; or delete them.
 #
 #	sh purge-answers.sh STORE [yes]
 set -eu
@@ -8,7 +8,7 @@ store=$1 yes=${2-}
 answers() { find "$store" -maxdepth 1 -name '*.json' ! -name '*.damaged.*' "$@"; }
 line='[.bought_at, .episode_id // "-", .chapter_id // "-", .kind, .model,
 	"$\(.cost_usd)", .request_sha256] | join("  ")'
-# Cost is the last column but one; a model's name may have blanks.
+# The cost is the last column but one, because a model's name may have blanks.
 # shellcheck disable=SC2016 # awk
 sum='{ print; sum += substr($(NF - 1), 2) }
 	END { printf "%d answers, $%.4f\n", NR, sum }'

@@ -1,7 +1,8 @@
-# An episode that is refused, by split-chapters or by the database: its goals say
-# why.  Its fragment sets id and refused, the exit status, and includes this file.
-# split-chapters is asked again when chapters.json has changed, and the database
-# each time that make is run: then refused has a second word.
+# The rules of an episode that split-chapters or the database refused: its goals print
+# the reason.  Its fragment sets id and refused (the exit status), and includes this
+# file.  split-chapters runs again when chapters.json changed.  If the database
+# refused the episode, refused has a second word, and the database is asked again at
+# each run of make.
 
 ifeq ($(filter $(id),$(split)),)
 split += $(id)

@@ -3,10 +3,10 @@
 #
 #	split.sh BIN FRAGMENT CHAPTERS RECORD-ASSET'S ARGUMENT ...
 #
-# If it failed, make would stop for all episodes.  So where chapters.json has
-# errors, or the database says that no pictures may be made, it writes a fragment
-# that says so, and chapters.errors says why.  make reads a fragment that was cut
-# short as one of no episode, and has it written again.
+# If this recipe failed, make would stop for all episodes.  So if chapters.json has
+# errors, or the database refuses the episode, it writes a fragment that says so, and
+# the reason to chapters.errors.  A fragment that is cut off sets no id, and make
+# writes it again.
 set -u
 bin=$1 fragment=$2 chapters=$3
 shift 3

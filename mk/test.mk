@@ -19,7 +19,7 @@ $(O)/tests/unit-catalogue $(O)/tests/unit-model $(O)/tests/unit-price: \
 $(O)/tests/unit-defaults $(O)/tests/unit-setting: tests/settings.c \
 		tests/settings.h
 
-# The APIs that limn calls, on this machine: for the tests, and to play with.
+# The mock API: the APIs that limn calls, on this machine.
 $(O)/tests/mock-api: $(wildcard tests/mock*.[ch]) $(O)/liblimn.a $(O)/flags | $(O)/tests
 	$(say) cc mock-api
 	$(Q)$(call link,$(WARNINGS) $(test-flags) $(filter %.c,$^))
@@ -34,7 +34,7 @@ mock: $(O)/tests/mock-api
 
 bin = $(if $(filter /%,$(BIN)),,$(CURDIR)/)$(BIN)
 
-# The tests are shell, and don't quote the project's path.
+# The tests are shell scripts that don't quote the project's path.
 ifneq ($(and $(filter check bench,$(MAKECMDGOALS)),$(word 2,x$(CURDIR)x)),)
 $(error limn: there must be no blank in the path of the project, $(CURDIR), to \
 	test it)
@@ -46,7 +46,7 @@ check: $(PROGRAMS) $(if $(T),$(filter $(units),$(T)),$(units)) $(O)/tests/mock-a
 	BIN='$(bin)' MOCK_API='$(CURDIR)/$(O)/tests/mock-api' CMOCKA_MESSAGE_OUTPUT=TAP \
 	LSAN_OPTIONS=suppressions='$(CURDIR)/tests/lsan.supp':print_suppressions=0 \
 	prove -j2 $(if $(T),$T,tests/*.t $(units))
-# What reads most of what strangers write, under ASan and UBSan.
+# The code that reads input from outside, under ASan and UBSan.
 check-sanitized:
 	@$(MAKE) check SANITIZE=1 T='$(UNITS:%=build/sanitize/tests/%) \
 		tests/check-png.t tests/split-chapters.t tests/write-settings.t'
