@@ -405,7 +405,7 @@ $make rollback >log 2>&1
 is "rollback: not while rows would be lost" "$? $(grep -c 'would be lost' log)" "2 1"
 theirs "... their rows" "adapted-1 abc123" "''"
 n=0
-until [ $n -ge 8 ] || ! $make rollback FORCE=1 >log 2>&1 || grep -q 'nothing to take back' log; do
+until [ $n -ge 8 ] || ! $make rollback FORCE=1 >log 2>&1 || grep -q 'no migration to undo' log; do
 	n=$((n + 1))
 	theirs "rollback $n: their rows" "adapted-1 abc123" "''"
 done

@@ -58,7 +58,7 @@ echo '{"chapter_id": "ch02", "visual": {}}' >slice.json
 is "--dry-run of a chapter without its prompt says so" "$(call-dalle --dry-run slice.json | jq -r .prompt)" \
 	"${style}(the LLM has yet to write this prompt)"
 fails 65 "... else it is no input" call-dalle slice.json
-is "... as is said" "$err" "call-dalle: slice.json: prompt: there is no such text; gen-prompt writes one"
+is "... as is said" "$err" "call-dalle: slice.json: prompt: is missing, or not a text; gen-prompt writes one"
 
 # --- what is written
 
@@ -215,7 +215,7 @@ echo '{"prompt": " "}' >b.json
 stops 65 "... in JSON" "b.json: prompt: it is empty" b.json
 for json in '{"prompt": null}' '{"prompt": ["x"]}' '{}'; do
 	echo "$json" >b.json
-	stops 65 "$json" "b.json: prompt: there is no such text" b.json
+	stops 65 "$json" "b.json: prompt: is missing, or not a text" b.json
 done
 echo '{"prompt": "x"' >b.json
 stops 65 "half a JSON object" "b.json:2:*; this is not the JSON it should be" b.json

@@ -90,9 +90,9 @@ picture "a PNG with data in its last chunk" "its last chunk, IEND, has data"
 tr 'c' 'd' <c2pa.png >pic
 picture "a CRC that is wrong" "the CRC of "
 echo '{"data": [{"b64_json": "no!"}]}' >b.json
-refuses 76 "no base64" "data\[0].b64_json: it is no base64"
+refuses 76 "no base64" "data\[0].b64_json: is not base64"
 sed 's/.\{3\}\("}]\)/\1/' a.json >b.json
-refuses 76 "base64 that was cut" "data\[0].b64_json: it is no base64"
+refuses 76 "base64 that was cut" "data\[0].b64_json: is not base64"
 sed 's/.\{8\}\("}]\)/\1/' a.json >b.json
 refuses 76 "... between two letters" "the picture: it ends early, at byte 111"
 for json in '{}' '{"data": []}' '{"data": null}' '{"data": [{}]}' '{"created": 1, "data": [{"b64_json": ""}]}' \
@@ -172,7 +172,7 @@ echo '{"data": [], "kept": "x.png"}' >b.json
 is_kept "one for which nobody was asked" b.json ""
 rm x.png
 fails 76 "... or it is gone" download --keep -o x.png b.json
-is "... which is said" "$err" "download: b.json: nothing was bought, as x.png was there, put there by hand; delete b.json, too, to have it drawn"
+is "... which is said" "$err" "download: b.json: nothing was bought, because x.png was put there by hand; delete b.json, too, to have it drawn"
 ok "the same for other tools: a card doesn't replace it" sh -c 'cp hand.png x.png
 	jq -n "{chapter_id: \"c\", title: \"t\", visual: {type: \"title_card\", description: \"d\"}}" |
 	placeholder-png --keep -s 64x36 -o x.png 2>/dev/null && cmp x.png hand.png'

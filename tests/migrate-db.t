@@ -106,8 +106,8 @@ for m in 007_limn_jobs 006_limn_ledger 005_media_assets 004_content_artifacts 00
 done
 is "... nothing is left of them" "$(sql x.db "SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'")" schema_migrations
 is "... none is applied" "$(versions x.db)" ""
-fails 0 "down: nothing to take back" migrate-db -d x.db down
-is "... is said" "$out$err" "migrate-db: x.db: nothing to take back"
+fails 0 "down: no migration to undo" migrate-db -d x.db down
+is "... is said" "$out$err" "migrate-db: x.db: no migration to undo"
 fails 0 "... of no file either" migrate-db -d none.db down
 ok "... which isn't made" test ! -e none.db
 migrate-db -d x.db up

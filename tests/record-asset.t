@@ -256,7 +256,7 @@ is "standard input" "$(sql "SELECT episode_id, chapter_id FROM media_assets WHER
 is "one entry twice: the last counts" "$(jq '.size_bytes = 1' "$(entry 1)" >one; jq '.size_bytes = 2' "$(entry 1)" >two; record-asset --episode-id=c one two; sql "SELECT size_bytes FROM media_assets WHERE episode_id = 'c'")" 2
 is "--episode names it, too" "$(record-asset --episode=outputs/d/ one && sql "SELECT episode_id FROM media_assets WHERE id = 6")" d
 fails 65 "whose is it?" record-asset one
-is "... it says how to tell" "$err" "record-asset: one: whose it is isn't known; say --episode-id=ID"
+is "... it says how to tell" "$err" "record-asset: one: the episode is not known; name it with --episode-id=ID"
 edit "$(entry 1)" '.size_bytes = 99 | .metadata.sha256 = "sha256:99"'
 fails 0 "--provenance with an entry" record-asset --provenance="$(provenance)" "$(entry 1)"
 is "... is that of its run" "$(sql "SELECT size_bytes, prompt_version_id FROM media_assets WHERE chapter_id = 'ch1' AND episode_id = 'a'; SELECT status FROM episodes WHERE episode_id = 'a'")" "99|1
@@ -406,8 +406,8 @@ for how in '.images[1].file_path = "../x.png"	images[1].file_path: "../x.png" is
 	'.episode_id = "a/b"	episode_id: is not an id; correct it' \
 	'.episode_id = 5	episode_id: is not an id; correct it' \
 	'del(.episode_id)	episode_id: is not an id; correct it' \
-	'del(.images)	neither images nor chapter_id: it is no manifest and no entry' \
-	'[.]	neither images nor chapter_id: it is no manifest and no entry'; do
+	'del(.images)	is neither a manifest nor an entry: it has no images and no chapter_id' \
+	'[.]	is neither a manifest nor an entry: it has no images and no chapter_id'; do
 	filter=${how%%	*}
 	rm -rf $db outputs/b
 	cp -r good outputs/b

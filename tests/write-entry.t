@@ -232,7 +232,7 @@ is "... as where none was bought" "$(write-entry $bought | jq -r .generation_met
 for bad in 'del(.model)' 'del(.prompt)' '.model = 1' '[.]' '"x"'; do
 	answer null "$bad"
 	fails 65 "an answer: $bad" write-entry $bought
-	like "... is named" "$err" "write-entry: ch02.response.json: it is no answer"
+	like "... is named" "$err" "write-entry: ch02.response.json: is not an answer"
 done
 rm ch02.response.json
 

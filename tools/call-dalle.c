@@ -1,6 +1,6 @@
 /*
- * call-dalle: the picture of a prompt, from an image API, or from among the
- * answers that were paid for.
+ * call-dalle: get the picture of a prompt from the store of answers, or buy it
+ * from an image API.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -33,20 +33,20 @@ static const char usage[] =
 	"      --provider=NAME   instead of $IMAGE_GEN_PROVIDER: openai, dalle3\n"
 	"  -o, --output=FILE     instead of standard output\n"
 	"      --answers=DIR     the store of answers, instead of $ANSWERS_DIR\n"
-	"  -d, --database=FILE   where purchases are booked, instead of $DATABASE\n"
-	"      --force           ask, even if the store has an answer\n"
-	"      --defaults=FILE   the episode's own defaults\n"
-	"      --picture=FILE    ask nobody if a picture by hand is there\n"
+	"  -d, --database=FILE   the database, instead of $DATABASE\n"
+	"      --force           buy, even if the store has an answer\n"
+	"      --defaults=FILE   the episode's defaults\n"
+	"      --picture=FILE    skip the call if FILE was made by hand\n"
 	"      --episode-id=ID, --chapter=ID\n"
-	"                        instead of what the prompt says\n"
-	"      --dry-run         write the request, and ask nobody\n"
+	"                        instead of those of the prompt\n"
+	"      --dry-run         write the request, and send nothing\n"
 	"      --models          list the models\n"
-	"      --progress=INDEX  say what was done, and its place in INDEX\n"
-	"      --about=ID        the chapter of errors in the log\n"
+	"      --progress=INDEX  print a line when done; INDEX has all ids\n"
+	"      --about=ID        the chapter, for the log\n"
 	"      --help            print this\n"
 	"      --version         print the version\n";
 
-/* Below the letters of the short options. */
+/* Option numbers, below the letters of the short options. */
 enum {
 	PROVIDER = 1,
 	ANSWERS,
@@ -77,10 +77,10 @@ static const struct option options[] = {
 	CLI_OPTIONS,
 };
 
-/* What the command line said of each; "" of one without a value. */
+/* The value of each option; "" if it takes none, NULL if it wasn't given. */
 static const char *given[128];
 
-/* A prompt that is no JSON. */
+/* Read a prompt that is plain text. */
 static json_t *
 read_text(const char *name, const struct buf *b)
 {
@@ -106,7 +106,7 @@ read_text(const char *name, const struct buf *b)
 	return json_pack("{s:o}", "prompt", prompt);
 }
 
-/* Where the command line said no id, the input may. */
+/* Take an id from the input, if no option gave it. */
 static void
 find_id(int option, const char *name, const json_t *input, const char *key,
 	bool (*is_valid)(const char *))
@@ -142,14 +142,14 @@ read_input(const char *path)
 		json_object_set_new(input, "prompt",
 			json_string(UNKNOWN_PROMPT));
 	if (!json_text(input, "prompt"))
-		die(EXIT_BAD_INPUT, "%s: prompt: there is no such text; %s",
+		die(EXIT_BAD_INPUT, "%s: prompt: is missing, or not a text; %s",
 			name, "gen-prompt writes one");
 	find_id(CHAPTER, name, input, "chapter_id", chapter_id_is_valid);
 	find_id(EPISODE, name, input, "episode_id", episode_id_is_valid);
 	return input;
 }
 
-/* Whether the author wrote the prompt, as gen-prompt says. */
+/* Whether the author wrote the prompt: gen-prompt wrote that into it. */
 static bool
 is_authors(const json_t *input)
 {
@@ -170,7 +170,7 @@ note_step(const struct purchase *b, const struct image_request *r)
 		b->is_new ? what : "from the store");
 }
 
-/* The run and the episode say so, too. */
+/* End with an error, which the run and the episode get, too. */
 _Noreturn static void
 fail(struct store *store, const struct failure *f)
 {
@@ -199,7 +199,7 @@ answer(struct store *store, struct settings *settings, struct image_request *r,
 	buy_free(&b);
 }
 
-/* Whether there is a picture by hand, so that none is to be bought. */
+/* Whether a picture was put there by hand, so that none must be bought. */
 static bool
 is_by_hand(const struct store *store, const char *source)
 {

@@ -1,5 +1,5 @@
 /*
- * check-png: let a picture through if it is a whole PNG.
+ * check-png: copy a picture if it is a whole PNG.
  */
 #include <stdlib.h>
 
@@ -12,17 +12,17 @@
 
 static const char usage[] =
 	"usage: check-png [-o FILE] [FILE]\n"
-	"Write a PNG as it was read, after looking at all of it.\n"
+	"Copy a picture if it is a whole PNG.\n"
 	"\n"
 	"  -o, --output=FILE     instead of standard output\n"
-	"      --progress=INDEX  say what was done, and its place in INDEX\n"
-	"      --about=ID        the chapter of errors in the log\n"
+	"      --progress=INDEX  print a line when done; INDEX has all ids\n"
+	"      --about=ID        the chapter, for the log\n"
 	"      --help            print this\n"
 	"      --version         print the version\n"
 	"\n"
 	"Without FILE, or when it is -, standard input is read.\n";
 
-/* Pictures of an episode are 16:9, but for a pixel more or less. */
+/* Pictures of an episode are 16:9; one pixel more or less is allowed. */
 static void
 check_ratio(const char *name, const struct png_info *info)
 {

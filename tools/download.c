@@ -1,7 +1,7 @@
 /*
- * download: the picture of an image API's answer.
+ * download: write the picture of an image API's answer.
  *
- * There is one copy of it: its base64 becomes bytes where it stands.
+ * To save memory, its base64 is decoded in place.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,10 +29,10 @@ static const char usage[] =
 	"\n"
 	"  -o, --output=FILE     instead of standard output\n"
 	"      --answers=DIR     the store of answers, instead of $ANSWERS_DIR\n"
-	"      --keep            leave an output that was put there by hand\n"
-	"      --chapter=ID      what to call it; as the output is called\n"
-	"      --progress=INDEX  say what was done, and its place in INDEX\n"
-	"      --about=ID        the chapter of errors in the log\n"
+	"      --keep            keep an output that was put there by hand\n"
+	"      --chapter=ID      the chapter, for messages (the output's name)\n"
+	"      --progress=INDEX  print a line when done; INDEX has all ids\n"
+	"      --about=ID        the chapter, for the log\n"
 	"      --help            print this\n"
 	"      --version         print the version\n"
 	"\n"
@@ -48,11 +48,11 @@ static const struct option options[] = {
 	CLI_OPTIONS,
 };
 
-/* What to call the input, and the chapter, in messages. */
+/* The names of the input and of the chapter, for messages. */
 static const char *name;
 static const char *chapter;
 
-/* The chapter's id, or NULL where it is called something else. */
+/* The chapter's id; NULL if the name isn't an id. */
 static const char *
 known_id(void)
 {
@@ -68,8 +68,7 @@ remedy(void)
 	return text;
 }
 
-/* What the API, or whoever wrote the file, said instead of sending a picture.
- */
+/* The error that the API sent instead of a picture. */
 static const char *
 find_error(const json_t *answer)
 {
@@ -88,7 +87,7 @@ no_picture(const json_t *answer)
 
 	if (json_text(answer, "kept"))
 		die(EXIT_BAD_ANSWER,
-			"%s: nothing was bought, as %s was there, put there by "
+			"%s: nothing was bought, because %s was put there by "
 			"hand; delete %s, too, to have it drawn",
 			name, json_text(answer, "kept"), name);
 	if (error)
@@ -111,7 +110,7 @@ fetch(const char *url, struct buf *out)
 		die(f.status, "%s: %s", name, f.message);
 }
 
-/* An API may send another size than the one that was asked for. */
+/* Warn if the API sent another size than the one that was asked for. */
 static void
 check_size(const json_t *answer, const struct png_info *info)
 {
@@ -143,7 +142,7 @@ deliver(const char *output, const char *png, size_t len, const json_t *answer,
 	file_write_or_die(output, png, len);
 }
 
-/* The picture that call-dalle left in the store of answers. */
+/* Read the picture that call-dalle put into the store of answers. */
 static void
 take_from_store(const struct answers *store, const char *hash, struct buf *out)
 {
@@ -180,8 +179,8 @@ write_picture(struct answer *a, const struct answers *store, const char *output)
 		len = answer_decode(a);
 		if (len == 0)
 			die(EXIT_BAD_ANSWER,
-				"%s: data[0].b64_json: it is no base64; %s",
-				name, remedy());
+				"%s: data[0].b64_json: is not base64; %s", name,
+				remedy());
 		if (len > PNG_BYTES_MAX)
 			die(EXIT_BAD_ANSWER,
 				"%s: the picture: more than %zu bytes; %s",

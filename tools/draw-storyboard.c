@@ -1,8 +1,7 @@
 /*
- * draw-storyboard: a draft of a drawn picture, for no money.
+ * draw-storyboard: draw a free draft of a picture.
  *
- * What a director would pin to the wall: which chapter, what kind of shot,
- * what is to be seen, and what is being said meanwhile.
+ * It shows the chapter, the kind of picture, its description and the narration.
  */
 #include <stdio.h>
 
@@ -24,17 +23,18 @@ static const char usage[] =
 	"usage: draw-storyboard [-s WxH] [-o FILE] [FILE]\n"
 	"Draw the frame of a diagram, b_roll or screen_share chapter.\n"
 	"\n"
-	"  -s, --size=WxH        pixels; 1920x1080\n"
-	"  -o, --output=FILE     standard output\n"
-	"      --keep            leave a FILE that limn didn't draw\n"
-	"      --progress=INDEX  say what was done, and its place in INDEX\n"
-	"      --about=ID        the chapter of errors in the log\n"
+	"  -s, --size=WxH        pixels (1920x1080)\n"
+	"  -o, --output=FILE     instead of standard output\n"
+	"      --keep            keep a FILE that limn didn't draw\n"
+	"      --progress=INDEX  print a line when done; INDEX has all ids\n"
+	"      --about=ID        the chapter, for the log\n"
 	"      --help            print this\n"
 	"      --version         print the version\n"
 	"\n"
-	"FILE (-: standard input) is a prompt, a chapter or a slice.\n";
+	"FILE is a prompt, a chapter or a slice; without it, or when it is -, standard\n"
+	"input is read.\n";
 
-/* A place of the picture, in pixels, and what is written there. */
+/* A part of the picture, in pixels, with its text. */
 struct block {
 	double x, y, width, height;
 	struct text text;
@@ -48,7 +48,7 @@ struct frame {
 	struct block chip, tag, title, picture, description, mark, caption;
 };
 
-/* Write s into the block, which becomes as high as need be. */
+/* Write s into the block, which becomes as high as the text needs. */
 static void
 fit(struct frame *f, struct block *b, const char *s, double size_max,
 	double size_min, bool bold, int lines_max)
@@ -60,7 +60,8 @@ fit(struct frame *f, struct block *b, const char *s, double size_max,
 	b->height = b->text.height;
 }
 
-/* The chapter's id in a chip, STORYBOARD opposite; below them the title. */
+/* Draw the chapter's id on the one side, STORYBOARD on the other, and the title
+ * below them. */
 static void
 arrange_header(struct frame *f, const struct block *all,
 	const struct chapter *chapter)
@@ -86,7 +87,7 @@ arrange_header(struct frame *f, const struct block *all,
 	fit(f, &f->title, chapter->title, 76, 44, true, 3);
 }
 
-/* What is being said, at the bottom, beside a mark; or nothing. */
+/* Draw the narration at the bottom, beside a mark; nothing if there is none. */
 static void
 arrange_caption(struct frame *f, const struct block *all, const char *narration)
 {
@@ -107,7 +108,8 @@ arrange_caption(struct frame *f, const struct block *all, const char *narration)
 	buf_free(&text);
 }
 
-/* The picture and the description, side by side or one above the other. */
+/* Draw the pictogram and the description, side by side or one above the other.
+ */
 static void
 arrange_body(struct frame *f, const struct block *body, const char *description)
 {
@@ -133,7 +135,7 @@ arrange_body(struct frame *f, const struct block *body, const char *description)
 	}
 }
 
-/* Everything's place, from the outside to the inside. */
+/* Lay out and draw everything, from the outside to the inside. */
 static void
 arrange(struct frame *f, const struct chapter *chapter)
 {
@@ -154,7 +156,7 @@ arrange(struct frame *f, const struct chapter *chapter)
 	arrange_body(f, &all, chapter->description);
 	rtl = f->title.text.rtl;
 
-	/* left is right, where the title begins there */
+	/* mirrored, for a title that begins at the right */
 	for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
 		struct block *b = blocks[i];
 

@@ -33,19 +33,19 @@ static const char usage[] =
 	"      --stamp=STAMP     keep FILE's date if its prompt is the same,\n"
 	"                        and date the empty file STAMP\n"
 	"      --answers=DIR     the store of answers, instead of $ANSWERS_DIR\n"
-	"  -d, --database=FILE   where purchases are booked, instead of $DATABASE\n"
-	"      --force           ask, even if the store has an answer\n"
-	"      --defaults=FILE   the episode's own defaults\n"
+	"  -d, --database=FILE   the database, instead of $DATABASE\n"
+	"      --force           buy, even if the store has an answer\n"
+	"      --defaults=FILE   the episode's defaults\n"
 	"      --episode-id=ID, --chapter=ID\n"
-	"                        instead of what the chapter says\n"
-	"      --dry-run         write the request, and ask nobody\n"
+	"                        instead of those of the chapter\n"
+	"      --dry-run         write the request, and send nothing\n"
 	"      --models          list the models\n"
-	"      --progress=INDEX  say what was done, and its place in INDEX\n"
-	"      --about=ID        the chapter of errors in the log\n"
+	"      --progress=INDEX  print a line when done; INDEX has all ids\n"
+	"      --about=ID        the chapter, for the log\n"
 	"      --help            print this\n"
 	"      --version         print the version\n";
 
-/* Below the letters of the short options. */
+/* Option numbers, below the letters of the short options. */
 /* clang-format off */
 enum { TEMPLATE = 1, MODEL, PROVIDER, OUTPUT, STAMP, ANSWERS, DATABASE, DEFAULTS, EPISODE,
        CHAPTER, FORCE, DRY_RUN, MODELS, OPTIONS };
@@ -68,7 +68,7 @@ static const struct option options[] = {
 	CLI_OPTIONS,
 };
 
-/* What the command line says of each option: "" where it has no argument. */
+/* The value of each option; "" if it takes none, NULL if it wasn't given. */
 static const char *given[OPTIONS];
 
 static void
@@ -116,7 +116,8 @@ read_chapter(struct chapter *c, const char *path)
 	return input;
 }
 
-/* The template filled in, where it is no provider's request. */
+/* Write the template with the chapter's values, if there is no request to a
+ * provider. */
 static void
 write_template(const struct prompt_template *t, const struct chapter *c)
 {
@@ -138,7 +139,7 @@ write_template(const struct prompt_template *t, const struct chapter *c)
 	buf_free(&user);
 }
 
-/* What would be sent, to the byte; null where nobody is asked. */
+/* Write the request byte for byte, or null if no API would be called. */
 static void
 write_request(const struct prompt_template *t, const struct chapter *c,
 	const struct provider *p)
@@ -160,7 +161,8 @@ write_request(const struct prompt_template *t, const struct chapter *c,
 	}
 }
 
-/* The chapter's prompt, from wherever it comes; what is to be said of that. */
+/* Make the chapter's prompt and write it; fill in what for the progress line.
+ */
 static void
 make_prompt(const struct prompt_template *t, const struct chapter *c,
 	const struct provider *p, char what[WHAT_MAX])

@@ -1,5 +1,5 @@
 /*
- * manage-jobs: add, run, look at and cancel jobs.
+ * manage-jobs: add, run, show and cancel jobs.
  */
 #include <signal.h>
 #include <stdbool.h>
@@ -19,7 +19,7 @@
 #include "json.h"
 #include "or-die.h"
 
-#define PARALLEL 8 /* steps at a time, where -j isn't given */
+#define PARALLEL 8 /* steps at a time, if -j isn't given */
 #define PARALLEL_MAX 256
 
 enum { CHAPTER = 256, FORCE };
@@ -40,13 +40,13 @@ static const char usage[] =
 	"       manage-jobs [-d DATABASE] show JOB\n"
 	"       manage-jobs [-d DATABASE] list [EPISODE]\n"
 	"       manage-jobs [-d DATABASE] cancel JOB\n"
-	"Add and run jobs, look at them as JSON, and cancel them.\n"
+	"Add, run, show (as JSON) and cancel jobs.\n"
 	"\n"
 	"  -d, --database=FILE  instead of $DATABASE or outputs/limn.db\n"
 	"      --chapter=ID     add: for this chapter only\n"
 	"      --force          add: draw again what is up to date\n"
 	"  -f, --makefile=FILE  run: instead of the makefile of this directory\n"
-	"  -j, --jobs=N         run: so many steps at a time (8)\n"
+	"  -j, --jobs=N         run: steps of a job at a time (8)\n"
 	"      --help           print this\n"
 	"      --version        print the version\n";
 
@@ -57,7 +57,7 @@ job_id(const struct request *q)
 	char *end = NULL;
 	long long id = 0;
 
-	/* strtoll would have " 1" and +1, too */
+	/* strtoll() would accept " 1" and +1, too */
 	if (s && *s >= '1' && *s <= '9')
 		id = strtoll(s, &end, 10);
 	if (!end || *end)
@@ -114,7 +114,7 @@ add(const char *path, const struct request *q)
 	db_close(db);
 }
 
-/* As a process that SIGTERM ends; the runner has blocked it. */
+/* End as a process does that SIGTERM kills; the runner has blocked SIGTERM. */
 static void
 end_told(void)
 {
@@ -152,7 +152,7 @@ cancel(const char *path, const struct request *q)
 	long long id = job_id(q);
 	struct db *db = schema_look_or_die(path);
 
-	/* what isn't there isn't made */
+	/* a database that is missing isn't created */
 	if (db) {
 		db_close(db);
 		db = schema_open_or_die(path);
@@ -165,8 +165,8 @@ cancel(const char *path, const struct request *q)
 	db_close(db);
 }
 
-/* NULL where there is no database.  Only where there is something to do it is
- * written to. */
+/* Open the database; NULL if there is none.  It is opened for writing only if
+ * there is something to write. */
 static struct db *
 look(const char *path)
 {

@@ -1,6 +1,6 @@
 /*
- * migrate-db: make the tables of the database, take them back, or fill its
- * ledger again.
+ * migrate-db: update the tables of the database, undo that, or restore its
+ * ledger.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ enum { ANSWERS = 256, SET_ASIDE };
 
 struct request {
 	const char *database;
-	const char *answers; /* NULL: what the settings say */
+	const char *answers; /* NULL: that of the settings */
 	bool force;
 	bool sets_aside;
 };
@@ -31,8 +31,8 @@ struct request {
 static const char usage[] =
 	"usage: migrate-db [-d DATABASE] [-f] up|down|status\n"
 	"       migrate-db [-d DATABASE] [--answers=DIR] [--set-aside] restore\n"
-	"Bring the database's tables up to date, take the last step back, or enter\n"
-	"into the ledger what the store of answers shows to have been bought.\n"
+	"Update the tables of the database, undo the last update, or restore the\n"
+	"ledger from the store of answers.\n"
 	"\n"
 	"  -d, --database=FILE  instead of $DATABASE or outputs/limn.db\n"
 	"  -f, --force          down: even if rows are lost\n"
@@ -43,9 +43,9 @@ static const char usage[] =
 	"      --version        print the version\n"
 	"\n"
 	"up        apply each migration that isn't applied yet\n"
-	"down      take the last one back, and print its name\n"
-	"status    print each one, and when it was applied\n"
-	"restore   fill the ledger from the answers\n";
+	"down      undo the last migration, and print its name\n"
+	"status    print each migration, and when it was applied\n"
+	"restore   add the purchases that the store shows to the ledger\n";
 
 static void
 print(const char *name, const char *applied_at, void *data)
@@ -71,7 +71,7 @@ up(const struct request *q)
 	db_close(schema_open_or_die(q->database));
 }
 
-/* What isn't there isn't made only to take it back. */
+/* A database that is missing isn't created for this. */
 static void
 down(const struct request *q)
 {
@@ -89,7 +89,7 @@ down(const struct request *q)
 	if (name)
 		printf("%s\n", name);
 	else
-		warn("%s: nothing to take back", q->database);
+		warn("%s: no migration to undo", q->database);
 }
 
 static void

@@ -1,8 +1,8 @@
 /*
- * placeholder-png: a card for the chapters that no picture is bought for.
+ * placeholder-png: draw the card of a chapter for which no picture is bought.
  *
- * Cards are drawn so as to be read at a glance and at 320 pixels: a text as
- * large as it can be, in the colour that is easiest to read on its ground.
+ * A card must be readable at 320 pixels: its text is as large as it fits, in
+ * the colour that is easiest to read on the background.
  */
 #include <stdio.h>
 #include <string.h>
@@ -28,20 +28,20 @@ static const char usage[] =
 	"                       [-o FILE] [FILE]\n"
 	"Draw the card of a title_card or talking_head chapter as a PNG.\n"
 	"\n"
-	"  -s, --size=WxH            pixels; 1920x1080\n"
-	"  -b, --background=#RRGGBB  #F7931A for a title card, else #EDEBE6\n"
-	"  -f, --foreground=#RRGGBB  of the text; what reads best on it\n"
-	"  -t, --template=NAME       what the PNG says it was made from\n"
-	"  -o, --output=FILE         standard output\n"
-	"      --keep                leave a FILE that limn didn't draw\n"
-	"      --progress=INDEX      say what was done, and its place in INDEX\n"
-	"      --about=ID            the chapter of errors in the log\n"
+	"  -s, --size=WxH            pixels (1920x1080)\n"
+	"  -b, --background=#RRGGBB  (#F7931A for a title card, else #EDEBE6)\n"
+	"  -f, --foreground=#RRGGBB  the text (the colour that is easiest to read)\n"
+	"  -t, --template=NAME       the name of the template, for the PNG's texts\n"
+	"  -o, --output=FILE         instead of standard output\n"
+	"      --keep                keep a FILE that limn didn't draw\n"
+	"      --progress=INDEX      print a line when done; INDEX has all ids\n"
+	"      --about=ID            the chapter, for the log\n"
 	"      --help                print this\n"
 	"      --version             print the version\n"
 	"\n"
 	"Without FILE, or when it is -, standard input is read.\n";
 
-/* What to draw, and in what. */
+/* The card: its texts and colours. */
 struct card {
 	struct canvas *canvas;
 	struct fonts *fonts;
@@ -51,7 +51,8 @@ struct card {
 	double unit;          /* pixels of this card for one of 1920x1080 */
 };
 
-/* The episode's title, a bar, the chapter's title; as one block, centred. */
+/* Draw the episode's title, a bar and the chapter's title, as one centred
+ * block. */
 static void
 draw_title_card(const struct card *card)
 {
@@ -60,7 +61,7 @@ draw_title_card(const struct card *card)
 	double width = c->width - 2 * margin, bar = 176 * u, gap = 52 * u;
 	double height, x, y;
 	struct text title, subtitle = { .height = -2 * gap };
-	/* a long title as large as a short one would make a heavy file */
+	/* a long title as large as a short one would make a large file */
 	double size = g_utf8_strlen(card->title, -1) > TITLE_SHORT ? 120 : 188;
 	const struct text_style large = { size * u, 44 * u, true, 1.12, 0 },
 				small = { 60 * u, 36 * u, true, 1.25, 3 };
@@ -85,7 +86,7 @@ draw_title_card(const struct card *card)
 	cairo_fill(c->cr);
 }
 
-/* A head and shoulders, cut off by the lower edge. */
+/* Draw a head and shoulders, which the lower edge cuts off. */
 static void
 draw_figure(struct canvas *c, double x, double u)
 {
@@ -97,7 +98,7 @@ draw_figure(struct canvas *c, double x, double u)
 	cairo_fill(c->cr);
 }
 
-/* The chapter's title below a bar, and at its far side whoever talks. */
+/* Draw the chapter's title below a bar, and the speaker at the other side. */
 static void
 draw_talking_head(const struct card *card)
 {
@@ -134,7 +135,7 @@ is_template(const char *name)
 	return n > 0 && n <= TEMPLATE_MAX && !name[n];
 }
 
-/* What the command line may say of the card. */
+/* The options of the card. */
 struct card_options {
 	unsigned width, height;
 	const char *template; /* NULL: the default */

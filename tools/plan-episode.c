@@ -1,5 +1,5 @@
 /*
- * plan-episode: what an episode's pictures would cost, before they do.
+ * plan-episode: print what an episode's pictures would cost.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,15 +42,15 @@ struct total {
 
 static const char usage[] =
 	"usage: plan-episode [-t TEMPLATE] [OPTION ...] DIRECTORY\n"
-	"Say what the pictures of an episode would cost, and why.\n"
+	"Print what the pictures of an episode would cost, and why.\n"
 	"\n"
 	"  -t, --template=FILE    instead of $TEMPLATE or prompts/imagegen.md\n"
 	"  -d, --database=FILE    the database, instead of $DATABASE\n"
 	"      --answers=DIR      the store of answers, instead of $ANSWERS_DIR\n"
 	"      --chapter='ID ...' these chapters only\n"
-	"      --force            as if nothing had been bought\n"
-	"      --json             for scripts\n"
-	"      --requests=DIR     write what would be sent, to DIR\n"
+	"      --force            plan as if nothing had been bought\n"
+	"      --json             write JSON\n"
+	"      --requests=DIR     also write the requests to DIR\n"
 	"      --help             print this\n"
 	"      --version          print the version\n";
 
@@ -134,7 +134,7 @@ chapter_json(const struct planned *c)
 		json_dollars(c->image_micros));
 }
 
-/* What a limit leaves when all is bought. */
+/* What a limit leaves after all purchases. */
 static long long
 left_of(const struct budget *a, const struct total *t)
 {
@@ -148,7 +148,7 @@ left_json(const struct budget *a, const struct total *t)
 				       : json_dollars(left_of(a, t));
 }
 
-/* The setting without which that can't be bought; NULL: none is missing. */
+/* The setting that is missing to buy the plan, or NULL. */
 static const char *
 missing_key(const struct plan *p, const struct total *t)
 {
@@ -261,7 +261,7 @@ read_options(int argc, char **argv, struct wish *w)
 		die(EXIT_USAGE, "the directory of an episode is needed");
 	if (!*w->q.episode)
 		die(EXIT_NO_INPUT, "the directory's name is empty");
-	/* a shell that completes names puts a slash at the end */
+	/* shells complete a directory's name with a slash */
 	end = argv[optind] + strlen(argv[optind]);
 	while (end - argv[optind] > 1 && end[-1] == '/')
 		*--end = '\0';
@@ -274,8 +274,7 @@ read_options(int argc, char **argv, struct wish *w)
 		die_of(&f);
 }
 
-/* Where there is no database, what was spent is what the answers cost that the
- * episode has. */
+/* Without a database, the cost of the answers that the episode has. */
 static void
 look_up_limits(struct total *t, const struct plan *p, struct db *db)
 {
@@ -288,7 +287,7 @@ look_up_limits(struct total *t, const struct plan *p, struct db *db)
 		t->limits[BUDGET_EPISODE].spent = p->spent.micros;
 }
 
-/* Nothing would be bought for one that pictures may not be made of. */
+/* For an episode that isn't ready for images nothing would be bought. */
 static struct db *
 open_books(const struct wish *w, const char *id)
 {

@@ -1,5 +1,5 @@
 /*
- * record-asset: the pictures of episodes, and their runs, in the database.
+ * record-asset: record the pictures and runs of episodes in the database.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -45,37 +45,37 @@ static struct {
 	const char *database;
 	const char *episode;    /* its directory, or NULL */
 	const char *episode_id; /* or NULL */
-	const char *provenance; /* its path; NULL: beside each manifest */
-	const char *failed;     /* the message; NULL: it hasn't */
+	const char *provenance; /* path; NULL: beside each manifest */
+	const char *failed;     /* the message; NULL: the run didn't fail */
 	bool check, look;
 	bool force;
 	bool no_run;
 
-	json_t *given;  /* the provenance that it names */
-	json_t *groups; /* entries, by their episodes' ids */
-	struct db *db;  /* NULL: nothing was to be recorded yet */
-	int status;     /* of the first file that is bad */
+	json_t *given;  /* the file of provenance */
+	json_t *groups; /* entries, by episode id */
+	struct db *db;  /* NULL: nothing was recorded yet */
+	int status;     /* of the first file with an error */
 } me;
 
 static const char usage[] =
 	"usage: record-asset [-d DATABASE] [OPTION ...] [FILE ...]\n"
 	"       record-asset [-d DATABASE] [--force] --episode=DIR --check|--look\n"
 	"       record-asset [-d DATABASE] [--force] --episode=DIR --failed=MESSAGE\n"
-	"Record in the database the pictures of manifests and of entries; or what it\n"
-	"has to know before a run, and when that has failed.\n"
+	"Record the pictures of manifests or entries in the database; or ask it\n"
+	"before a run whether the episode is ready; or record that a run failed.\n"
 	"\n"
 	"  -d, --database=FILE    instead of $DATABASE or outputs/limn.db\n"
-	"      --episode=DIR      the episode's directory: for its title\n"
-	"      --episode-id=ID    whose pictures they are, where FILE doesn't say\n"
-	"      --provenance=FILE  how they came about; beside .../EP/images/\n"
-	"                         manifest.json it is found\n"
-	"      --check            say why if the episode isn't ready for pictures;\n"
-	"                         make it known to the database\n"
+	"      --episode=DIR      the episode's directory\n"
+	"      --episode-id=ID    the episode's id, if FILE doesn't have it\n"
+	"      --provenance=FILE  the provenance; it is found for a FILE\n"
+	"                         .../EP/images/manifest.json\n"
+	"      --check            fail if the episode isn't ready for images; else\n"
+	"                         add its row\n"
 	"      --look             the same, but write nothing\n"
-	"      --failed=MESSAGE   note that the run has failed; -: the first line of\n"
-	"                         standard input\n"
-	"      --no-run           they are of an earlier run: name no run of make\n"
-	"      --force            even if the episode isn't ready for pictures\n"
+	"      --failed=MESSAGE   record that the run failed; -: the message is the\n"
+	"                         first line of standard input\n"
+	"      --no-run           the pictures are from an earlier run\n"
+	"      --force            even if the episode isn't CHAPTERIZED yet\n"
 	"      --help             print this\n"
 	"      --version          print the version\n";
 
@@ -107,7 +107,7 @@ get_db(void)
 	return me.db;
 }
 
-/* A manifest, an entry or a provenance; NULL: err() has said why. */
+/* Read a manifest, an entry or a provenance; NULL after an error. */
 static json_t *
 read_json(const char *path)
 {
@@ -121,8 +121,8 @@ read_json(const char *path)
 	return value;
 }
 
-/* The file of that name beside a manifest; NULL where it isn't known where that
- * is.  The caller frees it. */
+/* The path of a file beside a manifest; NULL if the manifest isn't at
+ * .../EP/images/manifest.json.  The caller frees it. */
 static char *
 find_beside(const char *manifest, const char *name)
 {
@@ -139,7 +139,7 @@ find_beside(const char *manifest, const char *name)
 	return path;
 }
 
-/* The same of the episode that --episode names. */
+/* The same, in the directory of --episode if that is given. */
 static char *
 find_file(const char *manifest, const char *name)
 {
@@ -151,7 +151,7 @@ find_file(const char *manifest, const char *name)
 	return path.data;
 }
 
-/* false: there is a provenance, but it is none of this episode. */
+/* Returns false if there is a provenance, but it isn't this episode's. */
 static bool
 find_provenance(const char *manifest, const char *id, json_t **provenance)
 {
@@ -192,7 +192,7 @@ has_all_chapters(const char *manifest, const json_t *images)
 	return has_all;
 }
 
-/* path: of the manifest, or NULL. */
+/* path is that of the manifest, or NULL. */
 static void
 record(const char *path, const char *id, json_t *images, bool is_whole)
 {
@@ -265,7 +265,7 @@ find_id(const char *path, char id[EPISODE_ID_SIZE])
 		id);
 }
 
-/* Of two entries of a chapter the last counts. */
+/* If a chapter has two entries, the last counts. */
 static void
 take_entry(const char *path, json_t *entry)
 {
@@ -280,7 +280,7 @@ take_entry(const char *path, json_t *entry)
 	else if (!find_id(path, id) &&
 		!(me.episode &&
 			episode_id_of(me.episode, strlen(me.episode), id))) {
-		err("%s: whose it is isn't known; say --episode-id=ID",
+		err("%s: the episode is not known; name it with --episode-id=ID",
 			file_name(path));
 		note_status(EXIT_BAD_INPUT);
 		json_decref(images);
@@ -306,15 +306,15 @@ take(const char *path)
 	else if (json_object_get(value, "chapter_id"))
 		take_entry(path, value);
 	else if (is_bad(false))
-		err("%s: neither images nor chapter_id: it is no manifest and "
-		    "no entry",
+		err("%s: is neither a manifest nor an entry: it has no images "
+		    "and no chapter_id",
 			file_name(path));
 	json_decref(value);
 }
 
 /* --- a run */
 
-/* The first line that there is, or "". */
+/* Read the first line of standard input; "" if there is none. */
 static void
 read_line(char message[ERR_MESSAGE_MAX])
 {
@@ -344,7 +344,7 @@ note_failure(const struct gate *g, struct failure *f)
 	return gate_note_failure(me.db, g, message, f);
 }
 
-/* --check, --look or --failed. */
+/* Do --check, --look or --failed. */
 static void
 do_run(void)
 {
@@ -360,7 +360,7 @@ do_run(void)
 			"name");
 	g.force = me.force;
 	snprintf(chapters, sizeof chapters, "%s/chapters.json", me.episode);
-	/* to look makes no database */
+	/* --look doesn't create a database */
 	me.db = me.look ? schema_look_or_die(path) : schema_open_or_die(path);
 	if (me.look)
 		good = !me.db || gate_look(me.db, &g, &f);

@@ -1,5 +1,5 @@
 /*
- * report-cost: what was spent, for which episodes, on which models, and when.
+ * report-cost: print what was spent, by episode, model and month.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -32,18 +32,18 @@
 static const char usage[] =
 	"usage: report-cost [-d DATABASE] [--outputs=DIR] [--purchases] [--json]\n"
 	"                   [EPISODE ...]\n"
-	"Say what was spent: by episode, stage, model and month.\n"
+	"Print what was spent, by episode, stage, model and month.\n"
 	"\n"
 	"  -d, --database=FILE  instead of $DATABASE or outputs/limn.db\n"
-	"      --outputs=DIR    where the episodes are, instead of $OUTPUTS_DIR\n"
-	"                       or outputs\n"
-	"      --purchases      list each purchase instead, in the order of time\n"
-	"      --json           for scripts\n"
+	"      --outputs=DIR    the directory of the episodes, instead of\n"
+	"                       $OUTPUTS_DIR or outputs\n"
+	"      --purchases      list each purchase instead, by time\n"
+	"      --json           write JSON\n"
 	"      --help           print this\n"
 	"      --version        print the version\n";
 
-/* What is told of all costs: its key in JSON, its words in the summary, and the
- * head of its column, of which a terminal has no room for all. */
+/* The kinds of cost: the key in JSON, the words in the summary, and the head of
+ * the column.  Not all columns fit into a terminal. */
 static const struct share {
 	const char *key, *words, *note, *head;
 	unsigned classes;
@@ -81,10 +81,10 @@ static const struct group {
 
 struct question {
 	struct options o;
-	char *uses; /* as costs_each() takes them */
+	char *uses; /* for costs_each() */
 };
 
-/* A group, to be JSON. */
+/* A group, as JSON. */
 struct listing {
 	const char *key;
 	json_t *list;
@@ -147,8 +147,7 @@ print_summary(const struct costs *total)
 	print_table(t);
 }
 
-/* A row with all shares, and one with their sum; those for nothing have none.
- */
+/* Add the rows of all classes and of their sum, without those that are 0. */
 static void
 add_episode(const char *name, const struct costs *c, void *table)
 {
@@ -189,7 +188,8 @@ print_episodes(const struct question *q)
 	print_table(t);
 }
 
-/* The other groups in one table, so that their columns are as wide. */
+/* Print the other groups as one table, so that their columns have the same
+ * width. */
 static void
 print_sums(const struct question *q)
 {
@@ -236,7 +236,7 @@ print_text(const struct question *q, const struct costs *total)
 	print_summary(total);
 	if (sum(total->count, SPENT) == 0)
 		return;
-	/* of one episode all has been said */
+	/* for one episode everything is printed already */
 	if (!q->o.is_one)
 		print_episodes(q);
 	print_sums(q);
@@ -278,7 +278,7 @@ take_total(const char *name, const struct costs *c, void *total)
 	*(struct costs *)total = *c;
 }
 
-/* The hashes that today's files name, as SQL takes them. */
+/* The hashes in the present files, as JSON for SQL. */
 static char *
 read_uses(const char *outputs)
 {
@@ -297,7 +297,7 @@ report(struct question *q)
 
 	if (q->o.db) {
 		q->uses = read_uses(q->o.outputs);
-		/* all sums are of one moment */
+		/* one transaction, so that all sums agree */
 		db_script(q->o.db, "BEGIN");
 		sum_by(q, COSTS_ALL, take_total, &total);
 	}

@@ -1,5 +1,5 @@
 /*
- * serve-gallery: the episodes and their pictures, in a browser.
+ * serve-gallery: show the episodes and their pictures in a browser.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -27,24 +27,24 @@
 #define PORT_MAX 65535
 #define PATH_BYTES_MAX 4096
 #define JOBS_MAX 1000
-#define PAGE_BYTES_MAX (1 << 20) /* of a page without contents */
+#define PAGE_BYTES_MAX (1 << 20) /* bytes of a page without contents */
 
 enum { PORT_FILE = 256, ALLOW_HOST };
 
 static const char usage[] =
 	"usage: serve-gallery [-l ADDRESS] [-p PORT] [OPTION ...]\n"
-	"Show the episodes and their pictures in a browser, and draw again what\n"
-	"is asked for there.\n"
+	"Show the episodes and their pictures in a browser, with buttons that redraw\n"
+	"them.\n"
 	"\n"
 	"  -l, --listen=ADDRESS   an IP address of this machine (127.0.0.1)\n"
-	"  -p, --port=PORT        0 is any that is free (8765)\n"
-	"      --port-file=FILE   write the port there, once it listens\n"
-	"      --allow-host=NAME  another name of this machine, that browsers\n"
-	"                         may ask for; more than one may be given\n"
-	"  -o, --outputs=DIR      where the episodes are ($OUTPUTS_DIR, outputs)\n"
+	"  -p, --port=PORT        0 is any free port (8765)\n"
+	"      --port-file=FILE   write the port to FILE when the server listens\n"
+	"      --allow-host=NAME  another name of this machine that browsers may\n"
+	"                         ask for; may be given more than once\n"
+	"  -o, --outputs=DIR      directory of the episodes ($OUTPUTS_DIR, outputs)\n"
 	"  -d, --database=FILE    the database ($DATABASE, outputs/limn.db)\n"
-	"  -f, --makefile=FILE    for the make that draws (the directory's own)\n"
-	"  -j, --jobs=N           that it may run at once (manage-jobs' own)\n"
+	"  -f, --makefile=FILE    the makefile of limn (the one that make finds)\n"
+	"  -j, --jobs=N           steps of a job at a time (manage-jobs' default)\n"
 	"      --help             print this\n"
 	"      --version          print the version\n";
 
@@ -55,19 +55,19 @@ read_number(const char *option, const char *text, unsigned min, unsigned max)
 	unsigned long n = strtoul(text, NULL, 10);
 
 	if (digits == 0 || digits > 5 || text[digits] || n < min || n > max)
-		die(EXIT_USAGE, "%s %s: it is a number of %u to %u", option,
+		die(EXIT_USAGE, "%s %s: is not a number from %u to %u", option,
 			text, min, max);
 	return (unsigned)n;
 }
 
-/* All tools find it in their environment. */
+/* Set a variable for the tools. */
 static void export(const char *name, const char *value)
 {
 	if (setenv(name, value, 1) != 0)
 		die(EXIT_TRY_LATER, "%s:", name);
 }
 
-/* Where plan-episode looks for what was bought. */
+/* Set the store of answers, for plan-episode. */
 static void
 export_answers(const char *outputs)
 {
@@ -80,7 +80,7 @@ export_answers(const char *outputs)
 	buf_free(&path);
 }
 
-/* What the pages have in common is made once. */
+/* Make the parts that all pages of errors have. */
 static void
 make_pages(struct site *site)
 {
@@ -118,7 +118,7 @@ resume(void *site)
 	return NULL;
 }
 
-/* Until we are asked to stop. */
+/* Serve until a signal asks us to stop. */
 static void
 serve(struct site *site, int fd, const sigset_t *signals)
 {
@@ -148,7 +148,7 @@ block_signals(sigset_t *signals)
 	sigprocmask(SIG_BLOCK, signals, NULL);
 }
 
-/* Returns where to write the port, or NULL. */
+/* Returns the path of --port-file, or NULL. */
 static const char *
 read_options(int argc, char **argv, struct site *site, struct address *at)
 {
@@ -220,7 +220,7 @@ main(int argc, char **argv)
 		die_of(&f);
 	site.access.port = at.port;
 	if (!at.is_loopback)
-		warn("%s, port %u: whoever reaches this machine can look at "
+		warn("%s, port %u: whoever reaches this machine can see "
 		     "the pictures, and spend money",
 			at.literal, at.port);
 	if (port_file)

@@ -1,9 +1,9 @@
 /*
- * split-chapters: the only reader of chapters.json.
+ * split-chapters: check chapters.json and write a slice of each chapter.
  *
- * Everything else works on the slices written here, which change only when a
- * picture may have to.  The fragment chapters.mk comes last, for it is the
- * stamp by which make knows that all the others are there.
+ * The other tools read the slices.  A slice changes only if the picture may
+ * have to.  The fragment chapters.mk is written last: by its date make knows
+ * that the others are there.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@
 
 static const char usage[] =
 	"usage: split-chapters [-o DIR] [FILE]\n"
-	"Check FILE (chapters.json); with -o, cut it into what make works on.\n"
+	"Check FILE (chapters.json); with -o, write a slice of each chapter.\n"
 	"\n"
 	"  -o, --output=DIR   write DIR/ID.chapter.json for each chapter that has\n"
 	"                     a picture, DIR/chapters.index and DIR/chapters.mk\n"
@@ -34,11 +34,12 @@ static const char usage[] =
 	"      --version      print the version\n"
 	"\n"
 	"Without FILE, or when it is -, standard input is read.\n"
-	"Exit status: 0, or 65 when FILE is not as it should be; see the manual.\n";
+	"Exit status: 0, or 65 if FILE has errors; see the manual.\n";
 
 /*
- * An input from the future would have make split it for ever; dating the
- * fragment after it instead would hide every edit until that future has come.
+ * With an input whose date is in the future, make would run this tool each
+ * time.  If the fragment got a later date instead, make wouldn't notice an edit
+ * until then.
  */
 static void
 bring_back_from_future(const char *path)
@@ -57,7 +58,7 @@ bring_back_from_future(const char *path)
 	warn("%s: was dated in the future; dated it now", path);
 }
 
-/* A line of the fragment: a variable with the ids of the chapters. */
+/* Add a line of the fragment: a variable with the ids of the chapters. */
 static void
 add_ids(struct buf *b, const char *variable, const struct episode *e,
 	bool with_cards)
@@ -112,8 +113,7 @@ write_slices(const struct episode *e, const char *dir)
 	buf_free(&mk);
 }
 
-/* In outputs/EP/imagegen the episode's name is above; elsewhere it is unknown.
- */
+/* The episode's id, if dir is outputs/EP/imagegen; else NULL. */
 static char *
 id_of_directory(char *dir)
 {

@@ -1,5 +1,5 @@
 /*
- * thumbnail-png: a small picture to stand for a large one.
+ * thumbnail-png: make a small copy of a picture.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,16 +15,16 @@
 
 static const char usage[] =
 	"usage: thumbnail-png [-w WIDTH] [-o FILE] [FILE]\n"
-	"Make a PNG smaller, in its proportions.\n"
+	"Make a small copy of a PNG.\n"
 	"\n"
-	"  -w, --width=WIDTH     pixels, 16 to 4096; 480\n"
+	"  -w, --width=WIDTH     pixels, 16 to 4096 (480)\n"
 	"  -o, --output=FILE     instead of standard output\n"
-	"      --progress=INDEX  say what was done, and its place in INDEX\n"
+	"      --progress=INDEX  print a line when done; INDEX has all ids\n"
 	"      --help            print this\n"
 	"      --version         print the version\n"
 	"\n"
-	"A picture that is no wider stays of its size.  Without FILE, or when\n"
-	"it is -, standard input is read.\n";
+	"A picture that is not wider keeps its size.  Without FILE, or when it is -,\n"
+	"standard input is read.\n";
 
 static unsigned
 read_width(const char *word)

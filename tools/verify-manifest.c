@@ -1,6 +1,6 @@
 /*
- * verify-manifest: are the pictures and the records of an episode what its
- * manifest says?
+ * verify-manifest: compare the pictures and records of an episode with its
+ * manifest.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,23 +20,25 @@
 enum { RECORDS = 256 };
 
 struct request {
-	const char *file;      /* the manifest; NULL: none, or standard input */
-	const char *directory; /* where its paths begin, or NULL */
+	const char
+		*file; /* path of the manifest; NULL: none, or standard input */
+	const char *
+		directory; /* the directory in which its paths begin, or NULL */
 	const char *database;
-	char *episode; /* the directory whose records to look at, or NULL */
+	char *episode; /* the directory whose records to compare, or NULL */
 };
 
 static const char usage[] =
 	"usage: verify-manifest [-C DIR] [-d DATABASE] [--records=EPISODE] [FILE]\n"
-	"Compare every picture with the manifest FILE: is it there, whole, and of\n"
-	"the size and SHA-256 that it should be?\n"
+	"Compare every picture with the manifest FILE: it must be there, be a whole\n"
+	"PNG, and have the right size and SHA-256.\n"
 	"\n"
-	"  -C, --directory=DIR    where the paths of the manifest begin (the\n"
-	"                         directory above FILE's)\n"
-	"      --records=EPISODE  compare what database, manifest and provenance\n"
-	"                         say of the episode in this directory, outputs/EP;\n"
-	"                         without FILE no pictures\n"
-	"  -d, --database=FILE    for that, instead of $DATABASE or\n"
+	"  -C, --directory=DIR    the episode's directory, in which the paths begin\n"
+	"                         (the directory above FILE's)\n"
+	"      --records=EPISODE  compare the database, manifest and provenance of\n"
+	"                         the episode in this directory, outputs/EP; the\n"
+	"                         pictures only with FILE\n"
+	"  -d, --database=FILE    the database, instead of $DATABASE or\n"
 	"                         outputs/limn.db\n"
 	"      --help             print this\n"
 	"      --version          print the version\n"
@@ -84,7 +86,7 @@ verify_pictures(const struct request *q)
 	return r.count;
 }
 
-/* The same of the records. */
+/* Returns how many records differ. */
 static size_t
 verify_records(const struct request *q)
 {
@@ -102,7 +104,8 @@ verify_records(const struct request *q)
 	return differences;
 }
 
-/* Without the slashes that a shell which completes names puts at its end. */
+/* Remove the slashes at the end: shells complete a directory's name with one.
+ */
 static void
 trim_slashes(char *path)
 {

@@ -1,9 +1,9 @@
 /*
- * write-entry: one record of the manifest, from the files of a chapter.
+ * write-entry: write a picture's record from the files of its chapter.
  *
- * How a picture came about is asked of the picture itself: one of an image API
- * has the hash that its answer names, and those that limn draws say so in their
- * Software text.  Any other was put there by hand.
+ * How a picture was made is decided by the picture itself: one of an image API
+ * has the hash that the answer names, and one that limn drew says so in its
+ * text Software.  Any other was put there by hand.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@
 struct files {
 	const char *slice;
 	const char *prompt;   /* NULL for a card */
-	const char *response; /* NULL where no image API was asked */
+	const char *response; /* NULL if no image API was asked */
 	const char *png;
 };
 
@@ -49,11 +49,11 @@ struct picture {
 static const char usage[] =
 	"usage: write-entry [-o FILE] ID.chapter.json [ID.prompt.json]\n"
 	"                   [ID.response.json] ID.png\n"
-	"Write the manifest's record of a chapter.\n"
+	"Write the manifest's record of a picture.\n"
 	"\n"
 	"  -o, --output=FILE     write FILE; its generated_at is kept while the\n"
 	"                        picture is the same\n"
-	"      --about=ID        the chapter of errors in the log\n"
+	"      --about=ID        the chapter, for the log\n"
 	"      --help            print this\n"
 	"      --version         print the version\n";
 
@@ -91,7 +91,8 @@ sort_out(struct files *f, char **paths)
 			"are needed");
 }
 
-/* What download has looked at from end to end needs no second look. */
+/* Whether the answer names this hash.  Then download has checked the picture.
+ */
 static bool
 is_answered(const char *hash, const json_t *response)
 {
@@ -160,7 +161,7 @@ read_prompt(const char *path)
 	return prompt;
 }
 
-/* What an image API answered, without the picture. */
+/* Read an image API's answer, without the picture. */
 static json_t *
 read_response(const char *path)
 {
@@ -168,13 +169,14 @@ read_response(const char *path)
 
 	if (!json_text(response, "model") || !json_text(response, "prompt"))
 		die(EXIT_BAD_INPUT,
-			"%s: it is no answer with model and prompt; delete it "
+			"%s: is not an answer with model and prompt; delete it "
 			"to have it made again",
 			path);
 	return response;
 }
 
-/* When the picture was made: what the former entry says, if it is the same. */
+/* When the picture was made: by the former entry, if it has the same picture;
+ * else by the date of the file. */
 static json_t *
 find_time(const struct picture *p, const char *path, const char *former)
 {
@@ -229,7 +231,8 @@ manual_metadata(const struct picture *p, const struct chapter *c, json_t *time)
 		p->hash, "alt", c->description);
 }
 
-/* Where the API sent another size than the one that was asked for. */
+/* Add a warning if the API sent another size than the one that was asked for.
+ */
 static void
 add_warning(json_t *metadata, const struct picture *p, const json_t *response)
 {

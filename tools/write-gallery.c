@@ -1,5 +1,5 @@
 /*
- * write-gallery: the page of an episode's pictures.
+ * write-gallery: write the page of an episode's pictures.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -40,15 +40,15 @@ static const char usage[] =
 	"Write the page of an episode's pictures.\n"
 	"\n"
 	"  -o, --output=FILE    write FILE, not standard output\n"
-	"      --episode=DIR    the episode's directory, outputs/EP: its chapters,\n"
-	"                       and what failed; its manifest, where none is named\n"
+	"      --episode=DIR    the episode's directory, outputs/EP: show all its\n"
+	"                       chapters, and errors\n"
 	"  -d, --database=FILE  the database, instead of $DATABASE\n"
 	"      --served         for serve-gallery: with buttons that draw again\n"
 	"      --help           print this\n"
 	"      --version        print the version\n";
 
-/* What the episode has cost; -1: the database doesn't say.  A database that
- * can't be read is warned of, but is not the end of the gallery. */
+/* What was spent for the episode; -1: not known.  If the database can't be
+ * read, that is only a warning. */
 static long long
 find_total(const char *database, const char *id)
 {
@@ -62,15 +62,15 @@ find_total(const char *database, const char *id)
 	if (db && sql_table_exists(db, "ledger"))
 		ledger_sum(db, id, NULL, &sums);
 	if (db ? !db_check(db, &f) : f.status != 0) {
-		warn("%s; gone on without", f.message);
+		warn("%s; the page is written without it", f.message);
 		sums.micros = -1;
 	}
 	db_close(db);
 	return sums.micros;
 }
 
-/* The manifest that is named, or that of the episode, which may have none yet.
- * path: where it is. */
+/* Read the manifest that is named, or that of the episode, which may be missing
+ * (NULL). path becomes its path. */
 static json_t *
 read_manifest(const struct request *q, const char **path)
 {
@@ -115,7 +115,7 @@ find_id(const struct request *q, const json_t *manifest,
 		die(errno == ENOENT ? EXIT_NO_INPUT : EXIT_IO,
 			"%s:", q->episode);
 	if (!S_ISDIR(st.st_mode))
-		die(EXIT_NO_INPUT, "%s: is no directory", q->episode);
+		die(EXIT_NO_INPUT, "%s: is not a directory", q->episode);
 }
 
 /* Returns the manifest's path. */
@@ -175,7 +175,7 @@ main(int argc, char **argv)
 		.token = getenv("LIMN_TOKEN") };
 	gallery_add(&page, &g);
 	file_write_or_die(q.output, page.data, page.len);
-	/* as old as its manifest: make takes a newer one for news */
+	/* the date of the manifest: or make would publish it again */
 	if (q.output && manifest && path && stat(path, &st) == 0)
 		file_date_at_or_die(q.output, &st.st_mtim);
 	buf_free(&page);

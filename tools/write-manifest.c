@@ -1,9 +1,9 @@
 /*
- * write-manifest: the entries of an episode, in the order of its chapters.
+ * write-manifest: join the entries of an episode, in the order of its chapters.
  *
- * What stands in the former manifest is kept where it can be: all of it, when
- * no entry differs, and the entries of the other chapters in a partial run.
- * Once the rest of the run is done, --publish puts the manifest in its place.
+ * If no entry differs, the former manifest is written again.  In a partial run
+ * the entries of the other chapters are taken from it.  At the end of a run,
+ * --publish puts the manifest in its place.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,12 +41,12 @@ enum {
 struct request {
 	const char *episode_id;
 	const char *schema_version;
-	const char *former;     /* path of the manifest so far, or NULL */
+	const char *former;     /* path of the former manifest, or NULL */
 	const char *index;      /* path of the ordered ids, or NULL: operands */
 	const char *only;       /* ids with a blank between, or NULL: all */
 	const char *render;     /* path of the video's draft, or NULL */
 	const char *publish;    /* path of a finished manifest, or NULL */
-	const char *provenance; /* its path, or NULL: say nothing of it */
+	const char *provenance; /* its path; NULL: print no summary */
 	const char *output;
 };
 
@@ -57,18 +57,18 @@ static const char usage[] =
 	"Write the manifest of an episode from the entries of its chapters.\n"
 	"\n"
 	"  -o, --output=FILE         write FILE, not standard output\n"
-	"      --episode-id=ID       whose manifest it is\n"
-	"      --schema-version=V    of its chapters.json (1.0)\n"
-	"      --index=INDEX         ids, one a line; the entry of each is the\n"
-	"                            file ID.entry.json beside INDEX\n"
+	"      --episode-id=ID       the id of the episode\n"
+	"      --schema-version=V    the version of its chapters.json (1.0)\n"
+	"      --index=INDEX         a file of ids, one a line; each has its entry\n"
+	"                            in ID.entry.json beside INDEX\n"
 	"      --former=MANIFEST     keep its bytes if no entry differs\n"
-	"      --only='ID ...'       take the entries of these chapters anew and\n"
-	"                            all others from the former manifest\n"
-	"      --render=VIDEO        if it exists and a picture differs from the\n"
+	"      --only='ID ...'       read the entries of these chapters only, and\n"
+	"                            take the others from the former manifest\n"
+	"      --render=VIDEO        if VIDEO exists and a picture differs from the\n"
 	"                            former manifest's, write VIDEO.stale\n"
-	"      --publish=MANIFEST    write MANIFEST as it is\n"
-	"      --provenance=FILE     with -o: then say on standard output what was\n"
-	"                            generated, and for how much\n"
+	"      --publish=MANIFEST    copy MANIFEST\n"
+	"      --provenance=FILE     with --publish and -o: print how many pictures\n"
+	"                            were generated, and their cost\n"
 	"      --help                print this\n"
 	"      --version             print the version\n";
 
@@ -86,7 +86,7 @@ has_word(const char *words, const char *id)
 	return false;
 }
 
-/* The entry of the chapter id, or of any when that is NULL. */
+/* Read the entry of the chapter id; NULL is any chapter. */
 static json_t *
 read_entry(const char *path, const char *id)
 {
@@ -102,9 +102,9 @@ read_entry(const char *path, const char *id)
 }
 
 /*
- * The entry of a chapter that this run leaves alone.  Where its file has since
- * come to say something else, that file is dated now, so that make finds it
- * newer than this manifest and the next full run takes it.
+ * Keep the former entry of a chapter that this run doesn't draw.  If its entry
+ * file differs from it, set the date of that file to now: then make finds it
+ * newer than this manifest, and the next full run takes it.
  */
 static void
 keep_entry(const struct request *q, json_t *images, const json_t *former,
@@ -173,7 +173,8 @@ hash_of(const json_t *image)
 	return hash ? hash : "";
 }
 
-/* Reordering changes no picture; an added or a removed one does. */
+/* Whether a picture was added, removed or changed.  The order doesn't matter.
+ */
 static bool
 pictures_differ(json_t *images, const json_t *former)
 {
@@ -208,7 +209,7 @@ mark_stale(const char *video)
 	json_decref(mark);
 }
 
-/* Leaves generated_at as it was where nothing else has changed. */
+/* generated_at stays as it was if nothing else has changed. */
 static void
 write_manifest(const struct request *q, json_t *images, const json_t *former)
 {

@@ -1,5 +1,5 @@
 /*
- * write-overview: the page of all episodes.
+ * write-overview: write the page of all episodes.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -32,8 +32,8 @@ static const char usage[] =
 	"Write the page of all episodes, for serve-gallery, as HTML.\n"
 	"\n"
 	"  -d, --database=FILE  instead of $DATABASE or outputs/limn.db\n"
-	"      --outputs=DIR    where the episodes are, instead of $OUTPUTS_DIR\n"
-	"                       or outputs\n"
+	"      --outputs=DIR    the directory of the episodes, instead of\n"
+	"                       $OUTPUTS_DIR or outputs\n"
 	"  -o, --output=FILE    write FILE instead of standard output\n"
 	"      --help           print this\n"
 	"      --version        print the version\n";
@@ -41,7 +41,7 @@ static const char usage[] =
 struct question {
 	const char *outputs;
 	const char *database;
-	struct dirent **files; /* of outputs; those that may be episodes */
+	struct dirent **files; /* entries of outputs that may be episodes */
 	size_t count;
 };
 
@@ -51,7 +51,7 @@ is_episode(const struct dirent *file)
 	return episode_id_is_valid(file->d_name);
 }
 
-/* By name; outputs that aren't there are none. */
+/* List the episodes by name; none if outputs is missing. */
 static void
 find_episodes(struct question *q)
 {
@@ -77,7 +77,8 @@ add_cost(const char *episode, long long micros, void *books)
 		json_put(book, "micros", json_integer(micros));
 }
 
-/* Of two rows of one episode the first counts. */
+/* Add the rows of the episodes.  If an episode has two rows, the first counts.
+ */
 static void
 add_rows(struct db *db, json_t *books)
 {
@@ -102,7 +103,7 @@ add_rows(struct db *db, json_t *books)
 	}
 }
 
-/* The job that runs, else one that is queued. */
+/* Add the job of each episode: the one that runs, else one that is queued. */
 static void
 add_jobs(struct db *db, json_t *books)
 {
@@ -128,8 +129,8 @@ add_jobs(struct db *db, json_t *books)
 	}
 }
 
-/* What the database says of each episode; NULL, with a warning, where it can't
- * be read. */
+/* Read the rows of each episode; NULL, with a warning, if the database can't be
+ * read. */
 static json_t *
 read_books(const struct question *q)
 {
@@ -145,7 +146,7 @@ read_books(const struct question *q)
 		add_jobs(db, books);
 	}
 	if (db ? !db_check(db, &f) : f.status != 0) {
-		warn("%s; gone on without", f.message);
+		warn("%s; the page is written without it", f.message);
 		json_decref(books);
 		books = NULL;
 	}
@@ -153,7 +154,7 @@ read_books(const struct question *q)
 	return books;
 }
 
-/* Without books nobody knows what was spent. */
+/* The row of an episode.  Without books, what was spent isn't known. */
 static struct overview_books
 find_book(const json_t *books, const char *id)
 {
@@ -192,7 +193,7 @@ write_page(const char *path, const struct question *q,
 	buf_free(&b);
 }
 
-/* For what the command line doesn't say. */
+/* Take what the command line doesn't name from the environment. */
 static void
 ask_environment(struct question *q)
 {

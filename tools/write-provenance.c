@@ -1,5 +1,5 @@
 /*
- * write-provenance: how the pictures of a manifest came about.
+ * write-provenance: write how the pictures of a manifest were made.
  */
 #define _GNU_SOURCE /* CLOCK_BOOTTIME */
 #include <stdio.h>
@@ -39,16 +39,16 @@ struct request {
 	const char *output;
 };
 
-/* What was bought, and by which version of the template it was asked for. */
+/* What was spent, and the version of the template. */
 struct account {
-	long long version; /* 0: nobody counts them */
+	long long version; /* 0: there is no database */
 	struct ledger_sums run;
 	long long total_micros; /* of the whole episode */
 };
 
 static const char usage[] =
 	"usage: write-provenance --episode=DIR [OPTION ...] [MANIFEST]\n"
-	"Write how the pictures of MANIFEST came about.\n"
+	"Write how the pictures of MANIFEST were made.\n"
 	"\n"
 	"  -o, --output=FILE       write FILE, not standard output\n"
 	"      --episode=DIR       the episode's directory, outputs/EP\n"
@@ -69,7 +69,7 @@ seconds_since(const char *began)
 	if (!began)
 		return 0;
 	seconds = strtod(began, &end);
-	/* strtod would have nan, -1 and 0x10, too */
+	/* strtod() would accept nan, -1 and 0x10, too */
 	if (end == began || *end || began[strspn(began, "0123456789.")])
 		die(EXIT_USAGE, "--began: %s is not a number of seconds",
 			began);
@@ -93,7 +93,7 @@ list_words(const char *words)
 	return list;
 }
 
-/* The last tool of a run warns for all of them. */
+/* Warn of models that end soon: this is the last tool of a run. */
 static void
 warn_of_models(const json_t *images, const char *llm)
 {
@@ -112,8 +112,8 @@ warn_of_models(const json_t *images, const char *llm)
 	catalogue_close(&c);
 }
 
-/* As the ledger has it; without a database, as the answers do that the episode
- * has now. */
+/* Sum what was spent, by the ledger; without a database, by the answers that
+ * the episode has now. */
 static void
 count_up(struct account *a, const struct request *q, const char *id,
 	const struct prompt_template *t, const struct spent *spent)

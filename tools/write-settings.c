@@ -1,9 +1,9 @@
 /*
- * write-settings: what make may know of .env.
+ * write-settings: write the settings of .env for make.
  *
- * make never reads .env itself, for it would take what stands there for make
- * code and show the keys in make -p.  It includes what is written here, in
- * which every value is text, and of a key is only said that it is there.
+ * make never reads .env itself, because it would expand the values and show the
+ * keys in make -p.  It includes this tool's output, in which every value is
+ * text, and a key is only said to be there.
  */
 #include <ctype.h>
 #include <stdbool.h>
@@ -15,18 +15,18 @@
 #include "err.h"
 #include "file.h"
 #include "or-die.h"
-#include "setting-names.h" /* made of .env.example: setting_names */
+#include "setting-names.h" /* setting_names, made from .env.example */
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define FRAGMENT_MAX ((size_t)1 << 20) /* bytes; a $ or # becomes more */
-#define NAME_LENGTH_MAX 64             /* letters of one that may be misspelt */
-#define NAME_LENGTH_MIN 4 /* of a shorter one too many others are near */
+#define NAME_LENGTH_MAX 64 /* letters of a name that may be misspelt */
+#define NAME_LENGTH_MIN 4  /* too many names are near a shorter one */
 
 static const char usage[] =
 	"usage: write-settings [-o FILE] [FILE]\n"
 	"       write-settings -c NAME ...\n"
-	"Write what make may know of FILE (.env): the settings that are no\n"
-	"secrets, and which keys there are.\n"
+	"Write the settings of FILE (.env) for make: those that are not secret, and\n"
+	"which keys are set.\n"
 	"\n"
 	"  -c, --check         check that no NAME is a misspelt setting\n"
 	"  -o, --output=FILE   write FILE, not standard output\n"
@@ -35,7 +35,7 @@ static const char usage[] =
 	"\n"
 	"Without FILE, or when it is -, standard input is read.\n";
 
-/* Those of make's command line alone. */
+/* Words that only make's command line has. */
 static const char *const make_names[] = {
 	"CHAPTER",
 	"FORCE",
@@ -43,7 +43,7 @@ static const char *const make_names[] = {
 	"JSON",
 };
 
-/* What the file says of the settings, by their places in setting_names. */
+/* The values in the file, in the order of setting_names. */
 struct settings {
 	const char *file;
 	const char *values[COUNT(setting_names)];
@@ -63,7 +63,7 @@ is_key(const char *name)
 	return ends_with(name, "_API_KEY");
 }
 
-/* The place of a name in setting_names, or their count. */
+/* The index of a name in setting_names, or their count. */
 static size_t
 find_setting(const char *name)
 {
@@ -81,8 +81,8 @@ min(size_t a, size_t b)
 }
 
 /*
- * How many letters must be put in, taken out, changed or exchanged with the
- * next to make b of a; both are at most NAME_LENGTH_MAX long, and capitals
+ * The edit distance of two names of at most NAME_LENGTH_MAX letters: how many
+ * letters must be added, removed, changed or exchanged with the next.  Capitals
  * don't matter.
  */
 static size_t
@@ -108,7 +108,8 @@ distance(const char *a, const char *b)
 	return d[m][n];
 }
 
-/* Look for a name of the list that is nearer than *nearest to that one. */
+/* Find the name in the list that is nearest to name, and nearer than *nearest.
+ */
 static void
 find_nearer(const char *name, const char *const *list, size_t count,
 	size_t *nearest, const char **found)
@@ -125,11 +126,11 @@ find_nearer(const char *name, const char *const *list, size_t count,
 	}
 }
 
-/* The setting that was meant by a name that is none, or NULL. */
+/* The setting that an unknown name probably means, or NULL. */
 static const char *
 find_meant(const char *name, bool in_file)
 {
-	/* two letters may be wrong, but one in a short name */
+	/* two letters may be wrong, in a short name one */
 	size_t nearest = strlen(name) < 10 ? 2 : 3;
 	const char *found = NULL;
 
@@ -143,7 +144,7 @@ find_meant(const char *name, bool in_file)
 	return found;
 }
 
-/* Other programs have no such names. */
+/* Whether the name can only be meant for limn. */
 static bool
 looks_like_ours(const char *name)
 {
@@ -151,7 +152,8 @@ looks_like_ours(const char *name)
 		strncmp(name, "LLM_", 4) == 0;
 }
 
-/* A name of .env that limn doesn't know is another program's, or a mistake. */
+/* Check a name of .env that limn doesn't know: it is another program's, or a
+ * mistake. */
 static void
 check_line(const char *file, size_t line, const char *name)
 {
@@ -166,7 +168,7 @@ check_line(const char *file, size_t line, const char *name)
 		warn("%s:%zu: %s: limn has no such setting", file, line, name);
 }
 
-/* The same of make's command line. */
+/* The same for a name of make's command line. */
 static void
 check_name(const char *name)
 {
@@ -210,9 +212,9 @@ take_line(const char *name, const char *value, size_t line, void *data)
 }
 
 /*
- * A line of make that sets name to just this value, unless make has it from
- * its command line or the environment.  $(env-end) saves the blanks at either
- * end and a backslash before the newline.
+ * Add a line that sets name to exactly this value, unless make has it from its
+ * command line or the environment.  $(env-end) protects blanks at either end,
+ * and a backslash before the newline.
  */
 static void
 add_setting(struct buf *mk, const char *name, const char *value)
