@@ -1,14 +1,14 @@
 /*
- * buf: bytes that grow, up to a ceiling.
+ * buf: an array of bytes that grows, up to a ceiling.
  *
  *	struct buf b = BUF_INIT(65536);
  *	buf_addf(&b, "%s\n", name);
  *	... b.data, b.len ...
  *	buf_free(&b);
  *
- * data is NULL, or followed by a NUL that len doesn't count.  Beyond max bytes,
- * or without memory, the tool dies (EXIT_BAD_INPUT, EXIT_TRY_LATER).  To say
- * more than that, check the length first.
+ * data is NULL, or is followed by a NUL that len doesn't count.  If it would
+ * have more than max bytes, or memory runs out, the tool dies (EXIT_BAD_INPUT,
+ * EXIT_TRY_LATER).  For a better message, check the length first.
  */
 #ifndef LIMN_BUF_H
 #define LIMN_BUF_H

@@ -62,7 +62,7 @@ cli_next(int argc, char **argv, const char *shorts, const struct option *longs)
 		say_and_exit("%s (limn) %s\n", err_prog, LIMN_VERSION);
 	if (c != '?' && c != ':')
 		return c;
-	/* amid a cluster of letters getopt hasn't moved on yet */
+	/* within -abc getopt_long() hasn't moved to the next argument yet */
 	if (c == '?' && optopt > 0 && optopt < 0x80)
 		die(EXIT_USAGE, "-%c: no such option; see %s --help", optopt,
 			err_prog);
@@ -80,7 +80,7 @@ cli_operand(int argc, char **argv)
 	return argv[optind];
 }
 
-/* The place of id among the lines of the index, and their number. */
+/* Find the place of id among the lines of the index, and their number. */
 static bool
 find_place(const char *id, size_t *place, size_t *count)
 {
@@ -121,14 +121,14 @@ cli_step(const char *chapter, const char *stage, const char *what)
 		stage, what);
 	if (n > 0 && (size_t)n < sizeof line &&
 		write(STDERR_FILENO, line, (size_t)n) != n)
-		return; /* the work is done, said or not */
+		return; /* the work is done; the line isn't needed */
 }
 
 int
 cli_end(void)
 {
 	if (fflush(stdout) != 0 || close(STDOUT_FILENO) != 0) {
-		/* a shell may start us with it closed, to say it isn't used */
+		/* a shell may have closed it, because it isn't used */
 		if (errno != EBADF)
 			die(EXIT_IO, "standard output:");
 	}

@@ -48,17 +48,18 @@ enum { CLI_HELP = 0x10000, CLI_VERSION, CLI_PROGRESS, CLI_ABOUT };
  */
 void cli_begin(const char *name, const char *usage);
 
-/* getopt_long(3); -1 when the options have ended. */
+/* The next option, as getopt_long(3) returns it; -1 after the last. */
 int cli_next(int argc, char **argv, const char *shorts,
 	const struct option *longs);
 
-/* The operand, or NULL when there is none; more than one are an error. */
+/* The operand, or NULL if there is none.  The tool dies if there are more. */
 const char *cli_operand(int argc, char **argv);
 
 /*
- * With --progress=INDEX: print a line on standard error, "2/8  ch02  prompt
- * composed": the chapter's place among the ids in the file INDEX, the chapter,
- * the stage, and what was done.  In colour, unless NO_COLOR is set.
+ * Add a line to the log (log.h).  With --progress=INDEX, also print a line on
+ * standard error, "2/8  ch02  prompt  composed": the chapter's place among the
+ * ids in the file INDEX, the chapter, the stage, and what was done.  It is in
+ * colour, unless NO_COLOR is set.
  */
 void cli_step(const char *chapter, const char *stage, const char *what);
 

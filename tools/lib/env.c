@@ -21,7 +21,7 @@ struct entry {
 	size_t line;
 };
 
-/* Keys without the space around them; the callers hold on to them. */
+/* Keys without the space around them; the callers keep the pointers. */
 struct key {
 	struct key *next;
 	char *text;
@@ -41,7 +41,7 @@ bad_line(size_t line, const char *what, struct failure *f)
 		what);
 }
 
-/* What stands at s, with a NUL behind it; the byte there has been looked at. */
+/* s as a string: write a NUL after it, where the byte was read already. */
 static const char *
 end_string(struct span s)
 {
@@ -78,7 +78,7 @@ unquote(struct span rest, size_t line, struct span *inside, struct failure *f)
 	return true;
 }
 
-/* What stands behind the =, up to a comment. */
+/* Find the value after the =, up to a comment. */
 static bool
 find_value(struct span rest, size_t line, struct span *value, struct failure *f)
 {
@@ -104,7 +104,7 @@ check_value(struct span value, size_t line, struct failure *f)
 	return true;
 }
 
-/* Take a line that isn't only space. */
+/* Parse a line that isn't only space. */
 static bool
 parse_line(struct span s, struct entry *e, struct failure *f)
 {
@@ -154,7 +154,7 @@ is_missing(const char *path)
 {
 	struct stat st;
 
-	/* a link to nowhere isn't missing, but a mistake */
+	/* a broken link isn't a missing file, but a mistake */
 	return path && strcmp(path, ENV_FILE) == 0 && lstat(path, &st) != 0 &&
 		errno == ENOENT;
 }
@@ -239,7 +239,7 @@ env_number(const char *name, double fallback, double min, double max,
 	if (span_length(text) == 0)
 		return true;
 	*number = strtod(text.begin, &end);
-	/* strtod would have nan, -1 and 0x10, too */
+	/* strtod() would accept nan, -1 and 0x10, too */
 	if (end != text.end || !(*number >= min && *number <= max) ||
 		strspn(text.begin, DIGITS ".") < span_length(text))
 		return failure_set(f, EXIT_BAD_CONFIG,

@@ -24,8 +24,8 @@
  * A variable of the environment that is set but empty counts as not set, and
  * hides the line of .env.
  *
- * env_load() warns when group or others may read or write .env, but not in a
- *run of make (where LIMN_RUN is set): there write-settings warns, once.
+ * env_load() warns if group or others may read or write .env.  In a run of make
+ * (LIMN_RUN is set) it doesn't: there write-settings warns, once.
  */
 #ifndef LIMN_ENV_H
 #define LIMN_ENV_H
@@ -42,8 +42,8 @@ struct failure;
 /* Read .env.  A tool that takes no setting needn't call this. */
 bool env_load(struct failure *f);
 
-/* The value, with the space at its ends; NULL if it is not set or empty. Valid
- * until the tool ends. */
+/* The value, with the space at its ends; NULL if it is not set, or empty.  It
+ * is valid until the tool ends. */
 const char *env_get(const char *name);
 
 /* A decimal number from min to max, such as 2.5; fallback if it is not set or
@@ -66,8 +66,8 @@ const char *env_run(void);
 
 /*
  * For write-settings.  env_open() reads another file (see file.h), and warns of
- * its mode in a run of make, too.  env_each() passes each line in order, also
- * where a NAME occurs twice.
+ * its mode in a run of make, too.  env_each() calls each() for every line, in
+ * order, also if a NAME occurs twice.
  */
 bool env_open(const char *path, struct failure *f);
 void env_each(void (*each)(const char *name, const char *value, size_t line,

@@ -14,7 +14,7 @@
 
 const char *err_prog = "limn";
 
-/* Returns the length of the line, newline and all, but not its NUL. */
+/* Returns the length of the line, with its newline, without its NUL. */
 static size_t
 format(char line[ERR_MESSAGE_MAX], const char *fmt, va_list ap, int errnum)
 {
@@ -28,7 +28,7 @@ format(char line[ERR_MESSAGE_MAX], const char *fmt, va_list ap, int errnum)
 		vsnprintf(text + len, sizeof text - (size_t)len, fmt, ap);
 	for (const char *s = text; *s; s++) {
 		if (n > end) {
-			/* not in the middle of a code point */
+			/* don't cut a code point */
 			while (n > 0 && !utf8_begins(line[n - 1]))
 				n--;
 			n -= n > 0 && (line[n - 1] & 0x80) != 0;
@@ -59,7 +59,7 @@ format(char line[ERR_MESSAGE_MAX], const char *fmt, va_list ap, int errnum)
 static void
 put(int fd, const char *line, size_t len)
 {
-	/* There is nobody to tell that telling failed. */
+	/* there is no other place for a message */
 	if (write(fd, line, len) != (ssize_t)len)
 		return;
 }
@@ -120,7 +120,7 @@ die(int status, const char *fmt, ...)
 	exit(status);
 }
 
-/* A va_list for a text that is formatted already. */
+/* Make a va_list of a text that is formatted already. */
 static void
 say_failure(const struct failure *f, const char *fmt, ...)
 {

@@ -1,5 +1,5 @@
 /*
- * failure: what went wrong, for the caller to say.
+ * failure: what went wrong, for the caller to print.
  *
  *	struct failure f = { 0 };
  *
@@ -21,20 +21,20 @@
 
 struct failure {
 	int status;          /* an exit status of err.h; 0: nothing is wrong */
-	bool stop;           /* the same will happen to every other request */
-	const char *setting; /* that would help if it were changed, or NULL */
+	bool stop;           /* every other request would fail, too */
+	const char *setting; /* the setting to change, or NULL */
 	char message[FAILURE_MESSAGE_MAX]; /* "where: what; what to do" */
 };
 
 /*
- * Fill it in and return false.  A format that ends in a colon has
- * strerror(errno) added; errno stays as it was.  The other members are set to
- * 0.
+ * Fill in f, if it isn't NULL, and return false.  If the format ends in a
+ * colon, strerror(errno) is added; errno stays as it was.  The other members
+ * are set to 0.
  */
 bool failure_set(struct failure *f, int status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The message as an error (see err.h), and its status as the tool's. */
+/* Print the message as an error (see err.h), and exit with its status. */
 _Noreturn void die_of(const struct failure *f);
 
 #endif

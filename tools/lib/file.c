@@ -27,9 +27,9 @@ file_begin(void)
 	int fd = memfd_create("limn", MFD_CLOEXEC);
 
 	/*
-	 * The time must be by the clock that dates files.  A new file's date is
-	 * just that; clock_gettime() has none that never lags behind it since
-	 * Linux 6.13 dates more finely those files that somebody looks at.
+	 * The time must be of the clock that dates files, so take the date of a
+	 * new file.  Since Linux 6.13 a file may get a finer date than any
+	 * clock of clock_gettime() has.
 	 */
 	if (fd >= 0 && fstat(fd, &st) == 0)
 		began = st.st_mtim;
@@ -66,7 +66,7 @@ file_read_open(int fd, const char *name, struct buf *b, struct failure *f)
 	ssize_t n;
 
 	do {
-		/* one more than allowed shows that there is too much */
+		/* one byte more than allowed shows that the file is too long */
 		size_t room = b->max - b->len, want = 65536;
 
 		if (want > room + 1)
@@ -104,7 +104,7 @@ file_read(const char *path, struct buf *b, struct failure *f)
 							    : EXIT_IO,
 			"%s:", name);
 	is_read = file_read_open(fd, name, b, f);
-	/* a file may be number 0, where standard input was closed */
+	/* the file may have the number 0, if standard input was closed */
 	if (!is_std(path))
 		close(fd);
 	return is_read;
@@ -176,8 +176,8 @@ file_make_directories(const char *path)
 	free(copy);
 }
 
-/* The temporary file of an output has one name, so what a killed tool left
- * there is used by the next that writes this output. */
+/* The path of an output's temporary file.  It has one name, so the next tool
+ * that writes this output replaces what a killed tool left. */
 static char *
 temporary_of(const char *path, const char *dir)
 {
@@ -190,7 +190,7 @@ temporary_of(const char *path, const char *dir)
 	return temporary;
 }
 
-/* Whether the file that is open is still the one of that name. */
+/* Whether the open file still has that name. */
 static bool
 is_named(int fd, const char *name)
 {
@@ -200,8 +200,8 @@ is_named(int fd, const char *name)
 		open.st_dev == named.st_dev && open.st_ino == named.st_ino;
 }
 
-/* Open it, empty and locked: who else writes this output waits.  -1 and errno
- * where that can't be. */
+/* Open the temporary file, empty and locked: another tool that writes this
+ * output waits.  Returns -1 and errno on failure. */
 static int
 open_temporary(const char *temporary, const char *dir)
 {
@@ -221,7 +221,7 @@ open_temporary(const char *temporary, const char *dir)
 			return -1;
 		while (fcntl(fd, F_OFD_SETLKW, &whole) != 0 && errno == EINTR)
 			;
-		/* who held the lock has renamed or removed it */
+		/* the former holder of the lock renamed or removed it */
 		if (!is_named(fd, temporary)) {
 			close(fd);
 			continue;
@@ -253,14 +253,14 @@ replace(const char *path, const void *data, size_t len, struct failure *f)
 		bad = errno;
 	if (bad)
 		unlink(temporary);
-	/* the bytes are on the disk: what close() says is no matter */
+	/* the bytes are on the disk, so an error of close() doesn't matter */
 	close(fd);
 	free(temporary);
 	errno = bad;
 	return !bad || failure_set(f, EXIT_IO, "%s:", path);
 }
 
-/* What is no regular file: a device, a FIFO. */
+/* Write to a file that isn't regular: a device, a FIFO. */
 static bool
 write_through(const char *path, const void *data, size_t len, struct failure *f)
 {
@@ -292,8 +292,8 @@ file_write(const char *path, const void *data, size_t len, struct failure *f)
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return write_through(path, data, len, f);
 	/*
-	 * It takes milliseconds: a signal waits rather than find a temporary
-	 * file that somebody would have to remove.
+	 * This takes milliseconds.  A signal is blocked meanwhile, so that no
+	 * temporary file is left.
 	 */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &former);
@@ -335,7 +335,7 @@ file_date_at(const char *path, const struct timespec *time, struct failure *f)
 	const struct timespec dates[2] = { *time, *time };
 	struct stat st;
 
-	/* as in file_write(): no date for a pipe or a device */
+	/* as in file_write(): a pipe or a device gets no date */
 	if (is_std(path) || (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
 		return true;
 	return utimensat(AT_FDCWD, path, dates, 0) == 0 ||

@@ -7,10 +7,10 @@
  * output uses again what a killed tool left.  The output gets the time at which
  * file_begin() was called, before any input was opened: make then sees an input
  * that was edited meanwhile as newer than the output.  A missing directory is
- * made.
+ * created.
  *
  * A path that is NULL or "-" means standard input or standard output.  A path
- * that exists and is no regular file (a device, a FIFO) is written to as is.
+ * that exists and isn't a regular file (a device, a FIFO) is written directly.
  * Functions that return bool return false on failure, and fill in f
  * (failure.h): 66 for an input that isn't there, 65 for one over its ceiling,
  * 73 and 74 for the rest.
@@ -25,11 +25,11 @@ struct buf;
 struct failure;
 struct timespec;
 
-/* Make the directories of path, as mkdir -p does.  Errors are ignored: they
- * show when the file is opened. */
+/* Create the directories of path, as mkdir -p does.  Errors are ignored: the
+ * file can't be opened then. */
 void file_make_directories(const char *path);
 
-/* Take the time for outputs; cli_begin() calls this. */
+/* Take the time for the dates of outputs; cli_begin() calls this. */
 void file_begin(void);
 
 /* The name of the input for messages: "standard input", or its path. */
@@ -45,8 +45,8 @@ bool file_is_regular(const char *path, size_t max);
 /* Whether path is a regular file with exactly these bytes. */
 bool file_holds(const char *path, const void *data, size_t len);
 
-/* Read path to its end and add it to b, at most b->max bytes.  On failure b may
- * hold a part of it; the caller frees b. */
+/* Read path to its end and add it to b, at most b->max bytes.  After a failure
+ * b may have a part of it; the caller frees b. */
 bool file_read(const char *path, struct buf *b, struct failure *f);
 
 /* The same for an open file, from where it is to its end.  name is for the
@@ -64,14 +64,14 @@ bool file_write(const char *path, const void *data, size_t len,
 bool file_write_durable(const char *path, const void *data, size_t len,
 	struct failure *f);
 
-/* The same, but leave a path alone that has these bytes already; it keeps its
- * date. */
+/* The same, but if path has these bytes already, leave it alone, with its date.
+ */
 bool file_write_if_changed(const char *path, const void *data, size_t len,
 	struct failure *f);
 
 /*
- * Give an existing path the date of an output, or a given one.  Only regular
- * files are changed.
+ * Set the date of an existing file to that of outputs, or to time.  Only
+ * regular files are changed.
  */
 bool file_date(const char *path, struct failure *f);
 bool file_date_at(const char *path, const struct timespec *time,

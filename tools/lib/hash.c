@@ -1,8 +1,8 @@
 /*
- * libcrypto's newer interface to the same function looks for a provider of it
- * and reads openssl.cnf first: 1.6 ms a process, more than most tools need for
- * all their work.  This one is marked as deprecated, and will stay for as long
- * as libcrypto has this version number.
+ * The newer interface of libcrypto looks for a provider and reads openssl.cnf
+ * first.  That takes 1.6 ms a process, more than most tools need for all their
+ * work.  This one is deprecated, but stays while libcrypto has this version
+ * number.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
@@ -12,7 +12,7 @@
 #include "buf.h"
 #include "hash.h"
 
-/* struct hash is a SHA256_CTX under our name.  Its functions can't fail. */
+/* struct hash is a SHA256_CTX. The functions of libcrypto for it can't fail. */
 
 struct hash *
 hash_begin(void)

@@ -1,10 +1,11 @@
 /*
- * hash: SHA-256, in the form of our files.
+ * hash: SHA-256, as limn's files have it.
  *
  *	char hex[HASH_SIZE];
  *	hash_bytes(hex, data, len);	"sha256:" and 64 hex digits
  *
- * In pieces: hash_begin(), hash_add() for each, and hash_end(), which frees.
+ * In pieces: hash_begin(), hash_add() for each piece, and hash_end(), which
+ * frees the struct.
  */
 #ifndef LIMN_HASH_H
 #define LIMN_HASH_H

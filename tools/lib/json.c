@@ -10,11 +10,11 @@
 #include "file.h"
 #include "json.h"
 
-#define DOLLARS_MAX 1e6               /* that one answer may cost */
-#define PRINT_MAX ((size_t)256 << 20) /* bytes; our largest input, indented */
+#define DOLLARS_MAX 1e6               /* the most that one answer may cost */
+#define PRINT_MAX ((size_t)256 << 20) /* bytes; the largest input, indented */
 #define TIME_MAX 253402300799LL       /* the end of the year 9999 */
 
-/* jansson stops at 2,048 levels, and only to save its stack. */
+/* Check the depth (jansson allows 2,048 levels) and look for NULs. */
 static bool
 check_bytes(const char *name, const char *s, size_t len, struct failure *f)
 {
@@ -35,7 +35,7 @@ check_bytes(const char *name, const char *s, size_t len, struct failure *f)
 		} else if (c == '"') {
 			quoted = true;
 		} else if (c == '\0') {
-			/* jansson takes one behind a number for a space */
+			/* jansson takes a NUL after a number for a space */
 			return failure_set(f, EXIT_BAD_INPUT,
 				"%s:%zu:%zu: a NUL byte is not allowed", name,
 				line, i - begin + 1);
@@ -109,7 +109,7 @@ json_read_optional(const char *path, size_t max)
 
 	if (access(path, R_OK) != 0 || !file_is_regular(path, max))
 		return NULL;
-	/* jansson's own way of reading a file takes it byte by byte */
+	/* jansson's own function reads a file byte by byte */
 	value = file_read(path, &b, NULL)
 		? json_loadb(b.len ? b.data : "", b.len, JSON_REJECT_DUPLICATES,
 			  NULL)
@@ -202,7 +202,7 @@ json_time(time_t time)
 
 	if (!gmtime_r(&time, &tm) ||
 		strftime(s, sizeof s, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		return json_null(); /* a year that no struct tm has */
+		return json_null(); /* the year doesn't fit into a struct tm */
 	return json_string(s);
 }
 

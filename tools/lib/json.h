@@ -1,5 +1,5 @@
 /*
- * json: jansson with our limits, our messages and our way of printing.
+ * json: jansson with limn's limits, messages and form of output.
  *
  * Input is UTF-8, with or without BOM.  UTF-16, invalid UTF-8, NUL, \u0000,
  * lone surrogates, duplicate keys, more than JSON_DEPTH_MAX levels, and text
@@ -18,50 +18,52 @@ struct failure;
 
 #define JSON_DEPTH_MAX 64
 
-/* Read path (see file.h), of at most max bytes.  NULL on failure.  The caller
+/* Read path (see file.h), of at most max bytes; NULL on failure.  The caller
  * calls json_decref(). */
 json_t *json_read(const char *path, size_t max, struct failure *f);
 
-/* The same for a text in memory; name is the input's name for messages. */
+/* The same for a text in memory; messages begin with name. */
 json_t *json_parse(const char *name, const char *s, size_t len,
 	struct failure *f);
 
-/* The same for a regular file that may be missing or damaged: then NULL. */
+/* The same for a regular file that may be missing or damaged (NULL), without a
+ * message. */
 json_t *json_read_optional(const char *path, size_t max);
 
 /*
- * Add value to b in the form of our files: indented by two spaces, keys in
- * their order, nothing but control characters escaped, a newline at the end.
+ * Add value to b in the form of limn's files: indented by two spaces, with the
+ * keys in their order, and a newline at the end.  Only control characters are
+ * escaped.
  */
 void json_print(const json_t *value, struct buf *b);
 
-/* The same without spaces and newlines, for an API. */
+/* The same without spaces and newlines, as for an API. */
 void json_print_compact(const json_t *value, struct buf *b);
 
-/* json_object_set_new() and json_array_append_new(); without memory the tool
- * dies. */
+/* json_object_set_new() and json_array_append_new(); the tool dies if memory
+ * runs out. */
 void json_put(json_t *object, const char *key, json_t *value);
 void json_append(json_t *list, json_t *value);
 
-/* The same value; where it is NULL, memory was short, and the tool dies. */
+/* Returns value.  If it is NULL, memory ran out, and the tool dies. */
 json_t *json_need(json_t *value);
 
-/* file_write() of json_print(). */
+/* Write path with file_write(), as json_print() prints. */
 bool json_write(const char *path, const json_t *value, struct failure *f);
 
 /* Micro-dollars as a number of dollars that prints as 0.08, not as
  * 0.08000000000000002. */
 json_t *json_dollars(long long micros);
 
-/* A number of dollars in micro-dollars; 0 if it is no number, or out of range.
- */
+/* A number of dollars as micro-dollars; 0 if it isn't a number, or is out of
+ * range. */
 long long json_micros(const json_t *dollars);
 
-/* A time in our form, "2026-02-28T10:30:00Z". */
+/* A time as a string, "2026-02-28T10:30:00Z". */
 json_t *json_time(time_t time);
 
-/* The time in such a text, with or without a fraction of a second; s may be
- * NULL.  false: it is no time of the years 1970 to 9999 in UTC. */
+/* Parse such a text, with or without a fraction of a second; s may be NULL.
+ * Returns false if it isn't a time of the years 1970 to 9999 in UTC. */
 bool json_parse_time(const char *s, time_t *time);
 
 /* The string at key; NULL if it is missing, null or not a string. */

@@ -7,7 +7,7 @@
 #include "log.h"
 #include "utf8.h"
 
-/* A message of ERR_MESSAGE_MAX, each byte escaped. */
+/* bytes; a message of ERR_MESSAGE_MAX with each byte escaped */
 #define LOG_LINE_MAX 16384
 
 static char chapter[LOG_ID_SIZE];
@@ -25,7 +25,7 @@ add(struct line *l, const char *s)
 		l->bytes[l->len++] = *s;
 }
 
-/* A string of JSON, or null.  A byte that is no text is U+FFFD. */
+/* Add a JSON string, or null.  A byte that isn't UTF-8 becomes U+FFFD. */
 static void
 add_text(struct line *l, const char *s)
 {
@@ -93,7 +93,7 @@ log_line(const char *tool, int status, const char *setting, const char *message)
 	add_member(&l, ", \"setting\": ", setting);
 	add_member(&l, ", \"message\": ", message);
 	add(&l, "}\n");
-	/* that it failed can be told to nobody */
+	/* a log that can't be written is no error */
 	(void)!write(fd, l.bytes, l.len);
 	close(fd);
 }

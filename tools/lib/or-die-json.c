@@ -1,4 +1,4 @@
-/* In a file of its own: a tool that reads no JSON is not to load jansson. */
+/* A file of its own, so that a tool that reads no JSON doesn't load jansson. */
 #include "failure.h"
 #include "json.h"
 #include "or-die.h"

@@ -1,6 +1,7 @@
 /*
- * or-die: for a tool's main, functions of file.h, json.h and env.h that
- * end the tool with a message where those return false.  No module calls them.
+ * or-die: the functions of file.h, json.h and env.h for a tool's main.  Where
+ * those return false, these end the tool with the message.  No module calls
+ * them.
  */
 #ifndef LIMN_OR_DIE_H
 #define LIMN_OR_DIE_H

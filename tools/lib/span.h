@@ -1,5 +1,5 @@
 /*
- * span: a piece of a text, and where in its file it stands.
+ * span: a part of a text, and its place in the file.
  *
  *	struct source src;
  *	struct span rest, line;
@@ -13,9 +13,9 @@
  *				line.begin);
  *	source_free(&src);
  *
- * A span is no string: nothing marks its end, and the text it points into
- * belongs to somebody else.  Space is what isspace(3) says, so a line's end is
- * space.
+ * A span isn't a string: it has no NUL at its end, and it doesn't own the text
+ * into which it points.  Space is every character for which isspace(3) is true,
+ * so a newline is space.
  */
 #ifndef LIMN_SPAN_H
 #define LIMN_SPAN_H
@@ -30,31 +30,33 @@ struct span {
 	const char *end;
 };
 
-/* All of a string. */
+/* A whole string. */
 struct span span_of(const char *s);
 
 size_t span_length(struct span s);
 bool span_equals(struct span s, const char *word);
 
-/* Without the space at either end; and whether there is nothing else. */
+/* The span without the space at its ends; and whether it has only space. */
 struct span span_trim(struct span s);
 bool span_is_space(struct span s);
 
 /*
- * Cut the first line from rest; line is what comes before its newline.
- * Returns false when nothing is left.
+ * Cut the first line from rest; line becomes the line without its newline.
+ * Returns false if rest is empty.
  */
 bool span_take_line(struct span *rest, struct span *line);
 
+/* The number of code points. */
 size_t span_codepoints(struct span s);
 
-/* How many bytes the first code points are. */
+/* The number of bytes of the first code points. */
 size_t span_cut(struct span s, size_t codepoints);
 
-/* For "%.*s", before s.begin: so much of s as a message may quote. */
+/* The precision for "%.*s", with s.begin: as much of s as a message may quote.
+ */
 int span_quoted(struct span s);
 
-/* A string of its own, to be freed by the caller. */
+/* A copy as a string; the caller frees it. */
 char *span_copy(struct span s);
 
 /* A file, and its text after the BOM. */
@@ -65,8 +67,8 @@ struct source {
 };
 
 /*
- * Read path (see file.h) of at most max bytes.  What isn't UTF-8, or has a NUL,
- * is refused.
+ * Read path (see file.h) of at most max bytes.  A file that isn't UTF-8, or has
+ * a NUL, is refused.
  */
 bool source_read(struct source *src, const char *path, size_t max,
 	struct failure *f);

@@ -12,7 +12,7 @@ utf8_size(const char *text, size_t n)
 	for (size_t i = 1; i < size; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
-	/* too long a form, a surrogate, or beyond U+10FFFF */
+	/* an overlong form, a surrogate, or beyond U+10FFFF */
 	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
 		(s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
 		return 0;

@@ -8,21 +8,21 @@
 #include <stddef.h>
 
 /*
- * The bytes of the code point at s, of which n (at least one) are there; 0
- * where there is none: NUL, a byte that doesn't begin one, too long a form, a
- * surrogate, or beyond U+10FFFF.  In a string, which ends in a NUL, n may be
+ * The size of the code point at s, in a text of n (at least one) bytes; 0 if
+ * there is none: at a NUL, a byte that doesn't begin one, an overlong form, a
+ * surrogate, or beyond U+10FFFF.  For a string, which ends in a NUL, n may be
  * UTF8_MAX.
  */
 #define UTF8_MAX 4 /* bytes of a code point */
 size_t utf8_size(const char *s, size_t n);
 
-/* The code point at s, where utf8_size() isn't 0. */
+/* The code point at s, if utf8_size() isn't 0. */
 unsigned utf8_codepoint(const char *s);
 
-/* Whether n bytes are code points, and nothing else. */
+/* Whether these n bytes are valid UTF-8. */
 bool utf8_is_valid(const char *s, size_t n);
 
-/* Whether a code point begins at this byte of such a text. */
+/* Whether a code point begins at this byte of valid UTF-8. */
 bool utf8_begins(char byte);
 
 /*
