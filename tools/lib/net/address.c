@@ -11,13 +11,13 @@ static const struct {
 } nets[] = {
 	{ 0x00000000, 8, ADDRESS_SPECIAL },  /* 0.0.0.0: "this network" */
 	{ 0x0a000000, 8, ADDRESS_PRIVATE },  /* 10.0.0.0 */
-	{ 0x64400000, 10, ADDRESS_PRIVATE }, /* 100.64.0.0: carriers' NAT */
+	{ 0x64400000, 10, ADDRESS_PRIVATE }, /* 100.64.0.0: NAT of providers */
 	{ 0x7f000000, 8, ADDRESS_LOOPBACK },
 	{ 0xa9fe0000, 16, ADDRESS_PRIVATE }, /* 169.254.0.0: link-local */
 	{ 0xac100000, 12, ADDRESS_PRIVATE }, /* 172.16.0.0 */
 	{ 0xc0000000, 24, ADDRESS_SPECIAL }, /* 192.0.0.0 */
 	{ 0xc0000200, 24, ADDRESS_SPECIAL }, /* 192.0.2.0: for examples */
-	{ 0xc0586300, 24, ADDRESS_SPECIAL }, /* 192.88.99.0: 6to4's relays */
+	{ 0xc0586300, 24, ADDRESS_SPECIAL }, /* 192.88.99.0: relays of 6to4 */
 	{ 0xc0a80000, 16, ADDRESS_PRIVATE }, /* 192.168.0.0 */
 	{ 0xc6120000, 15, ADDRESS_SPECIAL }, /* 198.18.0.0: benchmarks */
 	{ 0xc6336400, 24, ADDRESS_SPECIAL }, /* 198.51.100.0: for examples */
@@ -59,7 +59,7 @@ kind_of_6(const unsigned char b[16])
 		return kind_of_4(number_at(b + 2));
 	if ((b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0xc0) == 0x80))
 		return ADDRESS_PRIVATE;
-	/* of all the rest only 2000::/3 has been given to anybody */
+	/* of the rest, only 2000::/3 is in use */
 	if ((b[0] & 0xe0) != 0x20 || memcmp(b, teredo, 4) == 0 ||
 		memcmp(b, example, 4) == 0)
 		return ADDRESS_SPECIAL;
@@ -72,7 +72,7 @@ address_kind(const struct sockaddr *a)
 	struct sockaddr_in in;
 	struct sockaddr_in6 in6;
 
-	/* copied, for a sockaddr may lie at any place */
+	/* copied, because a sockaddr need not be aligned */
 	switch (a->sa_family) {
 	case AF_INET:
 		memcpy(&in, a, sizeof in);

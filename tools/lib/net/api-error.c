@@ -53,7 +53,8 @@ api_error_tidy(char *line, size_t size, const char *text, size_t codepoints)
 	line[n] = '\0';
 }
 
-/* A word: a string, or a number where somebody takes codes for numbers. */
+/* Copy a word: a string, or a number, because some APIs have numbers as codes.
+ */
 static void
 take_word(char word[API_ERROR_WORD_MAX], const json_t *value)
 {
@@ -93,7 +94,8 @@ take_error(struct api_error *c, const json_t *error)
 				"code"));
 }
 
-/* FastAPI's: a text, or a list of what is wrong where in the request. */
+/* Read FastAPI's detail: a text, or a list of errors, each with its place in
+ * the request. */
 static void
 take_detail(struct api_error *c, const json_t *detail)
 {

@@ -1,7 +1,7 @@
 /*
- * api-error: what an API says in the body of an error.
+ * api-error: the error in the body of an API's answer.
  *
- * The shapes are OpenAI's {"error": {"message", "type", "param", "code"}} (code
+ * The forms are OpenAI's {"error": {"message", "type", "param", "code"}} (code
  * may be a number), Anthropic's {"type": "error", "error": {...}}, the local
  * servers' {"error": "text"} and {"error": "kind", "message": "text"},
  * FastAPI's {"detail": "text" or [{"loc", "msg"}]}, and a bare {"message"}.
@@ -19,9 +19,9 @@
 
 struct api_error {
 	bool is_json;      /* the body is a JSON object or list */
-	bool has_error;    /* ... that says so, and no answer beside it */
-	bool is_anthropic; /* by its shape */
-	char type[API_ERROR_WORD_MAX]; /* each "" where there is none */
+	bool has_error;    /* ... that has an error, and no answer beside it */
+	bool is_anthropic; /* by its form */
+	char type[API_ERROR_WORD_MAX]; /* each "" if there is none */
 	char code[API_ERROR_WORD_MAX];
 	char param[API_ERROR_WORD_MAX];
 	char detail[API_ERROR_WORD_MAX];     /* a code below the code */
@@ -33,7 +33,7 @@ void api_error_read(struct api_error *c, const char *body, size_t len);
 
 /*
  * Copy text to line.  Each run of space and control characters becomes one
- * space.  Text of more than so many code points is cut, and ends in "...".
+ * space.  A text of more than so many code points is cut, and ends in "...".
  */
 void api_error_tidy(char *line, size_t size, const char *text,
 	size_t codepoints);

@@ -21,7 +21,7 @@ fetch_remedy(char text[FETCH_REMEDY_MAX], const char *chapter)
 		id, id);
 }
 
-/* Whether an answer there is our own server's. */
+/* Whether the URL is at the user's own server. */
 static bool
 is_ours(const struct url *u, const char *own_base)
 {
@@ -47,7 +47,7 @@ is_redirect(const struct http_answer *a)
 	}
 }
 
-/* Nothing changes it but another picture. */
+/* Fail for good: only another picture helps. */
 static bool
 give_up(const struct fetch *p, struct failure *f, const char *host,
 	const char *why)
@@ -59,8 +59,7 @@ give_up(const struct fetch *p, struct failure *f, const char *host,
 		*host ? ": " : "", why, remedy);
 }
 
-/* What a failed request means, where the server is a picture's host, and no
- * API. */
+/* Fill in f for a failed request to a picture's host, which is not an API. */
 static bool
 set_failure(const struct fetch *p, const struct url *u,
 	const struct http_answer *a, struct failure *f)
@@ -98,8 +97,7 @@ take(struct http_answer *a, struct buf *out)
 	}
 }
 
-/* One URL after the other, until one doesn't lead to another; in place there is
- * room for it. */
+/* Fetch a URL, and follow its redirects; place has space for the next URL. */
 static bool
 follow(const struct fetch *p, struct http_request *q, struct http_answer *a,
 	char place[HTTP_LOCATION_MAX], struct failure *f)

@@ -24,9 +24,9 @@ struct transfer {
 	CURL *easy;
 	const char *proxy;
 	unsigned allowed;               /* kinds of address to connect to */
-	bool is_opened;                 /* a socket, to one that is allowed */
-	bool is_ready;                  /* connected, and about to be sent */
-	const char *rule;               /* what to say of the others */
+	bool is_opened;                 /* a socket, to an allowed address */
+	bool is_ready;                  /* connected, and about to send */
+	const char *rule;               /* the message for other addresses */
 	char refused[INET6_ADDRSTRLEN]; /* one of them, or "" */
 	char error[CURL_ERROR_SIZE];
 };
@@ -54,8 +54,8 @@ is_own(const struct http_request *q, const struct url *u)
 			url_is_same_origin(u, &own));
 }
 
-/* Which addresses this URL may lead to; false where its text tells already
- * that it doesn't. */
+/* Find the kinds of address that the URL may have; false if the URL itself is
+ * not allowed. */
 static bool
 is_allowed(struct transfer *t, const struct url *u)
 {
@@ -133,7 +133,7 @@ list_headers(const struct libcurl *curl, const struct http_request *q)
 	if (q->body) {
 		list = curl->slist_append(list,
 			"Content-Type: application/json");
-		/* else libcurl waits a second for a "100 Continue" */
+		/* or libcurl waits a second for "100 Continue" */
 		list = curl->slist_append(list, "Expect:");
 	}
 	for (size_t i = 0; q->headers && q->headers[i]; i++)
@@ -154,7 +154,7 @@ set_options(struct transfer *t, CURLU *url, struct curl_slist *headers)
 	set(easy, CURLOPT_CURLU, url);
 	set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	set(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	/* on a connection used before libcurl would send a second time */
+	/* on a used connection libcurl may send a second time */
 	set(easy, CURLOPT_FRESH_CONNECT, 1L);
 	set(easy, CURLOPT_FORBID_REUSE, 1L);
 	set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -217,7 +217,7 @@ read_answer(struct transfer *t)
 	buf_add(&a->body, "", 0);
 }
 
-/* The server's certificate is bad, or ours to check it with are. */
+/* Whether the server's certificate, or one with which to check it, is bad. */
 static bool
 is_untrusted(CURLcode code)
 {
@@ -247,7 +247,7 @@ read_failure(struct transfer *t, CURLcode code)
 		set_outcome(a, HTTP_UNKNOWN,
 			"the answer has more than %zu bytes", t->q->body_max);
 	} else if (code == CURLE_OUT_OF_MEMORY || code == TOO_LARGE) {
-		/* one of 100 kB is more than libcurl takes; so it says that */
+		/* libcurl refuses a header of 100 kB with this code */
 		set_outcome(a, HTTP_UNKNOWN,
 			"the answer has headers that are too large");
 	} else if (code == CURLE_OPERATION_TIMEDOUT) {
@@ -365,7 +365,7 @@ http_base_is_valid(const char *setting, const char *url, struct failure *f)
 
 	if (!wrong && strpbrk(u.path, "?#"))
 		wrong = "has a query or a fragment in it";
-	/* the URL isn't shown: there may be a password in it */
+	/* the URL isn't shown, because it may have a password */
 	if (wrong)
 		return failure_set(f, EXIT_BAD_CONFIG,
 			"%s: %s; set it to an URL like "

@@ -7,15 +7,15 @@
  *	if (a.outcome == HTTP_ANSWERED) ... a.status, a.body ...
  *	http_free(&a);
  *
- * libcurl sends it, and is loaded for the first request: a tool that finds its
- * answer in the store doesn't load thirty libraries.  Redirects are not
- * followed, and nothing is sent twice.
+ * libcurl sends the request.  It is loaded for the first request, so a tool
+ * that finds its answer in the store doesn't load thirty libraries.  Redirects
+ * are not followed, and nothing is sent twice.
  *
- * Whether a request may go to an address is decided on the address itself,
- * when libcurl connects, and not on its name.  Behind a proxy (https_proxy,
- * http_proxy, all_proxy; none for this machine and for what no_proxy lists)
- * only the proxy sees the address.  There an address in the URL is judged, a
- * name is accepted with https, and refused with http.
+ * Whether a request may go to a host is decided by the host's address, when
+ * libcurl connects, and not by its name.  With a proxy (https_proxy,
+ * http_proxy, all_proxy; no proxy for this machine and the hosts of no_proxy)
+ * only the proxy knows the address.  Then an address in the URL is checked, and
+ * a name is accepted with https and refused with http.
  *
  * Certificates are always checked, against SSL_CERT_FILE, SSL_CERT_DIR, or the
  * system's own.
@@ -34,13 +34,13 @@ struct failure;
 #define HTTP_ID_MAX 128
 #define HTTP_LOCATION_MAX 8192
 #define HTTP_CONNECT_MAX 10.0 /* seconds */
-#define HTTP_SECRET_MIN 8     /* bytes; what is shorter is no secret */
+#define HTTP_SECRET_MIN 8     /* bytes; a shorter text isn't hidden */
 
 enum http_outcome {
 	HTTP_ANSWERED,  /* there is a status, and the whole body */
-	HTTP_NOT_SENT,  /* it never reached the server: resolve, connect, TLS */
-	HTTP_UNKNOWN,   /* sent, and no whole answer came back */
-	HTTP_FORBIDDEN, /* a URL that limn doesn't fetch; nothing was sent */
+	HTTP_NOT_SENT,  /* it didn't reach the server: resolve, connect, TLS */
+	HTTP_UNKNOWN,   /* sent, and no whole answer came */
+	HTTP_FORBIDDEN, /* a URL that isn't allowed; nothing was sent */
 	HTTP_UNTRUSTED, /* a certificate that isn't trusted; nothing was sent */
 	HTTP_UNABLE,    /* libcurl can't be used here; nothing was sent */
 };
@@ -50,17 +50,17 @@ struct http_request {
 	const char *body; /* NULL: GET, else POST of JSON */
 	size_t body_len;
 	const char *const *headers; /* "Name: value", then NULL; or NULL */
-	/* a key among the headers: where the answer repeats it, it is made
-	 * illegible.  Or NULL. */
+	/* a key in the headers, or NULL; it is hidden if the answer repeats it
+	 */
 	const char *secret;
-	double timeout;  /* seconds, for all of it */
+	double timeout;  /* seconds, for the whole request */
 	size_t body_max; /* bytes of an answer; more is HTTP_UNKNOWN */
 	/*
-	 * The user's own base URL or the vendor's: any https, and http to this
-	 * machine or a private network.  Else, for an URL out of an answer:
-	 * https to public addresses, http only to loopback; and where its
-	 * scheme, host and port are those of own_base (may be NULL), what that
-	 * may.
+	 * is_base: the URL is the user's base URL or the vendor's.  Any https
+	 * is allowed, and http to this machine or a private network.  Else the
+	 * URL is from an answer: https to public addresses is allowed, and
+	 * http to loopback.  If its scheme, host and port are those of
+	 * own_base (may be NULL), it may do what a base URL may.
 	 */
 	bool is_base;
 	const char *own_base;
@@ -68,15 +68,15 @@ struct http_request {
 
 struct http_answer {
 	enum http_outcome outcome;
-	char why[HTTP_WHY_MAX]; /* where it isn't HTTP_ANSWERED */
+	char why[HTTP_WHY_MAX]; /* if it isn't HTTP_ANSWERED */
 	long status;
 	struct buf body;              /* followed by a NUL */
 	char request_id[HTTP_ID_MAX]; /* x-request-id or request-id, or "" */
 	char location[HTTP_LOCATION_MAX]; /* of a redirect, absolute, or "" */
-	double retry_after;               /* seconds; -1 where it isn't said */
-	int should_retry;  /* x-should-retry: 1, 0; -1 where it isn't said */
+	double retry_after;               /* seconds; -1: no such header */
+	int should_retry;  /* x-should-retry: 1, 0; -1: no such header */
 	bool is_json;      /* by its Content-Type */
-	bool is_too_large; /* HTTP_UNKNOWN, for there was more than body_max */
+	bool is_too_large; /* HTTP_UNKNOWN, because of body_max */
 };
 
 void http_send(const struct http_request *q, struct http_answer *a);
@@ -85,12 +85,12 @@ void http_free(struct http_answer *a);
 /* Whether the URL's host is this machine: localhost, 127.0.0.0/8, ::1. */
 bool http_is_loopback(const char *url);
 
-/* Whether a base URL is one, without user name, password, query or fragment. If
- * not, f (EXIT_BAD_CONFIG) names the setting and what it should be. */
+/* Whether url is a base URL: without user name, password, query and fragment.
+ * If not, f (EXIT_BAD_CONFIG) says what the setting should be. */
 bool http_base_is_valid(const char *setting, const char *url,
 	struct failure *f);
 
-/* Make the secret illegible, wherever it is among these bytes. */
+/* Overwrite the secret wherever it is in these bytes. */
 void http_hide(char *bytes, size_t len, const char *secret);
 
 #endif

@@ -11,7 +11,7 @@
 #include "net/libcurl.h"
 #include "net/url.h"
 
-#define LIBRARY "libcurl.so.4" /* of Debian: libcurl4, with OpenSSL */
+#define LIBRARY "libcurl.so.4" /* Debian's libcurl4, with OpenSSL */
 #define CERTIFICATES "/etc/ssl/certs"
 
 /* clang-format off */
@@ -48,7 +48,7 @@ libcurl(struct failure *f)
 
 	if (functions.free)
 		return &functions;
-	/* GnuTLS comes in with librtmp; nobody here has use for its start */
+	/* librtmp loads GnuTLS, whose initialization isn't needed here */
 	setenv("GNUTLS_NO_IMPLICIT_INIT", "1", 1);
 	library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
 	if (!library) {
@@ -78,7 +78,7 @@ libcurl(struct failure *f)
 	return &functions;
 }
 
-/* Whether libcurl finds in the URL what we found. */
+/* Whether libcurl finds the same parts in the URL. */
 static bool
 is_agreed(const struct libcurl *curl, CURLU *parsed, const struct url *u)
 {
@@ -119,7 +119,8 @@ libcurl_url(const struct libcurl *curl, const char *s, const struct url *u)
 	return NULL;
 }
 
-/* Whether it has the links by hash that OpenSSL looks for. */
+/* Whether the directory has the links, named by hash, that OpenSSL looks for.
+ */
 static bool
 has_hashes(const char *directory)
 {
@@ -148,7 +149,7 @@ libcurl_certificates(const struct libcurl *curl, CURL *easy)
 			return;
 		directory = CERTIFICATES;
 	}
-	/* another TLS library may know no directories: then the default */
+	/* another TLS library may not take directories; then use the default */
 	if (curl->easy_setopt(easy, CURLOPT_CAPATH, directory) == CURLE_OK)
 		curl->easy_setopt(easy, CURLOPT_CAINFO, file);
 }

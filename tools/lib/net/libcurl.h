@@ -12,7 +12,7 @@
 struct failure;
 struct url;
 
-/* Its functions, typed as its own header has them. */
+/* Its functions, with the types of its header. */
 struct libcurl {
 	__typeof__(curl_global_init) *global_init;
 	__typeof__(curl_easy_init) *easy_init;
@@ -31,17 +31,17 @@ struct libcurl {
 	__typeof__(curl_free) *free;
 };
 
-/* NULL where it can't be loaded, and f (EXIT_BAD_CONFIG) says why. */
+/* NULL if it can't be loaded; f (EXIT_BAD_CONFIG) says why. */
 const struct libcurl *libcurl(struct failure *f);
 
-/* The URL as libcurl parses it; NULL where that isn't u.  The caller has
- * url_cleanup() to do. */
+/* The URL as libcurl parses it; NULL if the result isn't u.  The caller calls
+ * url_cleanup(). */
 CURLU *libcurl_url(const struct libcurl *curl, const char *s,
 	const struct url *u);
 
 /*
- * Say which certificates to trust: SSL_CERT_FILE, SSL_CERT_DIR, the system's.
- * A directory of them is read as they are needed, a file costs 40 ms, and
+ * Set the certificates to trust: those of SSL_CERT_FILE, SSL_CERT_DIR, or the
+ * system.  A directory is read only as far as it is needed; a file takes 40 ms.
  * libcurl's default is both.
  */
 void libcurl_certificates(const struct libcurl *curl, CURL *easy);

@@ -6,7 +6,7 @@
 #include "net/verdict.h"
 #include "net/wait.h"
 
-/* Let f say what v says, after how many tries, and what to do. */
+/* Fill in f: what v says, after how many tries, and what to do. */
 static bool
 set_failure(struct failure *f, const struct verdict *v, int tries)
 {
@@ -53,7 +53,8 @@ retry_send(const struct retry *r, const struct http_request *q,
 			return true;
 		if (!v.again || n == tries)
 			return set_failure(f, &v, n);
-		/* none or 0 asked for: our own wait, as the vendors' clients */
+		/* no wait or 0 was asked for: wait as the vendors' clients do
+		 */
 		wait = a->outcome == HTTP_ANSWERED && a->retry_after > 0
 			? a->retry_after
 			: wait_own(n - 1);

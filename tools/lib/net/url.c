@@ -10,7 +10,8 @@
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/* Whether its last part is a number: then all of it must be an address. */
+/* Whether the last part of the host is a number; then the host must be an
+ * address. */
 static bool
 is_numeric(const char *host)
 {
@@ -22,7 +23,7 @@ is_numeric(const char *host)
 	return last[strspn(last, DIGITS)] == '\0';
 }
 
-/* The host at s, and where it ends; or NULL. */
+/* Copy the host at s.  Returns its end, or NULL. */
 static const char *
 parse_host(struct url *u, const char *s)
 {
@@ -101,7 +102,7 @@ url_is_same_origin(const struct url *a, const struct url *b)
 		strcmp(a->host, b->host) == 0;
 }
 
-/* Whether the first bits of both are the same. */
+/* Whether the first bits of both addresses are the same. */
 static bool
 is_in_net(const unsigned char *a, const unsigned char *net, unsigned bits)
 {
@@ -112,7 +113,8 @@ is_in_net(const unsigned char *a, const unsigned char *net, unsigned bits)
 	return rest == 0 || (a[bytes] ^ net[bytes]) >> (8 - rest) == 0;
 }
 
-/* An entry of no_proxy: "*", a domain, an address or a network of them. */
+/* Whether the entry of no_proxy has the host: "*", a domain, an address or a
+ * network. */
 static bool
 is_exempt(const struct url *u, char *entry)
 {
@@ -152,7 +154,8 @@ setting(const char *name, const char *other)
 const char *
 url_proxy(const struct url *u)
 {
-	/* HTTP_PROXY is not read: a CGI's client can set it */
+	/* HTTP_PROXY is not read, because the client of a CGI script can set it
+	 */
 	const char *proxy = u->is_https ? setting("https_proxy", "HTTPS_PROXY")
 					: setting("http_proxy", NULL);
 	const char *list = setting("no_proxy", "NO_PROXY");

@@ -1,9 +1,9 @@
 /*
- * url: where an http or https URL leads, and through which proxy.
+ * url: the host and port of an http or https URL, and its proxy.
  *
- * What is taken is less than others take: letters, digits, "-", "." and "_" in
- * a name, an address in its usual form, no user name, no password, nothing but
- * printable ASCII.  So all parsers agree on what they see in it.
+ * Fewer URLs are accepted than by other parsers: letters, digits, "-", "." and
+ * "_" in a name, an address in its usual form, no user name, no password, only
+ * printable ASCII.  So all parsers agree on their meaning.
  */
 #ifndef LIMN_URL_H
 #define LIMN_URL_H
@@ -17,22 +17,22 @@ struct url {
 	bool is_https;
 	char host[URL_HOST_MAX]; /* in small letters; no brackets */
 	unsigned port;
-	unsigned kind;    /* of a host that is an address; 0: a name */
-	const char *path; /* what follows, or "" */
+	unsigned kind;    /* if the host is an address; 0: it is a name */
+	const char *path; /* the rest of the URL, or "" */
 };
 
-/* Returns what is wrong, "has a blank in it", or NULL. */
+/* Returns what is wrong, such as "has a blank in it"; NULL if nothing is. */
 const char *url_parse(struct url *u, const char *s);
 
-/* localhost, 127.0.0.0/8, ::1. */
+/* Whether the host is localhost, in 127.0.0.0/8, or ::1. */
 bool url_is_loopback(const struct url *u);
 
-/* The same scheme, host and port. */
+/* Whether both have the same scheme, host and port. */
 bool url_is_same_origin(const struct url *a, const struct url *b);
 
 /*
- * The proxy that the environment names for u (https_proxy, http_proxy,
- * all_proxy), or NULL; what no_proxy lists has none, nor has this machine.
+ * The proxy for u in the environment (https_proxy, http_proxy, all_proxy), or
+ * NULL. This machine, and the hosts in no_proxy, have no proxy.
  */
 const char *url_proxy(const struct url *u);
 

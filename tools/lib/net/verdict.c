@@ -10,18 +10,18 @@
 #include "net/api-error.h"
 #include "net/verdict.h"
 
-#define TEXT_CODEPOINTS 80 /* of an answer that is plain text */
+#define TEXT_CODEPOINTS 80 /* of a plain text that are shown */
 #define BLANKS " \t\r\n"
 
 static const char *const refusals[] = { "content_policy_violation",
 	"moderation_blocked", "image_generation_user_error", "contentFilter",
 	"content_filter", "ResponsibleAIPolicyViolation", NULL };
 
-/* Out of money, or over a limit that waiting doesn't lift. */
+/* There is no money, or a limit that waiting doesn't lift. */
 static const char *const money[] = { "billing", "quota", "spend_limit",
 	"usage_limit_exceeded", "credit_balance_exhausted", NULL };
 
-/* The same from Anthropic, whose code then is only "invalid request". */
+/* The same for Anthropic, whose code is only "invalid request". */
 static const char *const money_words[] = { "credit balance is too low",
 	"spend limit", "spending limit", "specified API usage limits", NULL };
 
@@ -112,7 +112,7 @@ key_remedy(const struct api_error *c, long status)
 	return "this key has no permission for it; take another key or model";
 }
 
-/* What no second try changes; true where it is that. */
+/* Failures that a second try doesn't change; returns whether it is one. */
 static bool
 judge_permanent(struct verdict *v, const struct api_error *c, long status,
 	enum server_kind server)
@@ -127,7 +127,8 @@ judge_permanent(struct verdict *v, const struct api_error *c, long status,
 		set_stop(v, EXIT_NO_ACCESS, key_remedy(c, status));
 	else if (status == 403) {
 		set(v, EXIT_NO_ACCESS, key_remedy(c, status));
-		/* a page is a firewall's, and may be about this one only */
+		/* a page is from a firewall, and may be about this request only
+		 */
 		v->stop = c->is_json;
 	} else if (is_about_model(c, status))
 		set_stop(v, EXIT_BAD_CONFIG,
@@ -207,8 +208,8 @@ add(struct verdict *v, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Begins as JSON does; and ends as an object does: all of it, that is, where a
- * picture makes it too long to be parsed. */
+/* Whether it begins as JSON; and whether it ends as an object, so that it is
+ * whole, if it is too long to be parsed. */
 static bool
 begins_as_json(const struct http_answer *a)
 {
@@ -229,7 +230,7 @@ looks_like_json(const struct http_answer *a)
 		s[n - 1] == '}';
 }
 
-/* A plain text that is no page, such as "404 page not found". */
+/* Copy a plain text that isn't a page, such as "404 page not found". */
 static void
 add_text(struct verdict *v, const struct http_answer *a)
 {
@@ -265,7 +266,7 @@ describe(struct verdict *v, const struct http_answer *a,
 	const char *id = a->request_id[0] ? a->request_id : c->request_id;
 	char line[API_ERROR_MESSAGE_MAX / 2];
 
-	/* some give the status once more as the code */
+	/* some APIs have the status as the code, too */
 	if (strtol(word, NULL, 10) == a->status)
 		word = c->type;
 	add(v, "%ld", a->status);
@@ -273,7 +274,7 @@ describe(struct verdict *v, const struct http_answer *a,
 		add(v, " %s", word);
 	if (c->param[0])
 		add(v, " (%s)", c->param);
-	/* of a key that is refused a part would be in it */
+	/* the message may have a part of the refused key */
 	if (c->message[0] && a->status != 401)
 		add(v, ": %s", c->message);
 	if (!c->is_json)
@@ -303,12 +304,13 @@ judge_answer(struct verdict *v, const struct http_answer *a,
 	if (judge_permanent(v, &c, a->status, server))
 		return;
 	if (a->status < 300) {
-		/* it came whole and may be billed: the caller keeps it */
+		/* it came whole and may have been billed, so the caller keeps
+		 * it */
 		memset(v, 0, sizeof *v);
 		return;
 	}
 	judge_status(v, &c, a->status, server);
-	/* of a proxy, which has no JSON, it is not taken */
+	/* a proxy, which has no JSON, is not obeyed */
 	if (a->should_retry == 1 && a->status >= 400 && c.is_json) {
 		v->again = true;
 		if (v->status == EXIT_UNKNOWN)

@@ -10,10 +10,10 @@
 #include "net/wait.h"
 
 #define FIRST 0.5   /* seconds */
-#define LONGEST 8.0 /* seconds, of our own choice */
-#define ENDLESS 1e9 /* seconds; what is longer is as good as this */
+#define LONGEST 8.0 /* seconds, of limn's own wait */
+#define ENDLESS 1e9 /* seconds; a longer wait is cut to this */
 
-/* A number without sign, exponent or anything after it. */
+/* Parse a number without sign, exponent and rest. */
 static bool
 parse_number(const char *s, double *number)
 {
@@ -30,7 +30,7 @@ parse_number(const char *s, double *number)
 	return true;
 }
 
-/* The three forms that HTTP knows. */
+/* Parse a date in one of the three forms of HTTP. */
 static bool
 parse_date(const char *s, time_t *date)
 {
@@ -79,7 +79,7 @@ wait_own(int waits)
 		wait *= 2;
 	if (wait > LONGEST)
 		wait = LONGEST;
-	/* without a good one it is the same for all, which does */
+	/* without a random number all waits are the same, which will do */
 	if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) < 0)
 		chance = 0;
 	return wait * (1 - 0.25 * chance / UINT32_MAX);

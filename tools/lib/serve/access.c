@@ -13,7 +13,7 @@
 #include "serve/access.h"
 #include "serve/route.h"
 
-#define HTTP_PORT 80 /* what a URL without a port means */
+#define HTTP_PORT 80 /* the port of a URL that names none */
 #define LITERAL_SIZE (INET6_ADDRSTRLEN + 2)
 
 static const struct refusal fine = { 0, NULL };
@@ -106,9 +106,9 @@ headers_read(struct headers *h, struct MHD_Connection *connection)
 }
 
 /*
- * Whether the head has bytes that libmicrohttpd dropped without a word: a
- * folded line, what follows a NUL, white space where none may be.  Later
- * versions of the library refuse these themselves.
+ * Whether libmicrohttpd dropped bytes of the head: a folded line, the rest
+ * after a NUL, white space where none may be.  Later versions of the library
+ * refuse these.
  */
 static bool
 has_more(struct MHD_Connection *connection, const struct headers *h,
@@ -123,7 +123,7 @@ has_more(struct MHD_Connection *connection, const struct headers *h,
 	return info && info->header_size > want;
 }
 
-/* The address that the connection came in on, as a URL has it. */
+/* The address that the connection came in on, as in a URL. */
 static void
 own_address(struct MHD_Connection *connection, char literal[LITERAL_SIZE])
 {
@@ -180,7 +180,7 @@ is_ours(const struct access *a, struct MHD_Connection *connection,
 	return literal[0] && is_name(host, len, literal);
 }
 
-/* It takes as long whatever is wrong with it. */
+/* Compare tokens in constant time. */
 static bool
 is_token(const struct access *a, const char *token)
 {
@@ -214,7 +214,7 @@ check_origin(const struct headers *h, const struct route *r, bool is_post)
 		(strncmp(origin, "http://", 7) != 0 ||
 			strcasecmp(origin + 7, h->value[HEADER_HOST]) != 0))
 		return (struct refusal){ 403, "another site's page asks" };
-	/* a site has many ports; an origin is just one of them */
+	/* same-site may be another port, which is another origin */
 	if (site && (is_post || r->is_api) &&
 		strcasecmp(site, "same-origin") != 0 &&
 		strcasecmp(site, "none") != 0)
@@ -234,7 +234,7 @@ check_post(const struct access *a, const struct headers *h,
 			"again" };
 	if (!length || h->value[HEADER_ENCODING])
 		return (struct refusal){ 411, "Content-Length is needed" };
-	/* what says no more than its address needn't be JSON */
+	/* a request without a body needn't be JSON */
 	if (!is_json(h->value[HEADER_TYPE]) &&
 		(access_has_body(h) || r->place != PLACE_CANCEL))
 		return (struct refusal){ 415,

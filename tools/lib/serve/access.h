@@ -4,18 +4,17 @@
  * The pages can spend money, and other pages in the same browser can send
  * requests here, too.  So:
  *
- *	Host must be this machine's name in the address bar: localhost,
- *	127.0.0.1, [::1], the address that the connection came in on, or one
- *that was allowed, each with our port.  (A page of evil.org whose name was made
- *	to point here still sends its own name.)
- *	Origin, where there is one, must be http:// and that Host
- *	Sec-Fetch-Site must not say, of the API, that another site asks
- *	a POST must have the token that our pages were given, say that it is
- *	JSON, and how long it is: at most ACCESS_BODY_MAX bytes
- *	the head must be HTTP to the letter: no header twice, none folded, no
- *	control character, no white space around a name
+ * - Host must be localhost, 127.0.0.1, [::1], the address that the connection
+ * came in on, or an allowed name, each with this server's port.  (If evil.org
+ * points its name to this machine, its pages still send its name.)
+ * - Origin, if there is one, must be http:// and that Host.
+ * - Sec-Fetch-Site of an API request must not name another site.
+ * - A POST must have the token of our pages, be JSON, and have a length of at
+ * most ACCESS_BODY_MAX bytes.
+ * - The head must be HTTP to the letter: no header twice, none folded, no
+ * control character, no white space around a name.
  *
- * All this is known before the body is read.
+ * All of this is checked before the body is read.
  */
 #ifndef LIMN_ACCESS_H
 #define LIMN_ACCESS_H
@@ -24,7 +23,7 @@
 #include <stddef.h>
 
 #define ACCESS_BODY_MAX 4096 /* bytes */
-#define ACCESS_NAMES_MAX 16  /* further names that are allowed */
+#define ACCESS_NAMES_MAX 16  /* other names that are allowed */
 #define ACCESS_TOKEN_SIZE 33 /* 32 hexadecimal digits and the NUL */
 
 struct MHD_Connection;
@@ -38,7 +37,7 @@ struct access {
 	char token[ACCESS_TOKEN_SIZE];
 };
 
-/* The headers that the server looks at. */
+/* The headers that the server reads. */
 enum header {
 	HEADER_HOST,
 	HEADER_ORIGIN,
@@ -51,16 +50,17 @@ enum header {
 	HEADERS
 };
 
-/* The values belong to the connection, until its request is answered; NULL is
- * none. */
+/* The values belong to the connection, and are valid until its request is
+ * answered.  NULL: no such header. */
 struct headers {
 	const char *value[HEADERS];
-	bool is_doubled;   /* one of them came twice */
-	bool is_malformed; /* a name or a value is none */
-	size_t size;       /* bytes of all headers, as they should be written */
+	bool is_doubled;   /* one of them occurs twice */
+	bool is_malformed; /* a name or a value is not allowed */
+	size_t size;       /* bytes of all headers, in their usual form */
 };
 
-/* What to answer instead, and why; status is 0 where nothing is wrong. */
+/* The status and the text of a refusal; status is 0 if the request is allowed.
+ */
 struct refusal {
 	unsigned status;
 	const char *why;
@@ -69,7 +69,7 @@ struct refusal {
 /* Make the token. */
 bool access_begin(struct access *a, struct failure *f);
 
-/* Allow this name of a host; EXIT_USAGE where it is none, or one too many. */
+/* Allow this name of a host; EXIT_USAGE if it isn't a name, or one too many. */
 bool access_allow_host(struct access *a, const char *name, struct failure *f);
 
 void headers_read(struct headers *h, struct MHD_Connection *connection);
@@ -80,7 +80,7 @@ struct refusal access_check(const struct access *a,
 	const struct route *r, const char *method, size_t target_len,
 	const char *version);
 
-/* Whether the request says that it has a body. */
+/* Whether the headers announce a body. */
 bool access_has_body(const struct headers *h);
 
 #endif

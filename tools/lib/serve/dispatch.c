@@ -16,7 +16,7 @@
 #include "serve/run.h"
 #include "serve/tools.h"
 
-/* What a tool's exit status is in HTTP. */
+/* The HTTP status for a tool's exit status. */
 static unsigned
 status_of(int status)
 {
@@ -40,7 +40,7 @@ status_of(int status)
 	}
 }
 
-/* What a tool has printed is the answer; or its error is. */
+/* Answer with the tool's output, or with its error. */
 static enum MHD_Result
 pass_on(struct request *q, struct run *run, int status, unsigned good,
 	const char *type)
@@ -125,7 +125,7 @@ answer_job(struct request *q)
 	return pass_on(q, &run, status, 200, RESPOND_JSON);
 }
 
-/* Whether it is the first or not, manage-jobs finds out. */
+/* Start manage-jobs for the job; if one runs already, the new one ends. */
 static enum MHD_Result
 answer_jobs(struct request *q)
 {
@@ -144,8 +144,8 @@ answer_jobs(struct request *q)
 	return pass_on(q, &run, status, 202, RESPOND_JSON);
 }
 
-/* A large manifest needs many times its size in memory: they wait for each
- * other. */
+/* A large manifest takes many times its size in memory, so only one is read at
+ * a time. */
 static char *
 print_images(struct request *q, int fd, struct failure *f)
 {

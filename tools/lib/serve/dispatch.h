@@ -1,5 +1,5 @@
 /*
- * dispatch: make the answer to a request that may be answered.
+ * dispatch: answer a request that access.h allowed.
  */
 #ifndef LIMN_DISPATCH_H
 #define LIMN_DISPATCH_H

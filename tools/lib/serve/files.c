@@ -6,9 +6,10 @@
 
 #include "serve/files.h"
 
-#define MAGIC_SIZE 12 /* bytes that tell what a picture is */
+#define MAGIC_SIZE 12 /* bytes by which a picture is known */
 
-/* The directory name in another; that is closed.  -1 comes to -1. */
+/* Open the directory name in the directory fd, and close fd.  If fd is -1,
+ * return -1. */
 static int
 enter(int fd, const char *name)
 {
@@ -28,8 +29,8 @@ enter_episode(const char *outputs, const char *id)
 	return enter(open(outputs, O_RDONLY | O_DIRECTORY | O_CLOEXEC), id);
 }
 
-/* A regular file in a directory, which is closed.  What blocks or is a link is
- * none. */
+/* Open a regular file in a directory, and close the directory.  Links are not
+ * followed, and open() doesn't block. */
 static int
 open_file(int directory, const char *name, struct stat *st)
 {

@@ -6,7 +6,7 @@
 #include "json.h"
 #include "serve/job-request.h"
 
-/* The string of a valid id, else NULL; it can be copied. */
+/* The string if it is a valid id, else NULL. */
 static const char *
 id_of(const json_t *value, bool (*is_valid)(const char *id))
 {
@@ -43,7 +43,7 @@ read_args(struct job_request *job, const json_t *args)
 	return NULL;
 }
 
-/* What is wrong with it, or NULL. */
+/* Returns what is wrong with the job, or NULL. */
 static const char *
 read_request(struct job_request *job, const json_t *request)
 {

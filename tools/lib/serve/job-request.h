@@ -4,8 +4,8 @@
  *	{"command": "imagegen", "episode_id": "EP",
  *	 "args": {"force": true, "chapter": "ch02"}}
  *
- * args, force and chapter may be left out, and chapter may be null; there is
- * nothing else.
+ * args, force and chapter may be left out, and chapter may be null.  Other keys
+ * are refused.
  */
 #ifndef LIMN_JOB_REQUEST_H
 #define LIMN_JOB_REQUEST_H
@@ -19,7 +19,7 @@ struct failure;
 
 struct job_request {
 	char episode[ROUTE_ID_SIZE];
-	char chapter[ROUTE_ID_SIZE]; /* "" is all */
+	char chapter[ROUTE_ID_SIZE]; /* "": all chapters */
 	bool force;
 };
 

@@ -16,17 +16,19 @@
 #include "serve/launch.h"
 
 #define LOG_FILENO 3  /* as in "LIMN_LOG=/dev/fd/3" */
-#define LEFT_MAX 4096 /* processes that are left alone, at one time */
+#define LEFT_MAX 4096 /* processes that nobody waits for, at a time */
 #define TOKEN_NAME "LIMN_TOKEN="
 #define TOKEN_MAX 64
 
-static char directory[LAUNCH_PATH_MAX]; /* of the tools, with its slash */
+static char directory[LAUNCH_PATH_MAX]; /* the directory of the tools, with its
+					   slash */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pid_t left[LEFT_MAX];
 static size_t left_count;
 
-/* What is opened later must not be taken for one of these by a process that
- * has it from us: one that outlives the server would go on listening. */
+/* Open standard input, output and error if they are closed.  Or a later file,
+ * such as the listening socket, would get their number, and a job that outlives
+ * the server would keep it open. */
 static bool
 open_usual(struct failure *f)
 {
@@ -60,7 +62,7 @@ launch_begin(struct failure *f)
 	return true;
 }
 
-/* The environment, with a token and a log; only the list is to be freed. */
+/* The environment with a token and a log; the caller frees only the list. */
 static char **
 make_environment(char *token, bool has_log)
 {

@@ -11,7 +11,7 @@
 #include "failure.h"
 #include "serve/listen.h"
 
-#define WAITING_MAX 1024 /* connections that the kernel keeps for us */
+#define WAITING_MAX 1024 /* connections that wait in the kernel */
 
 union socket_address {
 	struct sockaddr any;
@@ -19,7 +19,7 @@ union socket_address {
 	struct sockaddr_in6 v6;
 };
 
-/* The literal as the kernel has it; false: it is none. */
+/* Parse the literal; false if it isn't an address. */
 static bool
 take_literal(struct address *a, union socket_address *at)
 {
@@ -46,7 +46,7 @@ take_literal(struct address *a, union socket_address *at)
 	return true;
 }
 
-/* Of all addresses, that is one of them. */
+/* The literal for the URL; for all addresses, that of loopback. */
 static void
 say_url(struct address *a, const union socket_address *at)
 {
@@ -85,7 +85,8 @@ listen_at(struct address *a, struct failure *f)
 		failure_set(f, EXIT_UNAVAILABLE, "%s: no socket:", a->literal);
 		return -1;
 	}
-	/* where IPv6 brought IPv4 with it, a Host would have two forms */
+	/* an IPv6 socket takes no IPv4, or an address in Host would have two
+	 * forms */
 	if (at.any.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);

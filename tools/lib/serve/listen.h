@@ -11,11 +11,10 @@ struct failure;
 #define LISTEN_URL_SIZE 80
 
 struct address {
-	const char *literal; /* of IPv4, or of IPv6 with or without brackets */
-	unsigned port;       /* 0: any; then the one that it has become */
+	const char *literal; /* IPv4, or IPv6 with or without brackets */
+	unsigned port;       /* 0: any; listen_at() fills in the real one */
 	bool is_loopback;
-	char url[LISTEN_URL_SIZE]; /* to be asked for, "http://127.0.0.1:8765/"
-				    */
+	char url[LISTEN_URL_SIZE]; /* "http://127.0.0.1:8765/" */
 };
 
 /* Returns the socket, and fills in a; -1 on failure. */

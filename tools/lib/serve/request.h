@@ -1,5 +1,5 @@
 /*
- * request: one request, from its first line to the end of its answer.
+ * request: a request, and what all requests share.
  */
 #ifndef LIMN_REQUEST_H
 #define LIMN_REQUEST_H
@@ -12,14 +12,14 @@
 
 struct MHD_Connection;
 
-/* What the server was started with: it doesn't change. */
+/* The settings of the server, which don't change while it runs. */
 struct site {
 	const char *outputs;
-	const char *makefile; /* NULL: make's own choice */
-	const char *jobs;     /* the -j of a run of make; NULL: its default */
+	const char *makefile; /* NULL: the one that make finds */
+	const char *jobs;     /* -j of manage-jobs; NULL: its default */
 	struct access access;
 	char *policy; /* Content-Security-Policy of the pages; see page.h */
-	char *before; /* the HTML before an error's text, and after it */
+	char *before; /* the HTML before the text of an error, and after it */
 	char *after;
 };
 

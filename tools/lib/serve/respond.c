@@ -17,13 +17,13 @@
 #define RETRY_S "5"
 #define POLICY "default-src 'none'; frame-ancestors 'none'"
 #define NEVER_KEPT "no-store"
-#define KEPT "no-cache"          /* it may be kept, and is asked for again */
+#define KEPT "no-cache"          /* a browser may keep it, and asks again */
 #define TAG_SIZE 72              /* bytes of an ETag */
 #define BLOCK_SIZE 32768         /* bytes of a file that are read at a time */
-#define PAGE_BYTES_MAX (1 << 20) /* of a page that says an error */
+#define PAGE_BYTES_MAX (1 << 20) /* bytes of a page with an error */
 
-/* Without memory for a header the answer goes without it; a browser then shows
- * less, not more. */
+/* Add a header.  Without memory it is left out; a browser then shows less, not
+ * more. */
 static void
 add(struct MHD_Response *response, const char *name, const char *value)
 {
@@ -87,7 +87,7 @@ error_json(const char *line)
 	char *plain, *json;
 
 	if (!text && (plain = strdup(line))) {
-		/* it quotes what isn't UTF-8 */
+		/* the message quotes bytes that aren't UTF-8 */
 		for (char *s = plain; *s; s++)
 			if ((unsigned char)*s >= 0x80)
 				*s = '?';
@@ -135,7 +135,8 @@ respond_nothing(struct request *q, unsigned status)
 	return queue(q, status, response);
 }
 
-/* A file that is replaced is another one; one that is changed is younger. */
+/* The ETag of a file: a replaced file has another inode, a changed one another
+ * date. */
 static void
 make_tag(const struct stat *st, char tag[TAG_SIZE])
 {
@@ -144,8 +145,8 @@ make_tag(const struct stat *st, char tag[TAG_SIZE])
 		(unsigned long)st->st_mtim.tv_nsec);
 }
 
-/* Of a file that was made shorter meanwhile nothing more will come: the reader
- * had better be told. */
+/* Read a part of the file.  If the file became shorter meanwhile, end the
+ * connection. */
 static ssize_t
 read_file(void *fd, uint64_t at, char *bytes, size_t max)
 {
@@ -178,8 +179,8 @@ respond_file(struct request *q, int fd, const struct stat *st, const char *type)
 		response = MHD_create_response_from_buffer(0, NULL,
 			MHD_RESPMEM_PERSISTENT);
 	} else {
-		/* libmicrohttpd's own way tries for ever to send what was cut
-		 * off */
+		/* libmicrohttpd's own function would try for ever to send a
+		 * file that became shorter */
 		response =
 			MHD_create_response_from_callback((uint64_t)st->st_size,
 				BLOCK_SIZE, read_file, (void *)(intptr_t)fd,

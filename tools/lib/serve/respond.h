@@ -1,8 +1,9 @@
 /*
- * respond: answers, with the headers that each of them has.
+ * respond: send an answer, with the headers that every answer has.
  *
- * No answer may be taken for something else, put into a frame, read by another
- * site's page, or tell others where its reader came from.
+ * The headers tell the browser not to guess the type of an answer, not to show
+ * it in a frame, not to give it to another site's page, and not to send its URL
+ * to others.
  */
 #ifndef LIMN_RESPOND_H
 #define LIMN_RESPOND_H
@@ -16,18 +17,18 @@ struct stat;
 #define RESPOND_HTML "text/html; charset=utf-8"
 #define RESPOND_JSON "application/json"
 
-/* Bytes from malloc(), which are freed in any case. */
+/* Send bytes from malloc(), which are freed in any case. */
 enum MHD_Result respond(struct request *q, unsigned status, const char *type,
 	char *bytes, size_t len);
 
-/* An error, in a line: {"error": line} of the API, else a page. */
+/* Send an error of one line: as {"error": line} for the API, else as a page. */
 enum MHD_Result respond_error(struct request *q, unsigned status,
 	const char *line);
 
-/* Nothing but a status. */
+/* Send only a status. */
 enum MHD_Result respond_nothing(struct request *q, unsigned status);
 
-/* An open file of that type, which is closed; or 304, where the browser has it
+/* Send an open file, which is then closed; or 304 if the browser has it
  * already. */
 enum MHD_Result respond_file(struct request *q, int fd, const struct stat *st,
 	const char *type);

@@ -4,9 +4,9 @@
 #include "chapter/chapter.h"
 #include "serve/route.h"
 
-#define PIECES_MAX 7 /* of the longest path there is */
+#define PIECES_MAX 7 /* pieces of the longest path */
 
-/* In a pattern: an id of that kind, or a file's name. */
+/* In a pattern: an id of that kind, or the name of a file. */
 #define EPISODE "\1"
 #define JOB "\2"
 #define NAME "\3"
@@ -44,9 +44,9 @@ hex_digit(char c)
 }
 
 /*
- * Decode len bytes of s into piece, a string.  False where that is none: a %
- * without two digits, or a control character.  One that is too long for any
- * name becomes "/", which is no name either.
+ * Decode len bytes of s into the string piece.  Returns false at a % without
+ * two digits, or a control character.  A piece that is too long for a name
+ * becomes "/", which no pattern has.
  */
 static bool
 decode(const char *s, size_t len, char piece[ROUTE_NAME_SIZE])
@@ -92,7 +92,7 @@ is_name(const char *s)
 		strcmp(s, ".") != 0 && strcmp(s, "..") != 0;
 }
 
-/* Whether a piece is what the pattern has there; ids go into r. */
+/* Whether a piece matches the pattern; fill in ids and names in r. */
 static bool
 match(struct route *r, const char *pattern, const char *piece)
 {
@@ -131,7 +131,8 @@ find_place(struct route *r, char pieces[][ROUTE_NAME_SIZE], size_t count)
 	}
 }
 
-/* A plan's: force=0 or 1 (which it is), and chapter=ID, in any order. */
+/* Parse the query of a plan: force=0 or force=1 (the default), and chapter=ID,
+ * in any order. */
 static bool
 parse_query(struct route *r, const char *query)
 {
@@ -157,7 +158,7 @@ parse_query(struct route *r, const char *query)
 	return true;
 }
 
-/* Take http://host:port from the front of a target. */
+/* Cut http://host:port from the beginning of a target. */
 static const char *
 take_authority(struct route *r, const char *target)
 {

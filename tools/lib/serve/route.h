@@ -1,15 +1,15 @@
 /*
- * route: what a request asks for, from its target.
+ * route: parse the target of a request.
  *
  *	struct route r;
  *
  *	route_parse(&r, "/api/episodes/a-b/plan?force=1");
  *	... r.place == PLACE_PLAN, r.episode, r.force ...
  *
- * The target is taken as it was sent.  It is cut at its slashes first and each
- * piece is then percent-decoded, once: what an encoded slash is part of names
- * nothing.  Ids are ids or the target names nothing; a name is one component of
- * a path, neither "." nor "..".  Nothing else of a target gets any further.
+ * The target is read as it was sent.  It is cut at its slashes, and then each
+ * piece is percent-decoded once; a piece with an encoded slash is refused.  An
+ * id must be valid, and a name must be one component of a path, neither "." nor
+ *"..".  No other part of a target is used.
  */
 #ifndef LIMN_ROUTE_H
 #define LIMN_ROUTE_H
@@ -22,10 +22,10 @@
 #define ROUTE_AUTHORITY_SIZE 320 /* a host's name and a port */
 
 enum place {
-	PLACE_NONE,      /* nothing has that name: 404 */
-	PLACE_MALFORMED, /* it is no name at all: 400 */
+	PLACE_NONE,      /* there is no such place: 404 */
+	PLACE_MALFORMED, /* it isn't a valid target: 400 */
 	PLACE_OVERVIEW,
-	PLACE_ICON, /* there is none, and no browser need complain */
+	PLACE_ICON, /* the favicon: an empty answer */
 	PLACE_GALLERY,
 	PLACE_IMAGES,
 	PLACE_PICTURE,
@@ -40,8 +40,8 @@ enum place {
 struct route {
 	enum place place;
 	bool is_api;                 /* it begins with /api/ */
-	bool is_post;                /* its method; else it is GET and HEAD */
-	char episode[ROUTE_ID_SIZE]; /* "" where there is none, as in all: */
+	bool is_post;                /* takes POST; else GET and HEAD */
+	char episode[ROUTE_ID_SIZE]; /* "" if the target has none, as below */
 	char chapter[ROUTE_ID_SIZE];
 	char name[ROUTE_NAME_SIZE];
 	char job[ROUTE_JOB_SIZE];

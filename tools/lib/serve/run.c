@@ -19,18 +19,19 @@
 #include "serve/launch.h"
 #include "serve/run.h"
 
-#define LOG_MAX 65536 /* bytes of its log that are looked at */
+#define LOG_MAX 65536 /* bytes of a tool's log that are read */
 #define BLOCK_SIZE 65536
-#define NAP_MS 5     /* between two looks whether it has ended */
+#define NAP_MS 5     /* milliseconds between two checks whether it has ended */
 #define GRACE_MS 300 /* from SIGTERM to SIGKILL */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t has_room = PTHREAD_COND_INITIALIZER;
 static unsigned at_work;
-static int stop_pipe[2] = { -1, -1 }; /* it becomes readable, and stays so */
+static int stop_pipe[2] = { -1,
+	-1 }; /* a pipe that becomes readable, and stays so */
 static atomic_bool is_stopped;
 
-/* What a tool writes, as far as it is kept. */
+/* The output of a tool, up to max bytes. */
 struct stream {
 	int fd;
 	char *data;
@@ -76,7 +77,7 @@ leave(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* Read what is there; false at the end, or where there is no more room. */
+/* Read the next bytes; false at the end, or if the stream is full. */
 static bool
 take(struct stream *s)
 {
@@ -97,13 +98,13 @@ take(struct stream *s)
 		return errno == EINTR || errno == EAGAIN;
 	s->len += (size_t)n;
 	if (s->len > s->max) {
-		s->len = s->max; /* the rest is read, and forgotten */
+		s->len = s->max; /* the rest is read and discarded */
 		s->is_cut = true;
 	}
 	return n > 0;
 }
 
-/* Read both streams to their ends.  Returns whether it was in time. */
+/* Read both streams to their ends.  Returns false if that took too long. */
 static bool
 collect(struct stream *out, struct stream *log, long long end_ms)
 {
@@ -128,7 +129,7 @@ collect(struct stream *out, struct stream *log, long long end_ms)
 	return true;
 }
 
-/* Put a NUL behind what was read. */
+/* Add a NUL at the end. */
 static bool
 take_end(struct stream *s)
 {
@@ -165,7 +166,7 @@ nap(void)
 	nanosleep(&(struct timespec){ 0, NAP_MS * 1000000L }, NULL);
 }
 
-/* Have it end, and all that it has started. */
+/* End the tool, and all processes that it started. */
 static void
 finish(pid_t pid)
 {
@@ -177,7 +178,7 @@ finish(pid_t pid)
 	kill(-pid, SIGKILL);
 }
 
-/* Its exit status, or what is wrong with it. */
+/* The exit status of the tool, or one of the results above. */
 static int
 await(pid_t pid, long long end_ms, int wrong)
 {
@@ -226,7 +227,7 @@ run_started(struct run *run, pid_t pid, struct stream *out, struct stream *log)
 			: out->is_cut ? RUN_LONG
 				      : 0);
 
-	/* strings, for whoever looks into them */
+	/* strings, for the caller */
 	if (!take_end(log) || !take_end(out))
 		return RUN_FAILED;
 	find_error(log->data, run->error, sizeof run->error);
@@ -285,5 +286,5 @@ run_stop(void)
 	pthread_cond_broadcast(&has_room);
 	pthread_mutex_unlock(&lock);
 	if (write(stop_pipe[1], "", 1) != 1)
-		return; /* it is full, and so readable */
+		return; /* when the pipe is full, it is readable, too */
 }

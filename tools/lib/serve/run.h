@@ -1,5 +1,5 @@
 /*
- * run: run a tool to its end, and take what it prints.
+ * run: run a tool to its end, and return its output.
  *
  *	struct run run = { .argv = argv, .limit_s = 30, .max_bytes = 1 << 20 };
  *
@@ -7,9 +7,9 @@
  *		... run.data, run.len ...
  *	free(run.data);
  *
- * RUN_AT_ONCE of them work at a time, others wait for up to RUN_WAIT_S.  Why a
- * tool failed is known by its log (log.h).  All functions may be called in any
- * thread.
+ * RUN_AT_ONCE tools run at a time; others wait for up to RUN_WAIT_S seconds.
+ * The reason of a failure is read from the tool's log (log.h).  All functions
+ * may be called in any thread.
  */
 #ifndef LIMN_RUN_H
 #define LIMN_RUN_H
@@ -23,32 +23,32 @@ struct failure;
 #define RUN_WAIT_S 10
 #define RUN_LINE_SIZE 2100 /* bytes of an error; see ERR_MESSAGE_MAX */
 
-/* What is no exit status. */
+/* Results that are not exit statuses. */
 enum {
 	RUN_FAILED = 256, /* it couldn't be started, or a signal ended it */
-	RUN_BUSY,         /* too many are at work */
-	RUN_LATE,         /* its time was over, and it was ended */
+	RUN_BUSY,         /* too many tools run */
+	RUN_LATE,         /* it took too long, and was ended */
 	RUN_LONG,         /* it wrote too much, and was ended */
 };
 
 struct run {
-	const char *const *argv; /* see launch.h, as for the token */
+	const char *const *argv; /* see launch.h; also for token */
 	const char *token;
 	unsigned limit_s;
 	size_t max_bytes;
 
-	char *data; /* what it wrote, a string; the caller frees it */
+	char *data; /* its output, a string; the caller frees it */
 	size_t len;
 	char error[RUN_LINE_SIZE]; /* its last error, or "" */
 };
 
-/* Once, before there are threads. */
+/* Call this once, before there are threads. */
 bool run_begin(struct failure *f);
 
-/* Returns its exit status, or one of the above. */
+/* Returns the tool's exit status, or one of the above. */
 int run_tool(struct run *run);
 
-/* End all that is under way, and start nothing more. */
+/* End all tools that run, and start no more. */
 void run_stop(void);
 
 #endif

@@ -12,13 +12,14 @@
 #include "serve/run.h"
 #include "serve/server.h"
 
-#define STACK_SIZE ((size_t)256 << 10) /* bytes of a thread's; few are used */
-#define FILES_SPARE 64                 /* what isn't a connection */
-#define FILES_EACH 3                   /* of a connection */
+#define STACK_SIZE                                                             \
+	((size_t)256 << 10) /* bytes of a thread's stack; few are used */
+#define FILES_SPARE 64      /* what isn't a connection */
+#define FILES_EACH 3        /* of a connection */
 
 static struct MHD_Daemon *http;
 
-/* The first that is known of a request is its first line. */
+/* Called when the first line of a request was read. */
 static void *
 on_target(void *site, const char *target, struct MHD_Connection *connection)
 {
@@ -34,7 +35,8 @@ on_target(void *site, const char *target, struct MHD_Connection *connection)
 	return q;
 }
 
-/* All headers are here: is the request to be answered, or to be refused? */
+/* Called when all headers were read: check them, and refuse the request if need
+ * be. */
 static enum MHD_Result
 begin(struct request *q, const char *method, const char *version)
 {
@@ -42,7 +44,7 @@ begin(struct request *q, const char *method, const char *version)
 	headers_read(&q->headers, q->connection);
 	q->refusal = access_check(&q->site->access, q->connection, &q->headers,
 		&q->route, method, q->target_len, version);
-	/* an answer before the body was read ends the connection */
+	/* an answer before the body is read closes the connection */
 	if (q->refusal.status == 400 ||
 		(q->refusal.status && access_has_body(&q->headers)))
 		return respond_error(q, q->refusal.status, q->refusal.why);
@@ -59,13 +61,13 @@ on_request(void *site, struct MHD_Connection *connection, const char *url,
 	(void)site;
 	(void)connection;
 	(void)url;
-	/* there was no memory for it */
+	/* there was no memory for the request */
 	if (!q)
 		return MHD_NO;
 	if (!q->is_begun)
 		return begin(q, method, version);
 	if (*len > 0) {
-		/* it can't be more than its Content-Length */
+		/* the library reads no more than Content-Length */
 		if (*len > sizeof q->body - q->body_len)
 			return MHD_NO;
 		memcpy(q->body + q->body_len, data, *len);
@@ -89,7 +91,8 @@ on_end(void *unused, struct MHD_Connection *connection, void **request,
 	*request = NULL;
 }
 
-/* As many connections as there can be files for; 0: none. */
+/* The number of connections for which enough files can be opened; 0: not even
+ * one. */
 static unsigned
 connections_max(void)
 {

@@ -15,7 +15,7 @@
 #include "serve/run.h"
 #include "serve/tools.h"
 
-#define LISTED 20 /* jobs that manage-jobs lists, at most */
+#define LISTED 20 /* the most jobs that manage-jobs lists */
 #define OPTION_SIZE (ROUTE_ID_SIZE + 16)
 
 static int
@@ -34,7 +34,7 @@ manage_jobs(const char **argv, struct run *run)
 	return run_beside(argv, run);
 }
 
-/* "--name=value", for main's arguments; false: too long. */
+/* Print "--name=value" as an argument; false if it is too long. */
 static bool
 say(char argument[LAUNCH_PATH_MAX], const char *name, const char *value,
 	const char *more)
@@ -160,7 +160,7 @@ tools_run_jobs(const struct site *site, const char *episode_id)
 			episode_id);
 }
 
-/* Start manage-jobs for the episodes of these jobs that wait, each once. */
+/* Start manage-jobs for each episode that has a queued job in the list. */
 static void
 resume_listed(const struct site *site, const json_t *jobs, json_t *begun)
 {
@@ -182,8 +182,8 @@ resume_listed(const struct site *site, const json_t *jobs, json_t *begun)
 	}
 }
 
-/* The list of an episode's jobs, or of all; NULL after a warning, but where the
- * tool was ended. */
+/* The list of the jobs of an episode, or of all.  NULL on failure, with a
+ * warning, unless the server ended the tool. */
 static json_t *
 read_list(const char *episode_id)
 {
@@ -211,7 +211,7 @@ tools_resume(const struct site *site)
 
 	resume_listed(site, jobs, begun);
 	json_decref(jobs);
-	/* there may be more, which came before these */
+	/* there may be older jobs, too */
 	outputs = count >= LISTED ? opendir(site->outputs) : NULL;
 	while (outputs && (entry = readdir(outputs))) {
 		if (!episode_id_is_valid(entry->d_name) ||
