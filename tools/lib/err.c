@@ -69,8 +69,9 @@ say(const char *fmt, va_list ap)
 {
 	int errnum = errno;
 	char line[ERR_MESSAGE_MAX];
+	size_t len = format(line, fmt, ap, errnum);
 
-	put(STDERR_FILENO, line, format(line, fmt, ap, errnum));
+	put(STDERR_FILENO, line, len);
 	errno = errnum;
 }
 
