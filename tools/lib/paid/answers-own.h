@@ -6,13 +6,13 @@
 
 #include <stdbool.h>
 
-#include "paid/answers.h"
-
+struct answers;
 struct failure;
 
-/* Fill in path with DIR/HEX and a suffix, and return it. */
+/* Fill in path, of ANSWERS_PATH_MAX bytes, with DIR/HEX and a suffix, and
+ * return it. */
 const char *answers_path(const struct answers *a, const char *hash,
-	const char *suffix, char path[ANSWERS_PATH_MAX]);
+	const char *suffix, char *path);
 
 bool answers_exists(const char *path); /* a broken link does, too */
 

@@ -25,7 +25,7 @@
 
 const char *
 answers_path(const struct answers *a, const char *hash, const char *suffix,
-	char path[ANSWERS_PATH_MAX])
+	char *path)
 {
 	snprintf(path, ANSWERS_PATH_MAX, "%s/%s%s", a->directory,
 		hash + strlen("sha256:"), suffix);
