@@ -158,7 +158,8 @@ make_provenance(const struct request *q, const json_t *manifest)
 	json_t *p;
 
 	snprintf(workings, sizeof workings, "%s/imagegen", q->episode);
-	spent_read(&spent, workings);
+	if (!spent_read(&spent, workings, &f))
+		die_of(&f);
 	warn_of_models(images, spent.llm_model);
 	if (!template_read(&t, q->template, &f) ||
 		!provenance_inputs(q->episode, hash, &f))

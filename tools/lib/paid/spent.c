@@ -73,30 +73,28 @@ spent_add(struct spent *s, const json_t *prompt, const json_t *response)
 	add_cost(s, response);
 }
 
-void
-spent_read(struct spent *s, const char *dir)
+bool
+spent_read(struct spent *s, const char *dir, struct failure *f)
 {
 	json_t *prompt, *response;
 	char path[PATH_LENGTH_MAX];
-	struct failure f;
 	struct index x;
 	struct stat st;
 
 	spent_begin(s);
 	snprintf(path, sizeof path, "%s/chapters.index", dir);
-	if (stat(path, &st) == 0) {
-		if (!index_open(&x, path, &f))
-			die_of(&f);
-		while (index_next(&x)) {
-			prompt = json_read_optional(index_file(&x,
-							    ".prompt.json"),
-				SPENT_PROMPT_MAX);
-			response =
-				answer_peek(index_file(&x, ".response.json"));
-			spent_add(s, prompt, response);
-			json_decref(prompt);
-			json_decref(response);
-		}
-		index_close(&x);
+	if (stat(path, &st) != 0)
+		return true;
+	if (!index_open(&x, path, f))
+		return false;
+	while (index_next(&x)) {
+		prompt = json_read_optional(index_file(&x, ".prompt.json"),
+			SPENT_PROMPT_MAX);
+		response = answer_peek(index_file(&x, ".response.json"));
+		spent_add(s, prompt, response);
+		json_decref(prompt);
+		json_decref(response);
 	}
+	index_close(&x);
+	return true;
 }

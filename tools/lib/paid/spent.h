@@ -7,6 +7,9 @@
 #define LIMN_SPENT_H
 
 #include <jansson.h>
+#include <stdbool.h>
+
+struct failure;
 
 #define SPENT_PROMPT_MAX ((size_t)64 << 20) /* bytes of a prompt's file */
 
@@ -21,9 +24,9 @@ struct spent {
 	json_t *seen; /* the module's own: the hashes so far */
 };
 
-/* dir: outputs/EP/imagegen.  Chapters without an answer count nothing.  The
- * caller has spent_end() to do. */
-void spent_read(struct spent *s, const char *dir);
+/* dir: outputs/EP/imagegen.  A chapter without an answer counts nothing.  The
+ * caller calls spent_end(). */
+bool spent_read(struct spent *s, const char *dir, struct failure *f);
 
 /* The same chapter by chapter, of what its two files say; either may be NULL.
  */
