@@ -1,5 +1,5 @@
 #!/bin/sh
-# The modules of tools/lib: what includes what goes one way.
+# The modules of tools/lib: what includes what goes one way, and only mains exit.
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 
@@ -20,4 +20,9 @@ ok "the modules include each other" test -s modules
 is "no module includes one that includes it" "$(tsort modules 2>&1 >order)" ""
 ok "the rooms include each other" test -s rooms
 is "no room includes from one that includes from it" "$(tsort rooms 2>&1 >order)" ""
+
+# but for memory, a buffer's ceiling and the command line
+is "no module ends the process" "$(cd "$top/tools/lib" &&
+	grep -nE '\<(die|die_of|exit|[a-z_]+_or_die)\(' ./*.c ./*/*.c |
+	grep -vE '^\./(err|buf|cli|or-die|or-die-json|database/db-or-die)\.c:')" ""
 finish
