@@ -1,11 +1,11 @@
 /*
- * costs: what was spent, and what became of it.
+ * costs: sums of what was spent.
  *
  *	costs_each(db, COSTS_MODEL, uses, NULL, print_row, &table);
  *
- * It is summed from the ledger, where each purchase is of one of the classes
+ * They are summed from the ledger, where each purchase has one of the classes
  * below, and from the runs of the pipeline's other stages (rows of
- * pipeline_runs that aren't limn's).  A database may have neither of them.
+ * pipeline_runs that aren't limn's).  A database may lack both tables.
  */
 #ifndef LIMN_COSTS_H
 #define LIMN_COSTS_H
@@ -14,23 +14,23 @@ struct db;
 
 enum cost_class {
 	COST_KEPT,     /* paid, the last answer to its request, and shown */
-	COST_WAITING,  /* the same, and not yet shown */
-	COST_REPLACED, /* paid, and not in use (any more) */
+	COST_WAITING,  /* the same, but not yet shown */
+	COST_REPLACED, /* paid, and not in use any more, or never */
 	COST_REFUSED,  /* paid, and the answer was a refusal */
-	COST_UNKNOWN,  /* sent, and no answer: at the worst price */
-	COST_PENDING,  /* not ended: at the worst price */
+	COST_UNKNOWN,  /* sent, without an answer: the highest price */
+	COST_PENDING,  /* not ended: the highest price */
 	COST_OTHER,    /* runs of other stages */
 	COST_FREE,     /* refused by the provider, for nothing */
 	COST_CLASSES
 };
 
-/* By what to sum: one row for all, or one a name. */
+/* What to group by: one row for all, or a row for each name. */
 enum costs_by {
 	COSTS_ALL,
 	COSTS_EPISODE,
-	COSTS_STAGE, /* "imagegen", and those of others in small letters */
+	COSTS_STAGE, /* "imagegen" and others, in lower case */
 	COSTS_MODEL,
-	COSTS_MONTH /* "2026-02", in UTC, in which it was asked for */
+	COSTS_MONTH /* "2026-02", in UTC, of the request */
 };
 
 struct costs {
@@ -39,9 +39,9 @@ struct costs {
 };
 
 /*
- * Each row, in the order of their names; name is NULL where nobody said, and of
- * COSTS_ALL.  uses is JSON, what uses.h says of today; wanted a JSON list of
- * episodes (NULL: all).
+ * Call each() for each row, in the order of the names.  name is NULL if it is
+ * not known, and for COSTS_ALL.  uses is the JSON of references.h; wanted is a
+ * JSON list of episodes (NULL: all).
  */
 void costs_each(struct db *db, enum costs_by by, const char *uses,
 	const char *wanted,

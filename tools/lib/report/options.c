@@ -20,7 +20,7 @@
 
 enum { OUTPUTS = 256, PURCHASES, JSON };
 
-/* In the database: as a name, or as one that the table has itself. */
+/* Whether a table of the database has the episode. */
 static bool
 is_in(struct db *db, const char *id)
 {

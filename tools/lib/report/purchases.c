@@ -11,7 +11,7 @@
 
 #define TIME_LENGTH (sizeof "2026-02-28 10:30:00" - 1)
 
-/* The columns of the ledger as they are told, and how. */
+/* The columns of the ledger, and the JSON of each. */
 static const struct field {
 	const char *key;
 	enum { TEXT, TIME, NUMBER, MONEY } type;
@@ -51,7 +51,7 @@ static const char purchases[] =
 static const char total[] = "SELECT count(*), sum(cost_micros) FROM ledger"
 			    " WHERE state <> 'released' AND" IN_EPISODES;
 
-/* The column of a field, that is, its place. */
+/* The column of a field. */
 static int
 column(const char *key)
 {
@@ -158,7 +158,7 @@ purchases_print(const struct options *o, struct failure *f)
 	json_t *list;
 	bool good;
 
-	/* the list and its total are of one moment */
+	/* one transaction: the list and its total agree */
 	if (has_ledger)
 		db_script(o->db, "BEGIN");
 	if (o->json) {

@@ -1,5 +1,5 @@
 /*
- * purchases: the ledger, each purchase in the order of time.
+ * purchases: the list of all purchases in the ledger, by time.
  */
 #ifndef LIMN_PURCHASES_H
 #define LIMN_PURCHASES_H
@@ -9,7 +9,7 @@
 struct options;
 struct failure;
 
-/* Print those of the episodes that the options name, on standard output. */
+/* Print the purchases of the options' episodes to standard output. */
 bool purchases_print(const struct options *o, struct failure *f);
 
 #endif
