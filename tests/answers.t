@@ -528,7 +528,7 @@ done
 
 export ANSWERS_DIR=full/answers
 if mkdir full && mount -t tmpfs -o size=20M tmpfs full 2>/dev/null; then
-	trap 'umount -l "$work/full" 2>/dev/null; mock_stop; cd /; rm -rf "$work"' EXIT
+	at_exit 'umount -l "$work/full" 2>/dev/null'
 	new "No room."
 	dd if=/dev/zero of=full/fill bs=1M count=5 2>/dev/null
 	fails 74 "less room than an answer may need" call-dalle -o out.json p.txt

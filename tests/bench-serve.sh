@@ -194,9 +194,10 @@ page page-all "an overview of $episodes episodes" overview.html $episodes 1024 1
 open_page() ( # FILE
 	set +e # as a test does
 	work=$t # a longer path is too long for a socket's
+	at_exit() { leaving=$*; }
+	trap 'eval "$leaving"' EXIT
 	. "$here/browser.sh"
 	browser_start
-	trap browser_stop EXIT
 	go "file://$1"
 	js 'const t = performance.getEntriesByType("navigation")[0];
 		return `${t.domInteractive} ${t.loadEventEnd}`'

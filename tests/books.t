@@ -50,7 +50,7 @@ mock_start --
 mkdir locked
 "${MOCK_API:-$top/build/tests/mock-api}" -l locked/log -s locked/script --port-file locked/port </dev/null >/dev/null 2>locked/err &
 mock2=$!
-trap 'kill $mock2 2>/dev/null; mock_stop; cd /; rm -rf "$work"' EXIT
+at_exit "kill $mock2 2>/dev/null"
 until [ -s locked/port ]; do sleep 0.02; done
 cd locked || exit 1
 episode ep 3

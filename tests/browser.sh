@@ -35,6 +35,7 @@ browser=$work/browser
 browser_pid='' driver_pid='' driver='' session=''
 # shellcheck disable=SC2034 # for the test
 screenshots=$top/build/screenshots
+at_exit browser_stop
 
 # Run in a group of its own, which what it leaves behind can be ended by.
 browser_run() {
@@ -62,11 +63,6 @@ browser_start() {
 	rm -rf "$browser"
 	mkdir -p "$browser/home" "$browser/tmp" "$screenshots"
 	: >"$browser/log"
-	# as lib.sh has it, and mock.sh
-	trap 'browser_stop; if command -v mock_stop >/dev/null; then mock_stop; fi
-		cd /; rm -rf "$work"' EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
 	browser_run chromium --headless=new --no-sandbox --disable-gpu \
 		--disable-dev-shm-usage --user-data-dir="$browser/profile" \
 		--remote-debugging-port=0 --no-first-run --no-default-browser-check \

@@ -73,7 +73,7 @@ new_episode ep2
 $make -j4 imagegen EP=ep1 >/dev/null 2>&1
 serve
 browser_start
-trap 'browser_stop; mock_stop; no_server TERM; cd /; rm -rf "$work"' EXIT
+at_exit no_server TERM
 
 # --- the episodes
 

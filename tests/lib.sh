@@ -12,6 +12,7 @@
 #	like NAME TEXT PATTERN		the text has the pattern (of case)
 #	fails STATUS NAME COMMAND...	it exits so; $out and $err hold what it said
 #	skip NAME WHY			not here, and why
+#	at_exit COMMAND...		run it when the test ends, before those given earlier
 set -u
 LC_ALL=C.UTF-8
 export LC_ALL
@@ -28,9 +29,16 @@ bin=${BIN:-bin}
 case $bin in /*) ;; *) bin=$top/$bin ;; esac
 unset BIN
 PATH=$bin:$PATH
-work=$(mktemp -d) && cd "$work" || exit 1
-trap 'cd /; rm -rf "$work"' EXIT
-count=0 failed=0
+# What a command says goes beside $work, so that the test finds only its own files.
+room=$(mktemp -d) && work=$room/w && mkdir "$work" && cd "$work" || exit 1
+trap 'eval "$leaving"; cd /; rm -rf "$room"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+count=0 failed=0 leaving=
+newline='
+'
+
+at_exit() { leaving="$*; $leaving"; }
 
 result() {
 	count=$((count + 1))
@@ -45,14 +53,13 @@ note() { printf '%s\n' "$*" | sed 's/^/# /' >&2; }
 ok() {
 	name=$1
 	shift
-	if "$@" >.ok.out 2>&1; then
+	if "$@" >"$room/said" 2>&1; then
 		result 0 "$name"
 	else
 		result 1 "$name"
 		note "failed: $*"
-		note "$(head -c 2000 .ok.out)"
+		note "$(head -c 2000 "$room/said")"
 	fi
-	rm -f .ok.out
 }
 is() {
 	if [ "$2" = "$3" ]; then
@@ -76,11 +83,15 @@ like() {
 fails() {
 	want=$1 name=$2
 	shift 2
-	"$@" >.fails.out 2>.fails.err
+	"$@" >"$room/out" 2>"$room/err"
 	got=$?
+	# A test has hundreds of these, so no process is started to read one line.
+	out='' err='' _line=''
 	# shellcheck disable=SC2034 # for the test to look at
-	out=$(cat .fails.out) err=$(cat .fails.err)
-	rm -f .fails.out .fails.err
+	[ ! -s "$room/out" ] || out=$(cat "$room/out")
+	while IFS= read -r _line || [ "$_line" ]; do
+		err=$err${err:+$newline}$_line
+	done <"$room/err"
 	if [ "$got" -eq "$want" ]; then
 		result 0 "$name"
 	else

@@ -543,7 +543,7 @@ is "damaged while a job runs: 74" "$?" 74
 ok "... at the job's end" test -e bad/end
 like "... is said" "$(tail -n 1 err)" "manage-jobs: bad/x.db: "
 if mkdir full && mount -t tmpfs -o size=600k tmpfs full 2>/dev/null; then
-	trap 'cd /; umount "$work/full"; rm -rf "$work"' EXIT
+	at_exit 'umount -l "$work/full" 2>/dev/null'
 	manage-jobs -d full/x.db add h >/dev/null
 	does h <<'END'
 cat /dev/zero >$W/full/fill 2>/dev/null

@@ -26,6 +26,7 @@
 # shellcheck disable=SC2154 # work is lib.sh's
 mock=$work/mock
 mock_pid=
+at_exit mock_stop
 
 mock_start() {
 	mock_stop
@@ -37,10 +38,6 @@ mock_start() {
 		-l "$mock/log" --port-file "$mock/port" "$@" \
 		</dev/null >/dev/null 2>"$mock/err" &
 	mock_pid=$!
-	# as lib.sh has it, and before that
-	trap 'mock_stop; cd /; rm -rf "$work"' EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
 	mock_tries=0
 	until [ -s "$mock/port" ]; do
 		mock_tries=$((mock_tries + 1))

@@ -104,7 +104,7 @@ for block in block.*; do
 	'make serve') # until it is interrupted
 		make -s serve PORT=0 >../served 2>&1 &
 		server=$!
-		trap 'kill $server; mock_stop; cd /; rm -rf "$work"' EXIT
+		at_exit "kill $server 2>/dev/null"
 		for _ in $(seq 100); do
 			grep -q '^http://127' ../served && break
 			sleep 0.1
