@@ -10,7 +10,7 @@
 #	js SCRIPT [ARGUMENT...]		what the script returns, text as it is, else
 #					JSON; its arguments are arguments[0]...
 #	value EXPRESSION		what it is worth: js "return EXPRESSION"
-#	until_js NAME EXPRESSION	a test: it becomes true within 10 seconds
+#	until_js NAME EXPRESSION	a test: it becomes true within 30 seconds
 #	click SELECTOR			the first that is so, if it can be clicked;
 #					else it fails
 #	keys KEY...			Enter, Escape, Tab, ArrowLeft... or text
@@ -85,7 +85,7 @@ browser_start() {
 	session=$(browser_ask POST "$driver" "$(jq -n --arg at "127.0.0.1:$browser_said" '
 		{capabilities: {alwaysMatch: {
 			"goog:loggingPrefs": {browser: "ALL", performance: "ALL"},
-			timeouts: {script: 20000, pageLoad: 60000, implicit: 0},
+			timeouts: {script: 60000, pageLoad: 60000, implicit: 0},
 			"goog:chromeOptions": {debuggerAddress: $at}}}}')" |
 		jq -r '.sessionId // empty')
 	[ "$session" ] || browser_fails "chromium can't be driven"
@@ -110,53 +110,86 @@ browser_fails() {
 	echo "Bail out! $1"
 	exit 1
 }
-# The value of an answer; what the driver complains of is a note.
+# The value of an answer; what the driver complains of is a note.  curl is the only
+# process of most calls: a jq takes longer to start than the browser to answer.
 browser_ask() { # METHOD URL [JSON]
 	if [ $# -gt 2 ]; then
-		printf '%s' "$3" | curl -sS --noproxy '*' --max-time 90 -X "$1" \
-			-H 'Content-Type: application/json' --data-binary @- "$2"
+		browser_answer=$(curl -sS --noproxy '*' --max-time 90 -X "$1" \
+			-H 'Content-Type: application/json' --data-binary "$3" "$2")
 	else
-		curl -sS --noproxy '*' --max-time 90 -X "$1" "$2"
-	fi >"$browser/answer" || return
-	if jq -e '.value | objects | has("error")' "$browser/answer" >/dev/null; then
-		jq -r '.value | "# \(.error): \(.message)"' "$browser/answer" |
+		browser_answer=$(curl -sS --noproxy '*' --max-time 90 -X "$1" "$2")
+	fi || return
+	case $browser_answer in
+	*'"value":{"error":'*)
+		printf '%s\n' "$browser_answer" | jq -r '.value | "# \(.error): \(.message)"' |
 			head -n 2 >&2
 		return 1
-	fi
-	jq -c .value "$browser/answer"
+		;;
+	'{"value":'*)
+		browser_answer=${browser_answer#'{"value":'}
+		printf '%s\n' "${browser_answer%\}}"
+		;;
+	*) printf '%s\n' "$browser_answer" | jq -c .value ;;
+	esac
 }
 webdriver() { browser_ask "$1" "$driver/$session/$2" ${3+"$3"}; }
 cdp() {
 	webdriver POST goog/cdp/execute "{\"cmd\": \"$1\", \"params\": ${2:-{\}}}"
 }
+# A text as JSON; a JSON text as it is, other values as JSON.
+to_json() {
+	printf '"%s"' "$(printf %s "$1" | sed -z 's/[\\"]/\\&/g; s/\t/\\t/g; s/\n/\\n/g')"
+}
+from_json() {
+	case $1 in
+	null) ;;
+	*\\*) printf '%s\n' "$1" | jq -r . ;;
+	\"*) browser_text=${1#\"} && printf '%s\n' "${browser_text%\"}" ;;
+	*) printf '%s\n' "$1" ;;
+	esac
+}
 
 go() {
-	webdriver POST url "$(jq -n --arg url "$1" '{$url}')" >/dev/null
+	webdriver POST url "{\"url\": $(to_json "$1")}" >/dev/null
 }
 js() {
-	webdriver POST execute/sync "$(jq -n \
-		'{script: $ARGS.positional[0], args: $ARGS.positional[1:]}' --args "$@")" |
-		jq -r "if . == null then empty else . end"
+	browser_script=$(to_json "$1") browser_arguments=''
+	shift
+	for browser_argument; do
+		browser_arguments="$browser_arguments${browser_arguments:+, }$(to_json "$browser_argument")"
+	done
+	browser_value=$(webdriver POST execute/sync \
+		"{\"script\": $browser_script, \"args\": [$browser_arguments]}") || return
+	from_json "$browser_value"
 }
 value() { js "return ($1)"; }
+# The browser looks again and again.  A page that goes away ends that, so it is asked
+# again then.
 until_js() { # NAME EXPRESSION
-	browser_wait=0
-	while browser_is=$(value "$2"); [ "$browser_is" != true ]; do
-		browser_wait=$((browser_wait + 1))
-		if [ $browser_wait -gt 100 ]; then
-			result 1 "$1"
-			note "never true: $2 (but $browser_is)"
-			return
-		fi
+	browser_script=$(to_json "
+		const done = arguments[0], end = Date.now() + 30000;
+		(function look() {
+			let is;
+			try { is = ($2); } catch (e) { is = String(e); }
+			if (is === true || Date.now() > end)
+				done(is);
+			else
+				setTimeout(look, 50);
+		})();")
+	for browser_wait in 1 2 3 4 5; do
+		browser_is=$(webdriver POST execute/async \
+			"{\"script\": $browser_script, \"args\": []}" 2>&1) && break
 		sleep 0.1
 	done
-	result 0 "$1"
+	[ "$browser_is" = true ]
+	result $? "$1"
+	[ "$browser_is" = true ] || note "never true: $2 (but $browser_is)"
 }
 click() {
-	browser_element=$(webdriver POST element "$(jq -n --arg value "$1" \
-		'{using: "css selector", $value}')") || return
-	webdriver POST "element/$(printf '%s\n' "$browser_element" |
-		jq -r '.[]')/click" '{}' >/dev/null
+	browser_element=$(webdriver POST element \
+		"{\"using\": \"css selector\", \"value\": $(to_json "$1")}") || return
+	browser_element=${browser_element%\"*}
+	webdriver POST "element/${browser_element##*\"}/click" '{}' >/dev/null
 }
 keys() {
 	webdriver POST actions "$(jq -n '
@@ -189,7 +222,7 @@ scripts_off() { cdp Emulation.setScriptExecutionDisabled '{"value": true}' >/dev
 
 # A frame later, with the pictures that are in it.
 browser_settle() {
-	webdriver POST execute/async "$(jq -n --arg script '
+	webdriver POST execute/async "{\"args\": [], \"script\": $(to_json '
 		const done = arguments[0];
 		const images = [...document.images].filter(i => {
 			const box = i.getBoundingClientRect();
@@ -198,10 +231,10 @@ browser_settle() {
 		setTimeout(done, 5000);
 		Promise.allSettled(images.map(i => i.decode())).then(() =>
 			requestAnimationFrame(() => requestAnimationFrame(() => done())));
-		' '{$script, args: []}')" >/dev/null
+		')}" >/dev/null
 }
 browser_save() { # COMMAND JSON FILE
-	cdp "$1" "$2" | jq -r .data | base64 -d >"$3"
+	cdp "$1" "$2" | sed 's/.*"data":"//; s/".*//' | base64 -d >"$3"
 }
 screenshot() {
 	[ $# -lt 2 ] || size "$2"
