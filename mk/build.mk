@@ -42,16 +42,15 @@ tools: $(PROGRAMS)
 clean: clean-tools
 # An outputs directory in build/ stays.
 clean-tools:
-	rm -rf bin build/*.[ado] build/*.h build/flags build/libraries build/lib \
+	rm -rf bin build/*.[ado] build/*.h build/flags build/datadir build/libraries build/lib \
 		build/tests build/sanitize build/screenshots build/bench-node
 	-@rmdir build 2>/dev/null || :
 .PHONY: tools clean-tools
 
 c-flags = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) $(CFLAGS) $(sanitize) \
-          -DLIMN_VERSION='"$(VERSION)"' -DLIMN_DATADIR='"$(datadir)"' \
-          -Itools/lib
-compile = $(CC) $(c-flags) $$(pkg-config --cflags $(LIBRARIES)) $(CPPFLAGS) \
-          -MMD -MP -c -o $@ $<
+          -DLIMN_VERSION='"$(VERSION)"' -Itools/lib
+compile = $(CC) $(c-flags) $(own-flags) $$(pkg-config --cflags $(LIBRARIES)) \
+          $(CPPFLAGS) -MMD -MP -c -o $@ $<
 # --as-needed: a tool loads only the libraries that its modules call;
 # write-manifest must not load pango.  libcurl is loaded at run time.
 link    = $(CC) $(CFLAGS) $(sanitize) $(LDFLAGS) -Wl,--as-needed -o $@ $1 \
@@ -82,13 +81,13 @@ migrations := $(wildcard migrations/*.sql)
 $(O)/migrations.h: $(migrations) mk/migrations.sh | $(O)/lib/
 	$(Q)sh mk/migrations.sh $(migrations) >$@.tmp && mv -f $@.tmp $@
 $(O)/lib/database/schema.o: $(O)/migrations.h
-$(O)/lib/database/schema.o: CPPFLAGS += -I$(O)
+$(O)/lib/database/schema.o: own-flags = -I$(O)
 # The names of the settings are those of .env.example.
 $(O)/setting-names.h: .env.example mk/build.mk | $(O)/lib/
 	$(Q){ echo 'static const char *const setting_names[] = {'; \
 		sed -n 's/^#\([A-Z_]*\)=.*/	"\1",/p' $<; echo '};'; } >$@.tmp && mv -f $@.tmp $@
 $(O)/write-settings.o: $(O)/setting-names.h
-$(O)/write-settings.o: CPPFLAGS += -I$(O)
+$(O)/write-settings.o: own-flags = -I$(O)
 # Style and scripts are part of each page; a served page has more scripts.
 page-files := page_style: frame.css cards.css dialogs.css screens.css print.css \
               page_script: base.js gallery.js \
@@ -97,7 +96,11 @@ page-files := $(foreach f,$(page-files),$(if $(filter %:,$f),$f,tools/lib/page/$
 $(O)/page-files.h: $(filter-out %:,$(page-files)) mk/build.mk mk/embed.sh | $(O)/lib/
 	$(Q)sh mk/embed.sh $(page-files) >$@.tmp && mv -f $@.tmp $@
 $(O)/lib/page/page.o: $(O)/page-files.h
-$(O)/lib/page/page.o: CPPFLAGS += -I$(O)
+$(O)/lib/page/page.o: own-flags = -I$(O)
+# These look for a file where make install writes.
+installed := $(O)/lib/chapter/template.o $(O)/lib/model/catalogue.o
+$(installed): own-flags = -DLIMN_DATADIR='"$(datadir)"'
+$(installed): $(O)/datadir
 -include $(wildcard $(objects:.o=.d))
 # Ignore sources that were renamed after the .d files were written.
 tools/lib/%.c tools/lib/%.h: ;
@@ -109,13 +112,18 @@ compile_commands.json: GNUmakefile $(wildcard mk/*.mk) $(O)/libraries
 		--arg libraries "$$(pkg-config --cflags $(LIBRARIES) cmocka)" \
 		'[inputs | {directory: $$dir, file: ., command: "\(env.C_COMMAND) \($$libraries) -c \(.)"}]' >$@
 
-# Compile everything again when the compiler or its flags change.
-flags := $(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS) $(VERSION) $(datadir)
+# Compile everything again when the compiler or its flags change, and for another
+# prefix the two modules that look there.
+flags := $(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS) $(VERSION)
 ifneq ($(flags),$(file <$(O)/flags))
 $(shell mkdir -p $(O))
 $(file >$(O)/flags,$(flags))
 endif
-$(O)/flags: ;
+ifneq ($(datadir),$(file <$(O)/datadir))
+$(shell mkdir -p $(O))
+$(file >$(O)/datadir,$(datadir))
+endif
+$(O)/flags $(O)/datadir: ;
 
 # Print what is missing in one line, before the compiler prints twenty.
 $(O)/libraries: mk/build.mk | $(filter deps%,$(MAKECMDGOALS))
