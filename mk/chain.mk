@@ -70,9 +70,9 @@ gen-prompt       = $(Q)$(BIN)/gen-prompt $(about) -t $(TEMPLATE) $(begun-file) \
 	$(force) --stamp=$C.prompt.stamp -o $C.prompt.json $C.chapter.json
 call-dalle       = $(Q)$(BIN)/call-dalle $(strip $(about) $(begun-file) $(or \
 	$(force),--picture=$E/images/$*.png) -o $@ $<)
-download         = $(Q)$(BIN)/download $(keep) -o $@ $< && $(forget-own)
-draw-storyboard  = $(Q)$(BIN)/draw-storyboard $(keep) -o $@ $< && $(forget-own)
-placeholder-png  = $(Q)$(BIN)/placeholder-png $(keep) -o $@ $< && $(forget-own)
+download         = $(Q)$(BIN)/download $(keep) -o $@ $< $(forget-own)
+draw-storyboard  = $(Q)$(BIN)/draw-storyboard $(keep) -o $@ $< $(forget-own)
+placeholder-png  = $(Q)$(BIN)/placeholder-png $(keep) -o $@ $< $(forget-own)
 check-png        = $(Q)$(BIN)/check-png $(about) -o $@ $< && $(note-own)
 thumbnail-png    = $(Q)$(BIN)/thumbnail-png $(about) -o $@ $<
 write-entry      = $(Q)$(BIN)/write-entry --about=$(notdir $C) -o $@ $< $C.chapter.json
@@ -102,7 +102,7 @@ force      = $(if $(FORCE),--force)
 keep       = $(strip $(about) $(if $(FORCE)$(wildcard $(own-mark)),,--keep))
 own-mark   = $E/imagegen/own/$*
 note-own   = mkdir -p $(dir $(own-mark)) && touch $(own-mark)
-forget-own = rm -f $(own-mark)
+forget-own = $(if $(wildcard $(own-mark)),&& rm -f $(own-mark))
 
 # gen-prompt writes two files, and keeps the date of the second if its prompt is the
 # same.  make reads that date again only if both are targets of one pattern rule.

@@ -3,11 +3,10 @@
 #
 #	fail.sh STATUS			standard input has the errors, one a line
 set -u
-while IFS= read -r line; do
-	printf '%s\n' "$line" >&2
-	[ -z "${LIMN_LOG:-}" ] || [ ! -d "${LIMN_LOG%/*}" ] ||
-		jq -nc --arg run "${LIMN_RUN:-}" --arg line "$line" --argjson status "$1" '{$run,
-			tool: ($line | sub(": .*"; "")), chapter: null, stage: null, $status,
-			setting: null, message: ($line | sub("^[^:]*: "; ""))}' >>"$LIMN_LOG"
-done
+why=$(cat)
+printf '%s\n' "$why" >&2
+[ -z "${LIMN_LOG:-}" ] || [ ! -d "${LIMN_LOG%/*}" ] ||
+	printf '%s\n' "$why" | jq -Rc --arg run "${LIMN_RUN:-}" --argjson status "$1" '{$run,
+		tool: sub(": .*"; ""), chapter: null, stage: null, $status,
+		setting: null, message: sub("^[^:]*: "; "")}' >>"$LIMN_LOG"
 exit "$1"
