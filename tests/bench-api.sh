@@ -5,7 +5,7 @@
 many=64 few=8 turns=5 large_bytes=1500000
 prompt_s=0.3 picture_s=1 download_s=0.05
 if [ -n "${BENCH_QUICK:-}" ]; then
-	many=16 turns=1 large_bytes=100000
+	many=8 few=4 turns=1 large_bytes=100000
 	prompt_s=0.03 picture_s=0.1 download_s=0.005
 fi
 bought() { echo "$(calls messages) + $(calls images) + $(calls picture)"; }

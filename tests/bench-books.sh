@@ -2,10 +2,12 @@
 # The database: recording pictures, booking purchases, and what it adds to tools
 # and to make.
 turns=5 process_turns=3 tool_turns=21 idle_turns=11 sold=625
+buyers=64
 if [ -n "${BENCH_QUICK:-}" ]; then
-	turns=1 process_turns=1 tool_turns=2 idle_turns=2 sold=10
+	turns=1 process_turns=1 tool_turns=1 idle_turns=1 sold=3
+	buyers=4
 fi
-buyers=64 bought=$((sold * 16))
+bought=$((sold * 16))
 python=$(find_python sqlite3) || python=
 
 # Pictures, in one process or in as many as there are episodes.

@@ -3,7 +3,7 @@
 asked=20000 at_once=50 turns=5 held=500 long=200 page_turns=21 small_turns=11
 open_turns=5
 if [ -n "${BENCH_QUICK:-}" ]; then
-	asked=200 turns=1 held=50 long=20 page_turns=2 small_turns=1 open_turns=1
+	asked=60 turns=1 held=10 long=4 page_turns=1 small_turns=1 open_turns=1
 fi
 PATH=$PATH:/usr/sbin:/sbin # nginx
 has_peer=

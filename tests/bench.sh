@@ -174,7 +174,7 @@ episode() { # HOW-MANY TYPES: chapters of these types
 # Many of them: one is made, the others are copies with other ids, requests and
 # the same dates.  Nobody reads their pictures, which are left empty.
 episodes=1000
-[ -z "${BENCH_QUICK:-}" ] || episodes=10
+[ -z "${BENCH_QUICK:-}" ] || episodes=3
 copies() { # TREE HOW-MANY: of its ep0000, which counts
 	for d in images/thumbs imagegen provenance; do
 		seq -f "$1/ep%04g/$d" "$(($2 - 1))" | xargs mkdir -p

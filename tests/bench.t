@@ -31,15 +31,15 @@ is "... and leaves nothing behind" "$(ls -A tmp)" ""
 numbers 4 "a card"
 numbers 4 "a storyboard"
 numbers 3 "a storyboard's chapter, all steps"
-numbers 5 "1 x 20 storyboards"
+numbers 5 "1 x 4 storyboards"
 numbers 3 "1 x 8"
-numbers 3 "1 x 20"
-numbers 3 "10 x 10"
-numbers 3 "one of 10 x 10"
+numbers 3 "1 x 4"
+numbers 3 "3 x 10"
+numbers 3 "one of 3 x 10"
 numbers 3 "make all: 1 storyboard drawn"
 numbers 3 "make all again: nothing to do"
-for n in "one process" "10 processes, two at a time" "nothing new, one process" \
-	"nothing new, 10 processes"; do
+for n in "one process" "3 processes, two at a time" "nothing new, one process" \
+	"nothing new, 3 processes"; do
 	numbers 3 "$n"
 done
 for n in "call-dalle, no database" "with a ledger"; do
@@ -52,31 +52,31 @@ done
 is "... with a database" "$(row "... with a database")" \
 	"$(printf ' N | N | N |  |%.0s' 1 2)"
 is "a row: what the ledger adds" "$(row "that adds" | grep -o N | wc -l)" 12
-numbers 3 "100 pictures in it"
+numbers 3 "30 pictures in it"
 peer python3 "... Python" "$(printf ' N | N | N |  |  |%.0s' 1 2 3 4)"
-peer sqlite3 "with one of 160 purchases" " N | N |  |"
+peer sqlite3 "with one of 48 purchases" " N | N |  |"
 peer sqlite3 "... and limits for month and total" " N | N |  |"
-peer sqlite3 "report-cost, 160 purchases of 10 episodes" " N | N | N |  |"
+peer sqlite3 "report-cost, 48 purchases of 3 episodes" " N | N | N |  |"
 pictures() { # LABEL CALLS
 	like "a row: $1" "$(row "$1")" " N | N | N | N + N + N | N |"
 	is "... and what was bought" "$(grep -F "| $1 |" out |
 		cut -d'|' -f6)" " $2 "
 }
-for n in 8 16; do
+for n in 4 8; do
 	pictures "$n chapters, base64" "$((n * 6 / 8)) + $((n * 6 / 8)) + 0"
 	pictures "$n chapters, url" \
 		"$((n * 6 / 8)) + $((n * 6 / 8)) + $((n * 6 / 8))"
 done
-pictures "16 chapters, base64, large pictures" "12 + 12 + 0"
+pictures "8 chapters, base64, large pictures" "6 + 6 + 0"
 like "... large" "$(grep -F 'large pictures |' out)" "| 100000 |"
-pictures "16 chapters from the store, make -j$(nproc)" "0 + 0 + 0"
+pictures "8 chapters from the store, make -j$(nproc)" "0 + 0 + 0"
 if [ -d "$top/build/bench-node/node_modules" ]; then
 	is "a row: Node" "$(row "... Node")" "$(printf \
 		' N | N | N | N + N + N | N |  |%.0s' 1 2 3 4 5)"
 else
 	skip "a row: Node" "there are no SDKs in build/bench-node"
 fi
-for n in "a gallery of 20 chapters" "... served" "an overview of 10 episodes"; do
+for n in "a gallery of 4 chapters" "... served" "an overview of 3 episodes"; do
 	numbers 6 "$n"
 done
 numbers 4 thumbnail-png
@@ -120,14 +120,14 @@ is "no peers, and a target missed: it succeeds" \
 is "... says what failed, each time" "$(sort -u err)" \
 	"bench: card-magick: exit status 3
 bench: small-magick: exit status 3"
-numbers 3 "10 x 10"
+numbers 3 "3 x 10"
 is "... ninja is a dash" "$(row "... ninja")" \
 	"$(printf ' - | - | - | - |  |  |%.0s' 1 2 3 4)"
 is "... Node is said not to be here" "$(row "... Node")" \
 	"$(printf ' - | - | - | - | - | not here |%.0s' 1 2 3 4 5)"
 is "... Python is a dash" "$(row "... Python")" \
 	"$(printf ' - | - | - |  |  |%.0s' 1 2 3 4)"
-is "... so is what takes sqlite3" "$(row "with one of 160 purchases")" \
+is "... so is what takes sqlite3" "$(row "with one of 48 purchases")" \
 	" - | - |  |"
 for p in "ImageMagick, caption:, PNG8" "Pillow, wrapped" "ImageMagick, -resize" \
 	"Pillow, LANCZOS"; do
