@@ -40,12 +40,19 @@ $(error limn: there must be no blank in the path of the project, $(CURDIR), to \
 	test it)
 endif
 
+# Two tests run at a time, in this order: the longest first, so that none of them
+# is left to run alone at the end.
+longest := interrupt bench books lint kill gallery-page dashboard-page chain \
+           ledger goals limit gallery keys hostile
+longest := $(longest:%=tests/%.t)
+TESTS   := $(longest) $(filter-out $(longest),$(wildcard tests/*.t)) $(units)
+
 # T='tests/x.t build/tests/unit-y' runs only these.
 check: $(PROGRAMS) $(if $(T),$(filter $(units),$(T)),$(units)) $(O)/tests/mock-api
 	@unset LIMN_RUN LIMN_MAKE OUTPUTS_DIR TEMPLATE ANSWERS_DIR DATABASE; \
 	BIN='$(bin)' MOCK_API='$(CURDIR)/$(O)/tests/mock-api' CMOCKA_MESSAGE_OUTPUT=TAP \
 	LSAN_OPTIONS=suppressions='$(CURDIR)/tests/lsan.supp':print_suppressions=0 \
-	prove -j2 $(if $(T),$T,tests/*.t $(units))
+	prove -j2 $(or $(T),$(TESTS))
 # The code that reads input from outside, under ASan and UBSan.
 check-sanitized:
 	@$(MAKE) check SANITIZE=1 T='$(UNITS:%=build/sanitize/tests/%) \
