@@ -305,7 +305,10 @@ is "a setting of make's command line that is misspelt" "$(status imagegen EP=ep1
 $top/mk/config.mk:$(grep -n 'error $(misspelt)' "$top/mk/config.mk" | cut -d: -f1): *** write-settings: IMAGE_GEN_QUALTY: limn has no such setting; did you mean IMAGE_GEN_QUALITY?.  Stop."
 is "... one of make's own" "$(status imagegen EP=ep1 DRYRUN=1; grep -c 'did you mean DRY_RUN?' err)" "2
 1"
-is "... others are another program's" "$(status imagegen EP=ep1 LTO=1 'X$(shell touch pwned)=1'; cat err)" 0
+is "a setting of another program, on make's command line: succeeds" \
+	"$(status imagegen EP=ep1 LTO=1 'X$(shell touch pwned)=1')" 0
+is "a setting of another program, on make's command line: nothing is said" "$(cat err)" ""
+ok "a name with a call of make's shell, on the command line, calls nothing" test ! -e pwned
 echo IMAGE_GEN_QUALTY=low >.env
 chmod 600 .env
 is "a setting of .env that is misspelt" "$(status imagegen EP=ep1; head -n 1 err)" "2
