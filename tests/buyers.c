@@ -24,7 +24,7 @@ char said[SAID_MAX];
 struct shared *shared;
 struct ledger ledger;
 struct purchase request;
-struct cost bill;
+struct cost call_cost;
 long takes_ms;
 
 static char dir[] = "/tmp/unit-buyers.XXXXXX";
@@ -165,7 +165,7 @@ reserve(struct purchase *p)
 
 	open_books();
 	*p = request;
-	p->cost = bill;
+	p->cost = call_cost;
 	if (!ledger_reserve(&ledger, p, false, &f))
 		fail_of(&f);
 	memcpy(shared->purchase, p->name, sizeof p->name);
@@ -231,7 +231,7 @@ void
 set_price(long long estimate, long long micros)
 {
 	request.estimate = estimate;
-	bill.micros = micros;
+	call_cost.micros = micros;
 }
 
 void
@@ -276,7 +276,7 @@ set_up(void **state)
 		.kind = "image",
 		.model = "dall-e-3",
 		.hash = "sha256:00" };
-	bill = (struct cost){
+	call_cost = (struct cost){
 		.is_measured = true, .input_tokens = -1, .output_tokens = -1
 	};
 	set_price(100000, 100000);

@@ -106,7 +106,7 @@ Paid        5  \$0.3856
   replaced  2  \$0.1400  bought anew since, or not in use
   refused   1  \$0.2000  the answer was a refusal
 Refused     2  \$0.0000  by the provider, for nothing
-Unknown     1  \$1.0000  no answer came: at the worst price
+Unknown     1  \$1.0000  no answer came: at the highest price
 Pending     2  \$5.0000  under way, or left by a run that was killed
 Spent       8  \$6.3856
 

@@ -33,7 +33,7 @@ write-*) printf '<!DOCTYPE html><p>%s %s' "$tool" "$LIMN_TOKEN" ;;
 plan-episode) echo '{"episode_id": "ep1"}' ;;
 manage-jobs)
 	case $1 in
-	run) echo $$ >>run-jobs.pids; ls -l /proc/$$/fd >run-jobs.files; [ ! -e wait ] || sleep 2 ;;
+	run) echo $$ >>jobs.pids; ls -l /proc/$$/fd >jobs.files; [ ! -e wait ] || sleep 2 ;;
 	list) cat jobs.json 2>/dev/null || echo '[]' ;;
 	*) echo '{"job_id": 7, "state": "queued"}' ;;
 	esac ;;
@@ -421,15 +421,15 @@ post() {
 		--data-binary "$data" "$@" "$url/api/jobs"
 }
 : >calls
-: >run-jobs.pids
+: >jobs.pids
 touch wait
 is 'a job is taken' "$(post "$good") $(cat body)" \
 	'202 {"job_id": 7, "state": "queued"}'
-until_true test -s run-jobs.files
+until_true test -s jobs.files
 is 'added, and begun' "$(cat calls)" \
 'manage-jobs [add] [--force] [--chapter=ch02] [--] [ep1] 
 manage-jobs [run] [-f] [Makefile] [-j] [3] [--] [ep1] '
-is 'nobody waits for it' "$(ps -o stat= -p "$(cat run-jobs.pids)" | cut -c 1)" S
+is 'nobody waits for it' "$(ps -o stat= -p "$(cat jobs.pids)" | cut -c 1)" S
 is 'of all, and not by force' \
 	"$(post '{"episode_id":"-Kx7mWqLr2E","command":"imagegen"}')" 202
 is 'so' "$(grep add calls | tail -n 1)" 'manage-jobs [add] [--] [-Kx7mWqLr2E] '
@@ -439,7 +439,7 @@ is 'null is all' "$(post \
 rm wait
 is 'charset' "$(get -H "X-Limn-Token: $token" --data-binary "$good" \
 	-H 'Content-Type: application/json; charset=utf-8' "$url/api/jobs")" 202
-four_have_begun() { [ "$(wc -l <run-jobs.pids)" -eq 4 ]; }
+four_have_begun() { [ "$(wc -l <jobs.pids)" -eq 4 ]; }
 until_true four_have_begun
 : >calls
 is 'one is cancelled' "$(get -X POST -H "X-Limn-Token: $token" \
@@ -595,10 +595,10 @@ open=closed
 start
 open=opened
 token=$(curl -s "$url/" | sed 's/.* //')
-rm run-jobs.files
+rm jobs.files
 is 'closed files: it goes all the same' "$(post "$good")" 202
-until_true test -s run-jobs.files
-is 'nobody else gets its socket' "$(grep -c socket run-jobs.files)" 0
+until_true test -s jobs.files
+is 'nobody else gets its socket' "$(grep -c socket jobs.files)" 0
 kill "$server"; wait "$server"
 
 # How it is started.

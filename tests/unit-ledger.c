@@ -1,7 +1,7 @@
 /*
- * unit-ledger: money is booked before it is spent (tools/lib/books/ledger.h):
- * the states of a purchase, what a crash, a denial and a failure leave, and
- * what is found later, in TAP.
+ * unit-ledger: money is reserved before it is spent (tools/lib/books/ledger.h):
+ * the states of a purchase; the rows after a crash, a denial and a failure; and
+ * answers that are found later.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,7 +55,7 @@ static void
 settles(void **state)
 {
 	(void)state;
-	bill.micros = 42400;
+	call_cost.micros = 42400;
 	snprintf(request.request_id, sizeof request.request_id, "req_1");
 	assert_int_equal(run(buy_one), 0);
 	assert_string_equal(said, "");
@@ -85,12 +85,12 @@ counts_tokens(void **state)
 	(void)state;
 	request.kind = "prompt";
 	set_price(5000, 3150);
-	bill.input_tokens = 300;
-	bill.output_tokens = 150;
+	call_cost.input_tokens = 300;
+	call_cost.output_tokens = 150;
 	assert_int_equal(run(buy_one), 0);
 	request.kind = "image";
 	set_price(40000, 40000);
-	bill.is_measured = false;
+	call_cost.is_measured = false;
 	assert_int_equal(run(buy_one), 0);
 	assert_string_equal(text("SELECT group_concat(cost_source)"
 				 " FROM ledger"),
@@ -196,7 +196,7 @@ find_it(void)
 	open_books();
 	memcpy(p.name, shared->purchase, sizeof p.name);
 	snprintf(p.bought_at, sizeof p.bought_at, "2026-02-28T10:30:00Z");
-	p.cost = bill;
+	p.cost = call_cost;
 	if (ledger_lacks(&ledger, &p, &f))
 		ledger_learn(&ledger, &p);
 	else if (f.status)
@@ -220,7 +220,7 @@ settles_what_is_found(void **state)
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
 		set_price(100000, 90000);
 		run(ways[i]);
-		bill.micros = 42400;
+		call_cost.micros = 42400;
 		assert_int_equal(run(find_it), 0);
 		assert_string_equal(said, "");
 		assert_int_equal(run(find_it), 0);
@@ -317,7 +317,8 @@ commits_denials(void **state)
 	assert_string_equal(episode(), "COST_LIMIT: " WHY);
 	assert_string_equal(runs(), "FAILED: " WHY);
 	assert_string_equal(states(), "settled 2");
-	/* no prompt for a picture that can't be, however cheap */
+	/* no prompt is bought for a picture that can't be bought, however cheap
+	 */
 	request.kind = "prompt";
 	assert_limit(ONE, "0.25", 1, WHY);
 	assert_limit(ONE, "0.25", 0, WHY);
@@ -434,7 +435,7 @@ keeps_the_status(void **state)
 	spoil_books();
 	assert_int_equal(run(fail_early), EXIT_NO_ACCESS);
 	assert_non_null(strstr(said, "is no SQLite database"));
-	/* no booking, no call; and it is said once */
+	/* without a reservation no call; one message */
 	assert_int_equal(run(buy_one), EXIT_IO);
 	assert_non_null(strstr(said, "is no SQLite database"));
 	assert_ptr_equal(strchr(said, '\n') + 1, strchr(said, '\0'));

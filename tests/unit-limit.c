@@ -1,6 +1,6 @@
 /*
- * unit-limit: what the limits let through (tools/lib/books/budget.h),
- * however many buy at a time, and the sums that they go by (ledger.h), in TAP.
+ * unit-limit: what the limits allow (tools/lib/books/budget.h), however many
+ * buy at a time, and the sums that they compare (ledger.h).
  */
 #define _GNU_SOURCE /* syscall */
 #include <setjmp.h>
@@ -44,8 +44,8 @@
 	"test: ch02: image: Episode cost limit exceeded: 1000000000.10 > "     \
 	"10.00; raise MAX_EPISODE_COST_USD and run again\n"
 
-/* Instead of the library's, also for what is tested: for who hurries a pause is
- * a minute, by the clock, and takes no time. */
+/* Replaces the library's function: a pause is a minute by the clock, and takes
+ * no time. */
 static bool hurries;
 static time_t skipped;
 
@@ -160,7 +160,7 @@ lets_exactly_k_through(void **state)
 	}
 }
 
-/* For all reserve what two of them pay for. */
+/* The sum of all reservations is what two of them pay. */
 static void
 waits_for_cheaper_calls(void **state)
 {
@@ -171,8 +171,8 @@ waits_for_cheaper_calls(void **state)
 	assert_int_equal(count_buyers(buy_one, 0), 33);
 	assert_int_equal(number("SELECT sum(cost_micros) FROM ledger"),
 		33 * 15625);
-	/* there were never more than two at a time: one settled at worst, and
-	 * another then has no room */
+	/* never more than two at a time: when one has settled, the limit has no
+	 * space for another */
 	assert_int_equal(run(buy_one), EXIT_COST_LIMIT);
 	assert_string_equal(said,
 		"test: ch02: image: Episode cost limit exceeded: 1.02 > 1.00; "
@@ -186,7 +186,7 @@ do_anything(void)
 		die_reserved, die_sent };
 
 	takes_ms = getpid() % 7;
-	bill.micros = getpid() % 100001;
+	call_cost.micros = getpid() % 100001;
 	ways[getpid() % 5]();
 }
 
@@ -213,7 +213,7 @@ holds_whatever_happens(void **state)
 
 /* --- waiting */
 
-/* Until another process has booked some of that, a count of rows. */
+/* Wait until another process has added that many rows. */
 static void
 await(const char *sql)
 {
@@ -279,7 +279,7 @@ does_not_wait_for_ever(void **state)
 		"ch02: image: waited 3 hour");
 }
 
-/* Of a dead process, reserved when the clock was wrong. */
+/* A row of a dead process, reserved when the clock was wrong. */
 static void
 clears_the_future(void **state)
 {
@@ -308,7 +308,7 @@ counts_other_stages(void **state)
 	assert_limit(ONE, "0.304", 5000,
 		"Episode cost limit exceeded: 0.305 > 0.304");
 	assert_limit(ONE, "0.300001", 1, NULL);
-	/* ours are in the ledger, too, and count once */
+	/* limn's own runs are in the ledger, too, and count once */
 	assert_limit(ONE, "0.400001", 100000, NULL);
 	assert_limit(ONE, "0.400001", 40000,
 		"Episode cost limit exceeded: 0.44 > 0.40");
@@ -350,7 +350,7 @@ counts_by_name(void **state)
 	assert_limit(MONTH, "1.410001", 1, NULL);
 }
 
-/* A number that was our run's, now of another stage's. */
+/* A row number that was limn's run, and is another stage's now. */
 static void
 counts_numbers_used_again(void **state)
 {
@@ -412,7 +412,7 @@ insert_nothing(void)
 	make_books(LEDGER ROW("a", "abc123", -1, "datetime('now')"));
 }
 
-/* No sum of what others have written lets anything through. */
+/* No value that other programs wrote makes the sum lower. */
 static void
 survives_absurd_sums(void **state)
 {
@@ -457,7 +457,7 @@ survives_absurd_sums(void **state)
 	assert_int_equal(run(insert_much), EXIT_IO);
 	assert_int_equal(run(insert_nothing), EXIT_IO);
 	assert_int_equal(number("SELECT count(*) FROM ledger"), 0);
-	/* but an answer that was paid for is booked */
+	/* but an answer that was paid for is recorded */
 	set_price(100000, 9223372036854775807);
 	assert_int_equal(run(buy_one), 0);
 	assert_string_equal(said, "");
@@ -466,7 +466,7 @@ survives_absurd_sums(void **state)
 		"settled 1000000000000000");
 }
 
-/* The first of them that says no is named. */
+/* The message names the first limit that denies. */
 static void
 asks_in_order(void **state)
 {
@@ -532,8 +532,8 @@ adds_up(void **state)
 	db_close(db);
 
 	request.kind = "prompt";
-	bill.input_tokens = 300;
-	bill.output_tokens = 150;
+	call_cost.input_tokens = 300;
+	call_cost.output_tokens = 150;
 	set_price(5000, 3150);
 	assert_int_equal(run(buy_one), 0);
 	request.kind = "image";

@@ -27,7 +27,7 @@
 
 enum { ANSWERS = 256, CHAPTERS, FORCE, JSON, REQUESTS };
 
-struct wish {
+struct plan_options {
 	struct plan_question q;
 	const char *database; /* or NULL */
 	const char *requests; /* the directory to write them to, or NULL */
@@ -214,7 +214,7 @@ print_json(const struct plan *p, json_t *chapters, const struct total *t)
 }
 
 static void
-read_options(int argc, char **argv, struct wish *w)
+read_options(int argc, char **argv, struct plan_options *o)
 {
 	static const struct option options[] = {
 		{ "template", required_argument, NULL, 't' },
@@ -233,44 +233,44 @@ read_options(int argc, char **argv, struct wish *w)
 	while ((c = cli_next(argc, argv, "t:d:", options)) != -1)
 		switch (c) {
 		case 't':
-			w->q.template = optarg;
+			o->q.template = optarg;
 			break;
 		case 'd':
-			w->database = optarg;
+			o->database = optarg;
 			break;
 		case ANSWERS:
-			w->q.answers = optarg;
+			o->q.answers = optarg;
 			break;
 		case CHAPTERS:
-			w->q.chapters = optarg;
+			o->q.chapters = optarg;
 			break;
 		case FORCE:
-			w->q.force = true;
+			o->q.force = true;
 			break;
 		case JSON:
-			w->json = true;
+			o->json = true;
 			break;
 		case REQUESTS:
-			w->requests = optarg;
-			w->q.with_key = true;
+			o->requests = optarg;
+			o->q.with_key = true;
 			break;
 		}
 	env_load_or_die();
-	w->q.episode = cli_operand(argc, argv);
-	if (!w->q.episode)
+	o->q.episode = cli_operand(argc, argv);
+	if (!o->q.episode)
 		die(EXIT_USAGE, "the directory of an episode is needed");
-	if (!*w->q.episode)
+	if (!*o->q.episode)
 		die(EXIT_NO_INPUT, "the directory's name is empty");
 	/* shells complete a directory's name with a slash */
 	end = argv[optind] + strlen(argv[optind]);
 	while (end - argv[optind] > 1 && end[-1] == '/')
 		*--end = '\0';
-	if (!w->q.answers)
-		w->q.answers = env_get("ANSWERS_DIR");
-	if (!w->database)
-		w->database = env_get("DATABASE");
-	w->q.template = template_find(w->q.template, &f);
-	if (!w->q.template)
+	if (!o->q.answers)
+		o->q.answers = env_get("ANSWERS_DIR");
+	if (!o->database)
+		o->database = env_get("DATABASE");
+	o->q.template = template_find(o->q.template, &f);
+	if (!o->q.template)
 		die_of(&f);
 }
 
@@ -289,12 +289,12 @@ look_up_limits(struct total *t, const struct plan *p, struct db *db)
 
 /* For an episode that isn't ready for images nothing would be bought. */
 static struct db *
-open_books(const struct wish *w, const char *id)
+open_books(const struct plan_options *o, const char *id)
 {
-	struct db *db = w->database ? schema_look_or_die(w->database) : NULL;
+	struct db *db = o->database ? schema_look_or_die(o->database) : NULL;
 	char why[EPISODES_WHY_MAX];
 
-	if (db && !episodes_may_draw(db, id, w->q.force, why))
+	if (db && !episodes_may_draw(db, id, o->q.force, why))
 		die(EXIT_BAD_INPUT, "%s", why);
 	if (db)
 		db_check_or_die(db);
@@ -306,17 +306,17 @@ main(int argc, char **argv)
 {
 	json_t *chapters = json_array();
 	struct total t = { 0 };
-	struct wish w = { 0 };
+	struct plan_options o = { 0 };
 	struct failure f;
 	struct planned c;
 	struct plan p;
 	struct db *db;
 
 	cli_begin("plan-episode", usage);
-	read_options(argc, argv, &w);
-	if (!plan_open(&p, &w.q, &f))
+	read_options(argc, argv, &o);
+	if (!plan_open(&p, &o.q, &f))
 		die_of(&f);
-	db = open_books(&w, p.episode.id);
+	db = open_books(&o, p.episode.id);
 	if (p.images.base)
 		model_warn(p.api.model.catalogue, MODEL_IMAGE, p.api.model.id);
 	if (p.writer.base)
@@ -325,13 +325,13 @@ main(int argc, char **argv)
 		t.prompts += c.buys_prompt;
 		t.images += c.buys_image;
 		t.micros += c.prompt_micros + c.image_micros;
-		if (w.requests) {
-			write_request(w.requests, c.id, ".prompt-request.json",
+		if (o.requests) {
+			write_request(o.requests, c.id, ".prompt-request.json",
 				&c.prompt_body);
-			write_request(w.requests, c.id, ".image-request.json",
+			write_request(o.requests, c.id, ".image-request.json",
 				&c.image_body);
 		}
-		if (w.json)
+		if (o.json)
 			json_array_append_new(chapters, chapter_json(&c));
 		else
 			print_chapter(&c);
@@ -342,7 +342,7 @@ main(int argc, char **argv)
 	look_up_limits(&t, &p, db);
 	if (db)
 		db_check_or_die(db);
-	if (w.json)
+	if (o.json)
 		print_json(&p, chapters, &t);
 	else
 		print_total(&p, &t);

@@ -58,8 +58,8 @@ static const struct share {
 		OF(REFUSED) },
 	{ "refused_free", "Refused", "by the provider, for nothing", NULL,
 		OF(FREE) },
-	{ "unknown", "Unknown", "no answer came: at the worst price", "Unknown",
-		OF(UNKNOWN) },
+	{ "unknown", "Unknown", "no answer came: at the highest price",
+		"Unknown", OF(UNKNOWN) },
 	{ "pending", "Pending", "under way, or left by a run that was killed",
 		"Pending", OF(PENDING) },
 	{ "other_stages", "Other stages", "runs of the pipeline", "Others",
@@ -81,7 +81,7 @@ static const struct group {
 
 struct question {
 	struct options o;
-	char *uses; /* for costs_each() */
+	char *references; /* for costs_each() */
 };
 
 /* A group, as JSON. */
@@ -95,7 +95,7 @@ sum_by(const struct question *q, enum costs_by by,
 	void (*each)(const char *name, const struct costs *c, void *data),
 	void *data)
 {
-	costs_each(q->o.db, by, q->uses, q->o.episodes, each, data);
+	costs_each(q->o.db, by, q->references, q->o.episodes, each, data);
 }
 
 static long long
@@ -280,13 +280,13 @@ take_total(const char *name, const struct costs *c, void *total)
 
 /* The hashes in the present files, as JSON for SQL. */
 static char *
-read_uses(const char *outputs)
+print_references(const char *outputs)
 {
 	struct buf text = BUF_INIT(USES_MAX);
-	json_t *uses = references_read(outputs);
+	json_t *references = references_read(outputs);
 
-	json_print_compact(uses, &text);
-	json_decref(uses);
+	json_print_compact(references, &text);
+	json_decref(references);
 	return text.data;
 }
 
@@ -296,7 +296,7 @@ report(struct question *q)
 	struct costs total = { 0 };
 
 	if (q->o.db) {
-		q->uses = read_uses(q->o.outputs);
+		q->references = print_references(q->o.outputs);
 		/* one transaction, so that all sums agree */
 		db_script(q->o.db, "BEGIN");
 		sum_by(q, COSTS_ALL, take_total, &total);
@@ -304,7 +304,7 @@ report(struct question *q)
 	(q->o.json ? print_json : print_text)(q, &total);
 	if (q->o.db)
 		db_check_or_die(q->o.db);
-	free(q->uses);
+	free(q->references);
 }
 
 int

@@ -40,7 +40,7 @@ struct request {
 };
 
 /* What was spent, and the version of the template. */
-struct account {
+struct costs {
 	long long version; /* 0: there is no database */
 	struct ledger_sums run;
 	long long total_micros; /* of the whole episode */
@@ -115,14 +115,14 @@ warn_of_models(const json_t *images, const char *llm)
 /* Sum what was spent, by the ledger; without a database, by the answers that
  * the episode has now. */
 static void
-count_up(struct account *a, const struct request *q, const char *id,
+count_up(struct costs *a, const struct request *q, const char *id,
 	const struct prompt_template *t, const struct spent *spent)
 {
 	const char *run = env_run();
 	struct ledger_sums all;
 	struct db *db;
 
-	*a = (struct account){ 0,
+	*a = (struct costs){ 0,
 		{ spent->run_micros, spent->input_tokens,
 			spent->output_tokens },
 		spent->micros };
@@ -149,16 +149,16 @@ make_provenance(const struct request *q, const json_t *manifest)
 	const char *id = json_text(manifest, "episode_id");
 	size_t count = json_array_size(images);
 	size_t generated = provenance_generated(images);
-	char workings[PATH_LENGTH_MAX];
+	char directory[PATH_LENGTH_MAX];
 	struct prompt_template t;
 	char hash[HASH_SIZE];
 	struct failure f;
-	struct account a;
+	struct costs a;
 	struct spent spent;
 	json_t *p;
 
-	snprintf(workings, sizeof workings, "%s/imagegen", q->episode);
-	if (!spent_read(&spent, workings, &f))
+	snprintf(directory, sizeof directory, "%s/imagegen", q->episode);
+	if (!spent_read(&spent, directory, &f))
 		die_of(&f);
 	warn_of_models(images, spent.llm_model);
 	if (!template_read(&t, q->template, &f) ||

@@ -25,7 +25,7 @@
 #define GRACE_MS 300 /* from SIGTERM to SIGKILL */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t has_room = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t has_slot = PTHREAD_COND_INITIALIZER;
 static unsigned at_work;
 static int stop_pipe[2] = { -1,
 	-1 }; /* a pipe that becomes readable, and stays so */
@@ -58,7 +58,7 @@ enter(void)
 	until.tv_sec += RUN_WAIT_S;
 	pthread_mutex_lock(&lock);
 	while (at_work >= RUN_AT_ONCE && !is_stopped && e == 0)
-		e = pthread_cond_timedwait(&has_room, &lock, &until);
+		e = pthread_cond_timedwait(&has_slot, &lock, &until);
 	if (at_work >= RUN_AT_ONCE || is_stopped) {
 		pthread_mutex_unlock(&lock);
 		return false;
@@ -73,7 +73,7 @@ leave(void)
 {
 	pthread_mutex_lock(&lock);
 	at_work--;
-	pthread_cond_signal(&has_room);
+	pthread_cond_signal(&has_slot);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -283,7 +283,7 @@ run_stop(void)
 {
 	pthread_mutex_lock(&lock);
 	is_stopped = true;
-	pthread_cond_broadcast(&has_room);
+	pthread_cond_broadcast(&has_slot);
 	pthread_mutex_unlock(&lock);
 	if (write(stop_pipe[1], "", 1) != 1)
 		return; /* when the pipe is full, it is readable, too */

@@ -12,10 +12,9 @@
 #include "serve/run.h"
 #include "serve/server.h"
 
-#define STACK_SIZE                                                             \
-	((size_t)256 << 10) /* bytes of a thread's stack; few are used */
-#define FILES_SPARE 64      /* what isn't a connection */
-#define FILES_EACH 3        /* of a connection */
+#define STACK_SIZE ((size_t)256 << 10) /* bytes of a thread */
+#define FILES_SPARE 64                 /* files that are not connections */
+#define FILES_EACH 3                   /* files for a connection */
 
 static struct MHD_Daemon *http;
 
