@@ -3,15 +3,16 @@
 #
 #	. "${0%/*}/lib.sh"
 #
-# and is then in an empty directory of its own, which goes when it ends.  $top
-# is the project, $bin where its programs are (they are on PATH, too).
-# It ends with the word: finish.
+# and is then in an empty directory of its own, which is deleted at its end.  $top
+# is the directory of the project, and $bin that of its programs, which are on PATH.
+# A script ends with: finish
 #
 #	ok NAME COMMAND...		it succeeds
 #	is NAME GOT WANT		the two are the same
-#	like NAME TEXT PATTERN		the text has the pattern (of case)
-#	fails STATUS NAME COMMAND...	it exits so; $out and $err hold what it said
-#	skip NAME WHY			not here, and why
+#	like NAME TEXT PATTERN		the text has the pattern (as in case)
+#	fails STATUS NAME COMMAND...	it exits with STATUS; $out and $err have its
+#					output
+#	skip NAME WHY			skip this test, and say why
 #	at_exit COMMAND...		run it when the test ends, before those given earlier
 set -u
 LC_ALL=C.UTF-8

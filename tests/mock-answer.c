@@ -1,4 +1,4 @@
-/* mock-answer: what is said to a request, by the API and by the script. */
+/* mock-answer: make the answer to a request, by the API and the script. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,7 +66,7 @@ mock_stranger(json_t *object, const char *const *fields)
 	return NULL;
 }
 
-/* One header of a name, whatever its case; NULL takes it away. */
+/* Set a header, whatever the case of its name; NULL removes it. */
 void
 mock_say(struct reply *r, const char *name, const char *value)
 {
@@ -263,7 +263,7 @@ code_of(unsigned status)
 	}
 }
 
-/* What the line says in the place of what the API does. */
+/* Replace parts of the API's answer by those of the script's line. */
 static void
 answer_as_told(const json_t *spec, const struct ask *a, struct reply *r)
 {

@@ -1,8 +1,8 @@
 /*
  * mock-api: the APIs that limn calls, on this machine, for its tests.
  *
- * It is one thread.  A request whose answer has to wait is suspended, and the
- * loop in serve() wakes it; so hundreds can wait at once, and cost nothing.
+ * It has one thread.  A request whose answer must wait is suspended, and the
+ * loop in serve() wakes it.  So hundreds can wait at the same time.
  */
 #define _GNU_SOURCE /* ppoll, POLLRDHUP */
 #include <errno.h>
@@ -24,7 +24,7 @@
 #include "mock.h"
 
 #define WAITING_MAX 1000 /* connections */
-#define DRIP_S 0.02      /* between two drops, at least */
+#define DRIP_S 0.02      /* the least time between two drops */
 #define BLOCK_SIZE 65536
 
 static const char usage[] =
@@ -90,7 +90,7 @@ route_of(const char *path)
 	return ROUTE_OTHER;
 }
 
-/* A string for JSON, whatever its bytes. */
+/* Make a JSON string of any bytes. */
 static json_t *
 json_bytes(const char *bytes, size_t len)
 {
@@ -123,7 +123,8 @@ on_header(void *headers, enum MHD_ValueKind kind, const char *name,
 	return MHD_YES;
 }
 
-/* One line, one write(2); counted from 1 again when the log was emptied. */
+/* Write a line to the log, in one write(2).  The count begins again at 1 when
+ * the log was emptied. */
 static unsigned long
 log_request(const struct request *q, const struct ask *a)
 {
@@ -179,7 +180,7 @@ wake(size_t i)
 	MHD_resume_connection(q->connection);
 }
 
-/* All of a request is here: see what is to be said, and when. */
+/* A request was read: make the answer, and decide when to send it. */
 static void
 take_request(struct request *q, const char *method, const char *path)
 {
@@ -213,7 +214,7 @@ take_request(struct request *q, const char *method, const char *path)
 		wait_until(q, at_s + q->reply.delay_s);
 }
 
-/* The body, bit by bit, or not to its end. */
+/* Send the body drop by drop, or not to its end. */
 static ssize_t
 read_body(void *request, uint64_t at, char *to, size_t max)
 {
@@ -238,7 +239,7 @@ read_body(void *request, uint64_t at, char *to, size_t max)
 		if (due < (double)end)
 			end = (uint64_t)due;
 	}
-	/* libmicrohttpd needs an event to end at the very beginning */
+	/* libmicrohttpd ends the connection only after an event */
 	if (at == 0 && end == 0 && !q->is_ending) {
 		q->is_ending = true;
 		wait_until(q, 0);
@@ -291,7 +292,7 @@ make_response(struct request *q)
 	return response;
 }
 
-/* An RST in the place of an answer. */
+/* Send an RST instead of an answer. */
 static void
 reset(const struct request *q)
 {
@@ -379,7 +380,7 @@ on_end(void *unused, struct MHD_Connection *connection, void **request,
 	*request = NULL;
 }
 
-/* The caller's seconds until there is something to do; never more than 60. */
+/* The time until there is something to do, at most 60 seconds. */
 static struct timespec
 pause_for(struct MHD_Daemon *daemon)
 {
@@ -399,8 +400,8 @@ pause_for(struct MHD_Daemon *daemon)
 }
 
 /*
- * libmicrohttpd doesn't look at a suspended connection, so we do: whoever hung
- * up is waited for no longer.
+ * libmicrohttpd doesn't check a suspended connection.  So do it here: don't
+ * wait for a client that hung up.
  */
 static void
 serve(struct MHD_Daemon *daemon, const sigset_t *unblocked)
@@ -425,7 +426,7 @@ serve(struct MHD_Daemon *daemon, const sigset_t *unblocked)
 		if (ppoll(fds, count + 1, &pause, unblocked) < 0 &&
 			errno != EINTR)
 			die(EXIT_IO, "poll:");
-		/* from the end, as wake() puts the last in the place */
+		/* from the end, because wake() moves the last one here */
 		for (size_t i = count; i-- > 0;) {
 			if (fds[i].revents)
 				waiting[i]->is_gone = true;
@@ -495,7 +496,7 @@ on_signal(int sig)
 	stopped = sig;
 }
 
-/* They are taken only while serve() waits. */
+/* The signals are received only while serve() waits. */
 static void
 catch_signals(sigset_t *unblocked)
 {

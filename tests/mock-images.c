@@ -1,4 +1,4 @@
-/* mock-images: POST /v1/images/generations, and the host of its pictures. */
+/* mock-images: POST /v1/images/generations, and GET of its pictures. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,8 @@ struct image_model {
 	const char *const *sizes; /* NULL: any that has_flexible_size() */
 	const char *const *qualities;
 	long prompt_max; /* letters */
-	int factors[5];  /* low to max; 0: by the table of the first */
+	int factors[5];  /* for the qualities low to max; 0: those of the first
+			    model */
 };
 
 static const char *const dalle_fields[] = { "model", "prompt", "n", "size",
@@ -32,7 +33,7 @@ static const char *const three[] = { "low", "medium", "high", "auto", NULL };
 static const char *const five[] = { "low", "medium", "high", "xhigh", "max",
 	"auto", NULL };
 
-/* What is served still; the rest is gone, or was never there. */
+/* The models that are served; others are retired, or unknown. */
 static const struct image_model models[] = {
 	{ "dall-e-3", dalle_fields, dalle_sizes, dalle_qualities, 4000, { 0 } },
 	{ "gpt-image-1-mini", gpt_fields, gpt1_sizes, three, 32000, { 0 } },
@@ -108,7 +109,7 @@ field(const struct ask *a, const char *name)
 	return json_string_value(json_object_get(a->json, name));
 }
 
-/* One of the words of the API, where the field is there at all. */
+/* Whether the field is missing, or is one of these words. */
 static bool
 has_word(const struct ask *a, struct reply *r, const char *name,
 	const char *const *words)
@@ -215,7 +216,7 @@ is_good(const struct ask *a, struct reply *r, const struct image_model *m)
 		has_word(a, r, "response_format", forms);
 }
 
-/* Tokens of the picture, as OpenAI's calculator has them. */
+/* The tokens of a picture, by OpenAI's calculator. */
 static int
 tokens_of(const struct image_model *m, const char *quality, unsigned w,
 	unsigned h)
@@ -236,7 +237,7 @@ tokens_of(const struct image_model *m, const char *quality, unsigned w,
 		4000000);
 }
 
-/* A picture of the request: where it is, or itself. */
+/* Make a picture for the request: its URL, or its base64. */
 static void
 add_picture(const struct ask *a, struct reply *r, bool as_url, unsigned w,
 	unsigned h, int i)
@@ -263,7 +264,7 @@ add_picture(const struct ask *a, struct reply *r, bool as_url, unsigned w,
 		(unsigned long long)(seed * 2654435761U >> 32));
 }
 
-/* The object of rest with "created" and "data" before its keys. */
+/* An object of "created" and "data", and then the keys of rest. */
 static void
 say_pictures(const struct ask *a, struct reply *r, bool as_url, unsigned w,
 	unsigned h, bool is_revised, json_t *rest)
@@ -307,7 +308,8 @@ usage_of(int text, int image)
 		"image_tokens", image, "text_tokens", 0);
 }
 
-/* sd-server (base64, no usage) and LocalAI (a URL, no usage to speak of). */
+/* The answers of sd-server (base64, no usage) and LocalAI (a URL, an empty
+ * usage). */
 static void
 answer_local(const struct ask *a, struct reply *r, const char *model)
 {
@@ -394,7 +396,7 @@ mock_images(const struct ask *a, struct reply *r)
 		answer_model(a, r, m);
 }
 
-/* GET /pictures/1024x1024-0123456789abcdef.png; any of the kind is there. */
+/* GET /pictures/1024x1024-0123456789abcdef.png; every such name works. */
 void
 mock_picture(const struct ask *a, struct reply *r)
 {

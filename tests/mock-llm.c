@@ -9,8 +9,8 @@
 #define TEXT_MAX 8192
 
 /*
- * About 180 words that depend on the request, and on nothing else: sentences
- * with words to choose, "[one|other|third]".
+ * About 180 words that depend only on the request: sentences with alternatives,
+ * "[one|other|third]".
  */
 static const char text_form[] =
 	"[A wide|An intimate|A low|A quiet overhead|A steady eye-level] view of "
@@ -40,7 +40,7 @@ static const char text_form[] =
 	"but|All is still except for|The only motion is] [a strip of cloth in "
 	"the wind|a bird crossing the roofs|the slow turn of a wheel].";
 
-/* Choose among the words of a "[", p behind it; returns what follows "]". */
+/* Choose one of the words after a "[", at p; returns the rest after the "]". */
 static const char *
 choose(struct buf *out, const char *p, uint64_t *seed)
 {
@@ -80,7 +80,7 @@ write_text(struct buf *out, const struct ask *a, long max)
 	out->data[out->len] = '\0';
 }
 
-/* What an answer may be made of, and what it came to. */
+/* The limits of an answer, and its tokens. */
 struct speech {
 	struct buf text;
 	int thinking; /* tokens */
@@ -98,7 +98,8 @@ words_of(const struct buf *text)
 	return n;
 }
 
-/* Four tokens are three words; thinking comes first, and may take it all. */
+/* Three words are four tokens.  Thinking comes first, and may take all tokens.
+ */
 static void
 speak(struct speech *s, const struct ask *a, int thinking, json_int_t max)
 {
@@ -141,7 +142,7 @@ field(const struct ask *a, const char *name)
 	return json_string_value(json_object_get(a->json, name));
 }
 
-/* How the models of Claude differ, where a request shows it. */
+/* The differences of Claude's models, as far as a request shows them. */
 struct claude {
 	const char *id;
 	bool takes_temperature;
@@ -188,7 +189,7 @@ find_claude(const char *id)
 	return mock_is_local(id) ? &claudes[count - 1] : NULL;
 }
 
-/* Turns with a role and a content, the last of them a user's. */
+/* Whether these are turns with a role and a content, the last one a user's. */
 static bool
 has_turns(const struct ask *a, struct reply *r, const char *const *roles)
 {
@@ -367,7 +368,7 @@ answer_message(const struct ask *a, struct reply *r, const struct claude *m)
 	buf_free(&s.text);
 }
 
-/* The official client sends a token of its own kind as the other header. */
+/* The official client sends a token in this header instead. */
 static bool
 has_message_key(const struct ask *a)
 {
@@ -398,7 +399,7 @@ mock_messages(const struct ask *a, struct reply *r)
 		answer_message(a, r, m);
 }
 
-/* How the models of OpenAI differ. */
+/* The differences of OpenAI's models. */
 struct gpt {
 	const char *id;
 	const char *const *efforts; /* NULL: it doesn't reason */

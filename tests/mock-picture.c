@@ -1,10 +1,10 @@
 /*
- * mock-picture: pictures that cost nothing to make.
+ * mock-picture: make pictures fast.
  *
- * The shapes of a size are drawn and packed once; the prompt chooses the
- * palette only.  What stands before the palette (the signature and IHDR), the
- * palette's chunk, and what follows are each a multiple of three bytes long, or
- * the last: so the base64 of a picture is that of its parts, too.
+ * The shapes of a size are drawn and compressed once; the prompt chooses only
+ * the palette.  The part before the palette (the signature and IHDR) and the
+ * palette's chunk have a length that is a multiple of three bytes.  So the
+ * base64 of a picture is that of its parts, one after the other.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -77,8 +77,8 @@ put_number(unsigned char *to, size_t n)
 		to[i] = (unsigned char)(n >> (24 - 8 * i));
 }
 
-/* type is where the chunk's type stands, its length before it; size bytes
- * follow it, and then there is room for the CRC. */
+/* Complete a chunk. type points to its type; the length is before it, size
+ * bytes of data after it, and then space for the CRC. */
 static void
 close_chunk(unsigned char *type, size_t size)
 {
@@ -99,8 +99,8 @@ make_palette(unsigned char chunk[PALETTE_SIZE], uint64_t seed)
 	close_chunk(chunk + 4, 3 * COLOURS);
 }
 
-/* What image APIs say of where a picture is from, and as much of it as it
- * takes to make the picture as large as is wanted.  It is no real C2PA. */
+/* Add a chunk like the C2PA of image APIs, as long as is needed for the size of
+ * the picture. */
 static void
 add_origin(struct buf *out, size_t others)
 {
@@ -119,7 +119,7 @@ add_origin(struct buf *out, size_t others)
 	out->len += size + 12;
 }
 
-/* Bands, and boxes upon them. */
+/* Draw bands, and boxes on them. */
 static void
 draw(unsigned char *pixels, unsigned width, unsigned height)
 {
@@ -178,7 +178,7 @@ make_size(struct size *s, unsigned width, unsigned height)
 	free(pixels);
 }
 
-/* One that is kept, or else *other. */
+/* Find the kept picture of this size, else return *other. */
 static const struct size *
 find_size(unsigned width, unsigned height, struct size *other)
 {
@@ -195,7 +195,7 @@ find_size(unsigned width, unsigned height, struct size *other)
 	return other;
 }
 
-/* What others see, too, if that is there tomorrow; or a copy. */
+/* Share the bytes if they stay; else copy them. */
 static void
 share(struct reply *r, const struct buf *rest, bool is_kept)
 {

@@ -1,4 +1,4 @@
-/* mock-script: the answers that a test wants, a line each. */
+/* mock-script: the answers that a test sets, a line each. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,7 +79,7 @@ static const struct {
 	{ "cut", WHOLE }, { "reset", TRUTH }, { "drip", NUMBER },
 	{ "hang", TRUTH } };
 
-/* A key that is misspelt would be a test that tests nothing. */
+/* Refuse an unknown key: with a misspelt key a test would test nothing. */
 static void
 check(json_t *spec)
 {
@@ -133,7 +133,7 @@ add_line(const char *text, size_t len)
 	last = &line->next;
 }
 
-/* A file that is shorter, or another one, is a new script. */
+/* If the file is shorter, or another one, it is a new script. */
 static void
 reopen(void)
 {

@@ -1,12 +1,11 @@
 /*
  * mock: what the parts of mock-api share.
  *
- * mock-api.c is the server: it reads a request, logs it, asks mock_answer()
- * what to say, and says it when and as it should.  mock-answer.c puts the
- * answer of the API that is played and the line of the script together; the
- * APIs are in mock-llm.c and mock-images.c, the pictures in mock-picture.c, and
- * where it all is to be found is mock-place.c's.
- * All of it is one thread.
+ * mock-api.c is the server: it reads a request, logs it, calls mock_answer()
+ * for the answer, and sends it.  mock-answer.c combines the answer of the API
+ * with the line of the script.  mock-llm.c and mock-images.c are the APIs,
+ * mock-picture.c makes the pictures, and mock-place.c opens the socket.  There
+ * is one thread.
  */
 #ifndef LIMN_MOCK_H
 #define LIMN_MOCK_H
@@ -34,29 +33,28 @@ enum route {
 	ROUTES,
 };
 
-/* As the log and the script have them. */
+/* The names in the log and the script. */
 extern const char *const route_names[ROUTES];
 
-/* A request that has been read. */
+/* A request that was read. */
 struct ask {
 	enum route route;
 	const char *method;
 	const char *path; /* decoded, without the query */
 	json_t *headers;  /* names in lower case */
 	const char *body; /* followed by a NUL */
-	json_t *json;     /* what the body holds, or NULL */
-	bool too_long;    /* the body was; it isn't there */
+	json_t *json;     /* the body as JSON, or NULL */
+	bool too_long;    /* the body was too long, and is left out */
 	unsigned long n;  /* of this request */
 };
 
-/* What is to be sent, and how. */
+/* What to send, and how. */
 struct reply {
 	unsigned status;
 	json_t *headers;
 	struct buf body;
-	/* bytes that belong to others, to be sent after the first shared_at
-	 * of body's: so that a hundred pictures don't take the memory of each
-	 */
+	/* shared bytes, or NULL; they are sent after the first shared_at bytes
+	 * of body, so that a hundred pictures don't need a hundred copies */
 	const struct buf *shared;
 	size_t shared_at;
 	double delay_s;
@@ -69,26 +67,26 @@ struct reply {
 void mock_answer(const struct ask *a, struct reply *r);
 void mock_say(struct reply *r, const char *name, const char *value);
 void mock_say_json(struct reply *r, json_t *body); /* takes body */
-/* The answer is an error, in the shape of the route's API.  code and param are
+/* Answer with an error in the form of the route's API. code and param are for
  * OpenAI's, and may be NULL. */
 void mock_fail(const struct ask *a, struct reply *r, unsigned status,
 	const char *code, const char *param, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
 /* Make it all body. */
 void mock_flatten(struct reply *r);
-/* Whether the model is one of a server of one's own, "local-...". */
+/* Whether the model is one of a local server, "local-...". */
 bool mock_is_local(const char *model);
-/* The first field that the list (NULL at its end) hasn't, or NULL. */
+/* The first field that isn't in the list (which ends in NULL), or NULL. */
 const char *mock_stranger(json_t *object, const char *const *fields);
 bool mock_is_one_of(const char *word, const char *const *words);
 const char *mock_header(const struct ask *a, const char *name);
-/* A number that depends on all of the text. */
+/* A hash of the text. */
 uint64_t mock_hash(const char *text, size_t len);
-/* The next of a row of numbers that look like chance. */
+/* The next pseudo-random number. */
 uint64_t mock_next(uint64_t *seed);
 
-/* mock-script.c: the first unused line for the request, or NULL.  The caller
- * has json_decref() to do. */
+/* mock-script.c: the first unused line for the request, or NULL. The caller
+ * calls json_decref(). */
 extern const char *script_path;
 json_t *script_take(const struct ask *a);
 void script_end(void);
@@ -100,15 +98,15 @@ void mock_images(const struct ask *a, struct reply *r);
 void mock_picture(const struct ask *a, struct reply *r);
 
 /* mock-picture.c: a picture of that size, whose colours the seed chooses. */
-extern size_t picture_bytes; /* at least; 0: as few as there are */
+extern size_t picture_bytes; /* at least so many bytes; 0: as few as possible */
 void picture_add(struct reply *r, unsigned width, unsigned height,
 	uint64_t seed);
 void picture_add_base64(struct reply *r, unsigned width, unsigned height,
 	uint64_t seed);
 void picture_end(void);
 
-/* mock-place.c: a socket that doesn't listen yet, and the port that it has; and
- * to tell whoever started us, a script or a person, where that is. */
+/* mock-place.c: open a socket, which doesn't listen yet, and find its port;
+ * print the address, or write the port to a file. */
 #define PLACE_PORT_SIZE sizeof "65535"
 int place_bind(const char *address, const char *port,
 	char number[PLACE_PORT_SIZE]);

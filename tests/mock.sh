@@ -1,28 +1,28 @@
 # shellcheck shell=sh
-# The loopback API, for tests that call one.  After lib.sh:
+# The mock API, for tests that call an API.  After lib.sh:
 #
 #	. "$top/tests/mock.sh"
-#	mock_start [OPTION...]		start mock-api; $api is where it is, and
-#					the tools call it; again: another one
-#	script LINE...			answers to come, a JSON object each
-#	calls ROUTE			how many there were: messages, chat,
+#	mock_start [OPTION...]		start mock-api; $api is its address, and
+#					the tools call it.  A second call starts
+#					another one
+#	script LINE...			the next answers, a JSON object each
+#	calls ROUTE			the number of calls: messages, chat,
 #					images, picture
-#	most ROUTE			how many of them at once
+#	most ROUTE			the most of them at a time
 #	mock_reset			forget the calls and the script
-#	mock_stop			it ends with the test, anyhow
+#	mock_stop			stop it; the end of the test does that, too
 #
-# A line of the script is for one request (or as many as "times" says, 0 being
-# all) of its "route", with the text "match" in its body or path:
+# A line of the script is for one request (or "times" requests; 0: all) of its
+# "route" that has the text "match" in its body or path:
 #
 #	"status", "headers", "type"	as they are sent
-#	"body", "file"			JSON, or a string as is; or a file's bytes
-#	"delay"				seconds until it is answered
-#	"cut", "reset", "drip", "hang"	break off after so many bytes of the
-#					body; RST and no answer; so many bytes a
-#					second; no answer ever
+#	"body", "file"			JSON, or a string as it is; or a file's bytes
+#	"delay"				seconds until the answer
+#	"cut", "reset", "drip", "hang"	stop after so many bytes of the body; RST and
+#					no answer; so many bytes a second; never answer
 #
-# What a line doesn't say is as the API has it.  $work/mock/log has a JSON
-# object for each request, $work/mock/err what mock-api complained of.
+# Everything else is as the API answers.  $work/mock/log has a JSON object for each
+# request, and $work/mock/err has the errors of mock-api.
 # shellcheck disable=SC2154 # work is lib.sh's
 mock=$work/mock
 mock_pid=

@@ -1,6 +1,5 @@
 /*
- * unit-answer: taking an image API's answer apart, and putting it together
- * (tools/lib/paid/answer.h).
+ * unit-answer: parse and print an image API's answer (tools/lib/paid/answer.h).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +16,7 @@
 #include "json.h"
 #include "paid/answer.h"
 
-/* What came of the text; the strings are good until the next call. */
+/* Parse the text; the strings are valid until the next call. */
 static struct result {
 	bool ok;
 	char why[ANSWER_WHY_MAX];

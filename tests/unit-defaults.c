@@ -1,6 +1,6 @@
 /*
- * unit-defaults: with which defaults an episode was begun, as the tools find
- * and keep them (tools/lib/model/: defaults.h, by way of setting.h), in TAP.
+ * unit-defaults: how the tools read and write an episode's defaults
+ * (tools/lib/model/: defaults.h, by setting.h).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -151,7 +151,7 @@ remembers_what_was_a_default(void **state)
 		    "IMAGE_GEN_QUALITY=q IMAGE_GEN_STYLE_PREFIX=p",
 		"{\"IMAGE_GEN_MODEL\":\"MODEL of 1\",\"LLM_PROVIDER\":"
 		"\"none\",\"FUTURE\":\"f\"}");
-	/* a bad key or LLM that another tool would mind is no matter here */
+	/* a bad key or LLM that only another tool uses doesn't matter here */
 	unlink(FILE_NAME);
 	environment("OPENAI_API_KEY=" KEY " LLM_PROVIDER=x "
 		    "ANTHROPIC_API_KEY=\xff LLM_MODEL=\xff");
@@ -219,7 +219,7 @@ refuses_spoilt_files(void **state)
 	assert_int_equal(rmdir(FILE_NAME), 0);
 }
 
-/* A tool that began before another of another release remembered its own. */
+/* Another release wrote its defaults after this tool began. */
 static void
 keep_late(void)
 {

@@ -1,7 +1,7 @@
 /*
- * unit-http: where an URL leads (tools/lib/net/url.h), what kind of address
- * that is (address.h), how long to wait (wait.h), and what is refused before
- * anything is sent (http.h).
+ * unit-http: the host of a URL (tools/lib/net/url.h), the kind of its address
+ * (address.h), how long to wait (wait.h), and what is refused before anything
+ * is sent (http.h).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -321,7 +321,7 @@ test_judged(void **state)
 	assert_forbidden("https://169.254.169.254/x.png", false, NULL);
 	assert_forbidden("https://[::ffff:10.0.0.1]/x.png", false, NULL);
 	assert_forbidden("https://127.0.0.1:1/x.png", false, NULL);
-	/* a name: only connecting shows where it leads */
+	/* a name: its address is known only when libcurl connects */
 	assert_forbidden("https://localhost:1/x.png", false, NULL);
 	assert_let_through("http://127.0.0.1:1/x.png", false, NULL);
 	assert_let_through("http://localhost:1/x.png", false, NULL);
@@ -331,7 +331,7 @@ test_judged(void **state)
 		"https://127.0.0.1:2/v1");
 	assert_forbidden("https://127.0.0.1:1/x.png", false,
 		"http://127.0.0.1:1/v1");
-	/* through a proxy only what stands there is seen */
+	/* with a proxy only the host in the URL is checked */
 	setenv("all_proxy", "http://127.0.0.1:1", 1);
 	assert_forbidden("https://10.0.0.1/x.png", false, NULL);
 	assert_forbidden("http://name.example/x.png", false, NULL);

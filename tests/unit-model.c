@@ -1,6 +1,6 @@
 /*
- * unit-model: which models there are, and what each draws and takes
- * (tools/lib/model/: model.h, size.h), in TAP.  Run where tools/models.json is.
+ * unit-model: the models, and what each can draw (tools/lib/model/: model.h,
+ * size.h).  Run it where tools/models.json is.
  */
 #include <setjmp.h>
 #include <stdarg.h>

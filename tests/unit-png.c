@@ -1,6 +1,6 @@
 /*
- * unit-png: looking at pictures and writing them (tools/lib/draw/png.h).  The
- * pictures are made here, chunk by chunk, in a deflate that doesn't compress.
+ * unit-png: check and write pictures (tools/lib/draw/png.h).  The pictures are
+ * made here, chunk by chunk, by a deflate that doesn't compress.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -71,7 +71,7 @@ begin(struct buf *b, uint32_t width, uint32_t height, char depth, char type,
 	buf_free(&head);
 }
 
-/* So many bytes of 0, which are rows of black without a filter. */
+/* Add bytes of 0, which are black rows without a filter. */
 static void
 add_rows(struct buf *b, size_t len)
 {
@@ -254,7 +254,7 @@ test_large_ancillary(void **state)
 	assert_whole(&b, 3, 2);
 }
 
-/* An interlaced picture of 8 MB is looked at in a few rows. */
+/* An interlaced picture of 8 MB is checked with the memory of a few rows. */
 static void
 test_memory(void **state)
 {

@@ -1,6 +1,6 @@
 /*
- * unit-price: what a picture or a text may cost, and what it did
- * (tools/lib/model/price.c), in TAP.  Run where tools/models.json is.
+ * unit-price: what a picture or a text may cost, and what it cost
+ * (tools/lib/model/price.c).  Run it where tools/models.json is.
  */
 #include <setjmp.h>
 #include <stdarg.h>

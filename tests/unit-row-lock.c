@@ -1,5 +1,6 @@
 /*
- * unit-row-lock: a held lock is a life (tools/lib/database/row-lock.h), in TAP.
+ * unit-row-lock: a lock on a row is held until the process ends
+ * (tools/lib/database/row-lock.h).
  */
 #include <setjmp.h>
 #include <stdarg.h>

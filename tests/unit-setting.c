@@ -1,5 +1,5 @@
 /*
- * unit-setting: who decides (tools/lib/model/setting.h), in TAP.
+ * unit-setting: which value a setting has (tools/lib/model/setting.h).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -147,7 +147,7 @@ finds_llm_provider(void **state)
 		{ "", "LLM_PROVIDER=anthropic", NULL, ANTHROPIC NO_OA },
 		{ "", "LLM_PROVIDER=none OPENAI_API_KEY=" KEY, NULL,
 			FREE("none") },
-		/* as it was begun, whatever keys there are today */
+		/* as the episode was begun, whichever keys are set now */
 		{ "{\"IMAGE_GEN_PROVIDER\":\"openai\","
 		  "\"LLM_PROVIDER\":\"anthropic\"}",
 			"OPENAI_API_KEY=" KEY, NULL, ANTHROPIC NO_OA },
@@ -193,7 +193,7 @@ refuses_unknown_providers(void **state)
 	assert_string_equal(said,
 		"limn: LLM_PROVIDER: there is no such provider; use openai, "
 		"anthropic or none\n");
-	/* which of two keys is bad is no matter where it isn't used */
+	/* a bad key doesn't matter if it isn't used */
 	environment("OPENAI_API_KEY=" KEY " ANTHROPIC_API_KEY=ş");
 	assert_int_equal(run(look_at_image), 0);
 	assert_int_equal(run(look_at_llm), EXIT_NO_ACCESS);
@@ -312,7 +312,7 @@ finds_values(void **state)
 	release = "1";
 	run(get_all);
 	assert_string_equal(said, "[MODEL of 1] [SIZE of 1] [q] [] [-]");
-	/* the template decides what Anthropic's model is, not limn */
+	/* Anthropic's model is the template's, not limn's default */
 	environment("LLM_PROVIDER=anthropic");
 	run(get_all);
 	assert_non_null(strstr(said, "[] [-]"));

@@ -1,6 +1,6 @@
 /*
- * unit-text: where lines end (tools/lib/draw/lines.h) and what is set into a
- * box (tools/lib/draw/text.h), whichever fonts there are.
+ * unit-text: where lines end (tools/lib/draw/lines.h), and how a text is set
+ * into a box (tools/lib/draw/text.h), with any fonts.
  */
 #include <setjmp.h>
 #include <stdarg.h>

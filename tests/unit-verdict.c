@@ -1,6 +1,6 @@
 /*
- * unit-verdict: what an answer means (tools/lib/net/verdict.h): each shape of
- * error body, each status and code of the vendors' tables, and what is said.
+ * unit-verdict: what an answer means (tools/lib/net/verdict.h): each form of an
+ * error body, each status and code of the vendors' tables, and the messages.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -75,7 +75,7 @@ test_good(void **state)
 	assert_int_equal(judge_with(200, PAGE, false, -1).status, 0);
 }
 
-/* It came whole: the caller keeps it, whatever it is. */
+/* It came whole, so the caller keeps it. */
 static void
 test_whole(void **state)
 {
@@ -89,7 +89,7 @@ test_whole(void **state)
 	assert_verdict(200, OPENAI("server_error", "null"), 0, 0);
 }
 
-/* Sent, and no answer of the API's: paid for, perhaps. */
+/* Sent, and no answer of the API came: it may have been billed. */
 static void
 test_lost(void **state)
 {
@@ -201,7 +201,7 @@ test_no_access(void **state)
 		ANTHROPIC("invalid_request_error",
 			"You have reached your specified API usage limits", ""),
 		EXIT_NO_ACCESS, STOP);
-	/* such words in another's message may be the prompt's */
+	/* in another API's message such words may be from the prompt */
 	assert_verdict(400,
 		"{\"error\":{\"message\":\"credit balance is too low\"}}",
 		EXIT_BAD_CONFIG, 0);
@@ -278,7 +278,7 @@ test_others(void **state)
 	assert_verdict(304, "", EXIT_BAD_ANSWER, 0);
 }
 
-/* One shape of body after the other, and what is made of it. */
+/* Each form of a body, and what is read from it. */
 static void
 test_shapes(void **state)
 {
@@ -361,7 +361,7 @@ test_tidy(void **state)
 	assert_what(500, body, want);
 }
 
-/* All that an API can say at most still leaves room for the remedy. */
+/* The longest message of an API still leaves space for the remedy. */
 static void
 test_room(void **state)
 {
