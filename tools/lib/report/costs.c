@@ -99,8 +99,8 @@ is_same(const char *a, const char *b)
 }
 
 void
-costs_each(struct db *db, enum costs_by by, const char *uses,
-	const char *wanted,
+costs_each(struct db *db, enum costs_by by, const char *references,
+	const char *episodes,
 	void (*each)(const char *name, const struct costs *c, void *data),
 	void *data)
 {
@@ -120,7 +120,7 @@ costs_each(struct db *db, enum costs_by by, const char *uses,
 		") WHERE class IS NOT NULL AND (?2 IS NULL OR episode IN"
 		" (SELECT value FROM json_each(?2)))"
 		" GROUP BY 1, 2 ORDER BY name IS NULL, name");
-	q = db_query(db, sql.data, "ss", uses, wanted);
+	q = db_query(db, sql.data, "ss", references, episodes);
 	while (db_next(q)) {
 		const char *name = db_text(q, 0);
 

@@ -1,7 +1,7 @@
 /*
  * costs: sums of what was spent.
  *
- *	costs_each(db, COSTS_MODEL, uses, NULL, print_row, &table);
+ *	costs_each(db, COSTS_MODEL, references, NULL, print_row, &table);
  *
  * They are summed from the ledger, where each purchase has one of the classes
  * below, and from the runs of the pipeline's other stages (rows of
@@ -40,11 +40,11 @@ struct costs {
 
 /*
  * Call each() for each row, in the order of the names.  name is NULL if it is
- * not known, and for COSTS_ALL.  uses is the JSON of references.h; wanted is a
- * JSON list of episodes (NULL: all).
+ * not known, and for COSTS_ALL.  references is the JSON of references.h;
+ * episodes is a JSON list of episodes (NULL: all).
  */
-void costs_each(struct db *db, enum costs_by by, const char *uses,
-	const char *wanted,
+void costs_each(struct db *db, enum costs_by by, const char *references,
+	const char *episodes,
 	void (*each)(const char *name, const struct costs *c, void *data),
 	void *data);
 
