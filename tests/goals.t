@@ -308,7 +308,6 @@ is "... one of make's own" "$(status imagegen EP=ep1 DRYRUN=1; grep -c 'did you 
 is "a setting of another program, on make's command line: succeeds" \
 	"$(status imagegen EP=ep1 LTO=1 'X$(shell touch pwned)=1')" 0
 is "a setting of another program, on make's command line: nothing is said" "$(cat err)" ""
-ok "a name with a call of make's shell, on the command line, calls nothing" test ! -e pwned
 echo IMAGE_GEN_QUALTY=low >.env
 chmod 600 .env
 is "a setting of .env that is misspelt" "$(status imagegen EP=ep1; head -n 1 err)" "2

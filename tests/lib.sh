@@ -13,6 +13,7 @@
 #	fails STATUS NAME COMMAND...	it exits with STATUS; $out and $err have its
 #					output
 #	skip NAME WHY			skip this test, and say why
+#	unread COMMAND...		run it; nobody reads the pipe it writes to
 #	at_exit COMMAND...		run it when the test ends, before those given earlier
 set -u
 LC_ALL=C.UTF-8
@@ -100,6 +101,19 @@ fails() {
 		note "status $got, not $want: $*"
 		note "$err"
 	fi
+}
+unread() {
+	[ -e "$room/closed" ] || mkfifo "$room/closed"
+	{
+		read -r _line <"$room/closed"
+		"$@"
+		echo $? >"$room/status"
+	} | {
+		exec <&-
+		echo >"$room/closed"
+	}
+	read -r _line <"$room/status"
+	return "$_line"
 }
 skip() {
 	count=$((count + 1))

@@ -387,9 +387,8 @@ fails 74 "a full disk" write-entry -o /dev/full $drawn
 is "... in one line" "$err" "write-entry: /dev/full: No space left on device"
 fails 74 "standard output full" sh -c "write-entry $drawn >/dev/full"
 fails 74 "standard output closed" sh -c "write-entry $drawn >&-"
-# shellcheck disable=SC2216 # it doesn't read
-{ sleep .1; write-entry $drawn 2>/dev/null; echo $? >rc; } | :
-like "a closed pipe is no crash" " 74 141 " " $(cat rc) "
+unread write-entry $drawn 2>/dev/null
+like "a closed pipe is no crash" " 74 141 " " $? "
 cp good got
 head -c 2000 long | jq -Rs '{prompt: ., source: "author"}' >l.prompt.json
 fails 74 "no room for all of it" sh -c \

@@ -304,8 +304,8 @@ fails 74 "a full disk" indexed -o /dev/full
 is "... in one line" "$err" "write-manifest: /dev/full: No space left on device"
 fails 74 "standard output full" sh -c 'write-manifest --episode-id=ep w/ch01.entry.json >/dev/full'
 fails 74 "standard output closed" sh -c 'write-manifest --episode-id=ep w/ch01.entry.json >&-'
-{ sleep .1; run w/ch01.entry.json 2>/dev/null; echo $? >rc; } | :
-like "a closed pipe is no crash" " 74 141 " " $(cat rc) "
+unread run w/ch01.entry.json 2>/dev/null
+like "a closed pipe is no crash" " 74 141 " " $? "
 fails 74 "no room for all of it" sh -c \
 	"trap '' XFSZ; ulimit -f 1; exec write-manifest --episode-id=ep --index=w/index -o got"
 ok "... the old output stands" cmp good got

@@ -294,8 +294,8 @@ fails 74 "a full disk" run -o /dev/full $m
 is "... in one line" "$err" "write-provenance: /dev/full: No space left on device"
 fails 74 "standard output full" sh -c "write-provenance -t t.md --episode=outputs/ep $m >/dev/full"
 fails 74 "standard output closed" sh -c "write-provenance -t t.md --episode=outputs/ep $m >&-"
-{ sleep .1; run $m 2>/dev/null; echo $? >rc; } | :
-like "a closed pipe is no crash" " 74 141 " " $(cat rc) "
+unread run $m 2>/dev/null
+like "a closed pipe is no crash" " 74 141 " " $? "
 fails 74 "no room for all of it" sh -c \
 	"trap '' XFSZ; ulimit -f 1; exec write-provenance -t t.md --episode=outputs/ep -o got $m"
 is "... the old output stands, and nothing else" "$(cmp good got 2>&1)$(find . -name '.tmp*')" ""
