@@ -435,11 +435,10 @@ script '{"route": "images", "hang": true}'
 spawn call-dalle -o out.json p.txt
 until_is 1 calls images
 kill -INT "$pid"
-sleep 0.1
+until_is 1 grep -c 'under way' said
 kill -TERM "$pid"
-sleep 0.1
 kill -INT "$pid"
-sleep 0.6
+sleep 0.6 # SIGDEFER_SAME_S is 0.5
 ok "signals that come together are one" kill -0 "$pid"
 at=$(now)
 kill -INT "$pid"

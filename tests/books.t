@@ -291,7 +291,8 @@ interrupt() { # TOOL [after]: SIGKILL of make and all at it, or when it is done
 	setsid $make BIN=$work/killing -j2 $manifest >log 2>&1
 }
 for t in call-dalle download write-entry write-manifest write-provenance record-asset; do
-	sleep 1 # what runs cost and when they were may not be the same
+	second=$(date +%s) # what runs cost and when they were may not be the same
+	until [ "$(date +%s)" != "$second" ]; do sleep 0.02; done
 	change ep "Killed at $t."
 	was=$(sql 'SELECT count(*) FROM pipeline_runs')
 	interrupt $t

@@ -6,6 +6,9 @@
 #	$rc, log		its status, what it said
 #	ed EPISODE FILTER	edit chapters.json with jq
 #	slow TOOL SECONDS	the tool takes so long, after its work
+#	hold TOOL		the tool doesn't end before quick
+#	held TOOL		wait until it has done its work
+#	quick			all tools are as fast as they are
 # shellcheck shell=sh
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
@@ -21,7 +24,11 @@ for tool in split-chapters gen-prompt call-dalle download draw-storyboard \
 		echo "$tool" >>"\$TRACE"
 		[ -e "$work/slow.$tool" ] || exec "$bin/$tool" "\$@"
 		"$bin/$tool" "\$@"; s=\$?
-		sleep "\$(cat "$work/slow.$tool")"
+		: >"$work/held.$tool"
+		while t=\$(cat "$work/slow.$tool" 2>/dev/null) && [ "\$t" = held ]; do
+			sleep .02
+		done
+		[ "\$t" = held ] || sleep "\${t:-0}"
 		exit \$s
 	END
 	chmod +x "bin/$tool"
@@ -70,7 +77,15 @@ ed() {
 		mv t "outputs/$1/chapters.json"
 }
 slow() { echo "$2" >"slow.$1"; }
-quick() { rm -f slow.*; }
+hold() { slow "$1" held; }
+held() { # 20 s at most
+	n=0
+	until [ -e "held.$1" ] || [ $n -ge 1000 ]; do
+		sleep .02
+		n=$((n + 1))
+	done
+}
+quick() { rm -f slow.* held.*; }
 steps() { # NAME WANT [ARGUMENT...]: make ran just these steps, and succeeded
 	name=$1 want=$2
 	shift 2

@@ -135,8 +135,8 @@ mock_reset
 export IMAGE_GEN_RPM=60
 for i in 1 2 3 4 5 6 7 8; do
 	calls_begin "w$i"
+	in_line
 done
-sleep 0.3
 # shellcheck disable=SC2086 # words
 kill -9 $pids
 calls_end

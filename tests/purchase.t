@@ -28,6 +28,9 @@ until_is() { # WANT COMMAND...: wait until it prints that, 10 s at most
 		sleep 0.02
 	done
 }
+catches_term() { # the tool, whose number is in $pid: "yes"
+	awk '/^SigCgt:/ { print substr($2, length($2) - 3, 1) ~ /[4-7c-f]/ ? "yes" : "no" }' "/proc/$pid/status"
+}
 raw() { find store -name '*.raw' | wc -l; }
 state() { sql "SELECT group_concat(state) FROM ledger"; }
 # A picture is bought, and lost before it could be fetched: HEX.raw
@@ -139,12 +142,22 @@ script '{"route": "images", "status": 429, "headers": {"Retry-After": "3"}}'
 call-dalle -o out.json p.json 2>said &
 pid=$!
 until_is 1 grep -c 'waits 3' said
-sqlite3 limn.db '.timeout 2000' 'BEGIN IMMEDIATE' '.shell sleep 8' 'COMMIT' &
+until_is reserved state
+mkfifo books
+sqlite3 limn.db <books >books.out &
 books=$!
-sleep 5
+exec 4>books
+echo ".timeout 20000
+BEGIN IMMEDIATE; SELECT 'locked';" >&4
+until_is locked cat books.out
+# SIGTERM is caught: it has begun to send, and waits for the books
+until_is yes catches_term
 kill -TERM $pid
+until_is 1 grep -c 'nothing was sent' said
+exec 4>&-
 wait $pid
-is "interrupted while another writes to the books: nothing is sent" "$? $(calls images)" "143 1"
+is "interrupted while another writes to the books: it dies of it" "$?" 143
+is "... nothing is sent" "$(calls images)" 1
 wait $books
 is "... released" "$(sql 'SELECT state, cost_micros FROM ledger')" "released|0"
 is "... and nothing is said to be under way" "$(sed 1d said)" "limn: nothing was sent: ends when that is booked; interrupt once more to end at once"
