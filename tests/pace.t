@@ -47,7 +47,7 @@ paced() {
 	ok "... each at its time: $(awk -v a="$clock" '{ printf "%.2f ", $1 - a }' t)" awk -v a="$clock" -v d="$3" \
 		'$1 - a < (NR - 1) * d { bad = 1 } END { exit bad }' t
 	ok "... and not much later" awk -v d="$3" \
-		'NR == 1 { a = $1 } END { exit !($1 - a < (NR - 1) * d + 5) }' t
+		'NR == 1 { a = $1 } END { exit !($1 - a < (NR - 1) * d + 20) }' t
 }
 now() { cut -d' ' -f1 /proc/uptime; }
 took() { awk -v a="$1" -v b="$(now)" 'BEGIN { print b - a }'; }
@@ -83,10 +83,10 @@ paced "... share the limit" 16 0.1
 mock_reset
 began=$(now)
 for i in 1 2 3 4; do
-	call-dalle --answers=one -o o "p.a$i"
+	IMAGE_GEN_RPM=6 call-dalle --answers=one -o o "p.a$i"
 done
 is "what is in the store isn't counted" "$(calls images)" 0
-ok "... nor waits" less "$(took "$began")" 0.5
+ok "... nor waits" less "$(took "$began")" 10
 
 # prompts have no limit
 jq -n '{chapter_id: "ch02", title: "T", order: 1, narration: {text: "N."}, visual: {type: "diagram", description: "D.", image_prompt: null}}' >ch.json
@@ -96,7 +96,7 @@ for _ in 1 2 3 4; do
 	gen-prompt -t "$top/prompts/imagegen.md" -o o ch.json
 done
 is "it isn't for prompts" "$(calls messages)" 4
-ok "... they don't wait" less "$(took "$began")" 2
+ok "... they don't wait" less "$(took "$began")" 20
 
 # --- one that waits long says so; those that don't are quiet
 
@@ -138,14 +138,14 @@ for i in 1 2 3 4 5 6 7 8; do
 	in_line
 done
 # shellcheck disable=SC2086 # words
-kill -9 $pids
+kill -9 $pids 2>/dev/null # the first may be done
 calls_end
 ok "a run is ended" test "${rcs%137 137 137 137 137 137 }" != "$rcs"
 began=$(now)
 calls_begin w9
 calls_end
 is "who comes after those that were killed" "$rcs" "0 "
-ok "... doesn't wait for their turns" less "$(took "$began")" 2.5
+ok "... doesn't wait for their turns" less "$(took "$began")" 5
 
 # --- no limit, and none that is one
 
@@ -161,7 +161,7 @@ for _ in 1 2 3 4; do
 	call-dalle -o o p.1
 done
 IMAGE_GEN_RPM=' ' call-dalle -o o p.1
-ok "... nor is none" less "$(took "$began")" 2
+ok "... nor is none" less "$(took "$began")" 8
 mock_reset
 for bad in -1 x 1e3 100001 '5 a' 0x10 nan inf 1,5; do
 	IMAGE_GEN_RPM=$bad fails 78 "IMAGE_GEN_RPM=$bad" call-dalle -o o p.1

@@ -317,39 +317,6 @@ counts_other_stages(void **state)
 		"Episode cost limit exceeded: 10.04 > 10.00");
 }
 
-/* Tables as others may have made them. */
-static void
-counts_by_name(void **state)
-{
-	(void)state;
-	unsetenv("LIMN_RUN"); /* there is no place for ours */
-	make_books("DROP TABLE pipeline_runs; CREATE TABLE pipeline_runs"
-		   " (episode_id TEXT, stage TEXT, status TEXT,"
-		   " estimated_cost_usd TEXT, started_at, completed_at)");
-	make_books("INSERT INTO pipeline_runs VALUES"
-		   " ('abc123', 'TTS', 'x', '0.1', '2000-01-01T00:00:00', ''),"
-		   " ('abc123', 'TTS', 'x', NULL, NULL, ''),"
-		   " ('abc123', 'TTS', 'x', 'dear', datetime('now'), ''),"
-		   " ('abc123', 'TTS', 'x', '0.2', datetime('now'), '')");
-	assert_limit(ONE, "0.3", 1,
-		"Episode cost limit exceeded: 0.300001 > 0.300000");
-	setenv(ONE, "1", 1);
-	assert_limit(MONTH, "0.2", 10000,
-		"Monthly cost limit exceeded: 0.21 > 0.20");
-	assert_limit(MONTH, "0.21", 10000, NULL);
-	/* nobody knows when that was: this month */
-	make_books("INSERT INTO pipeline_runs VALUES"
-		   " ('other', 'TTS', 'x', '0.3', NULL, ''),"
-		   " ('other', 'TTS', 'x', '0.4', 1500000000, ''),"
-		   " ('other', 'TTS', 'x', '0.5', x'31', '')");
-	assert_limit(MONTH, "1.4", 0, NULL);
-	assert_limit(MONTH, "1.4", 1,
-		"Monthly cost limit exceeded: 1.41 > 1.40");
-	assert_limit(MONTH, "1.41", 1,
-		"Monthly cost limit exceeded: 1.410001 > 1.410000");
-	assert_limit(MONTH, "1.410001", 1, NULL);
-}
-
 /* A row number that was limn's run, and is another stage's now. */
 static void
 counts_numbers_used_again(void **state)
@@ -584,7 +551,6 @@ main(void)
 		TEST(holds_whatever_happens),
 		TEST(says_that_it_waits),
 		TEST(counts_other_stages),
-		TEST(counts_by_name),
 		TEST(counts_numbers_used_again),
 		TEST(counts_months_and_all),
 		TEST(survives_absurd_sums),

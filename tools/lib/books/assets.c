@@ -31,7 +31,6 @@ struct work {
 	bool writes;
 	bool differs;
 	struct version version; /* of the template; id 0: nobody knows */
-	char key[EPISODES_KEY_SIZE];
 };
 
 /* --- one picture */
@@ -136,7 +135,7 @@ record_picture(struct work *w, const char *chapter, json_t *image,
 		CELL_TEXT("metadata|meta", NULL),
 		CELL_TEXT("created_at", created),
 		CELL_INT("prompt_version_id", w->version.id),
-		CELL_TEXT("episode_id", w->key),
+		CELL_TEXT("episode_id", w->r->episode),
 		CELL_TEXT("asset_type", "IMAGE"),
 		CELL_TEXT("chapter_id", chapter),
 	};
@@ -183,7 +182,7 @@ read_rows(struct work *w)
 		" WHERE episode_id = ? AND +asset_type = 'IMAGE' AND %s"
 		" ORDER BY rowid",
 		ours);
-	q = db_query(w->db, sql, "s", w->key);
+	q = db_query(w->db, sql, "s", w->r->episode);
 	while (db_next(q)) {
 		row = json_integer(db_int(q, 0));
 		if (json_object_get(rows, db_text(q, 1)))
@@ -230,7 +229,6 @@ record_episode(struct work *w)
 		w->differs = true;
 	if (w->writes)
 		episodes_add(w->db, w->r->episode, w->title);
-	episodes_key(w->db, TABLE, w->r->episode, w->key);
 }
 
 static void
@@ -253,7 +251,7 @@ record_version(struct work *w)
 }
 
 static long long
-find_artifact(struct work *w, const char *key)
+find_artifact(struct work *w)
 {
 	char ours[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
 
@@ -262,7 +260,7 @@ find_artifact(struct work *w, const char *key)
 		"SELECT min(rowid) FROM content_artifacts WHERE episode_id = ?"
 		" AND artifact_type = 'images' AND %s",
 		ours);
-	return db_number(w->db, sql, "s", key);
+	return db_number(w->db, sql, "s", w->r->episode);
 }
 
 /* What the images of the episode took in all. */
@@ -288,7 +286,7 @@ static void
 record_artifact(struct work *w)
 {
 	const json_t *p = w->r->provenance;
-	char key[EPISODES_KEY_SIZE], now[DB_TIME_SIZE];
+	char now[DB_TIME_SIZE];
 	struct ledger_sums sums;
 	long long row;
 
@@ -304,13 +302,12 @@ record_artifact(struct work *w)
 		CELL_INT("output_tokens", sums.output_tokens),
 		CELL_REAL("cost_usd", (double)sums.micros / 1e6),
 		CELL_TEXT("created_at", now),
-		CELL_TEXT("episode_id", key),
+		CELL_TEXT("episode_id", w->r->episode),
 		CELL_TEXT("artifact_type", "images"),
 	};
 
 	db_time(time(NULL), now);
-	episodes_key(w->db, "content_artifacts", w->r->episode, key);
-	row = find_artifact(w, key);
+	row = find_artifact(w);
 	/* but for the last three it is the same */
 	if (row &&
 		sql_row_equals(w->db, "content_artifacts", row, cells,

@@ -126,16 +126,6 @@ episodes_find(struct db *db, const char *id)
 	return look(db, id, &e) ? e.rowid : 0;
 }
 
-void
-episodes_key(struct db *db, const char *table, const char *id,
-	char key[EPISODES_KEY_SIZE])
-{
-	if (sql_counts_episodes(db, table))
-		snprintf(key, EPISODES_KEY_SIZE, "%lld", episodes_find(db, id));
-	else
-		snprintf(key, EPISODES_KEY_SIZE, "%s", id);
-}
-
 /* Another's row is left as it is. */
 static bool
 lacks_title(struct db *db, long long rowid)

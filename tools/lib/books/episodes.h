@@ -19,15 +19,9 @@
 struct db;
 
 #define EPISODES_WHY_MAX 256
-#define EPISODES_KEY_SIZE 80 /* bytes */
 
 /* Its rowid, or 0. */
 long long episodes_find(struct db *db, const char *id);
-
-/* What a table has for it in the column episode_id, for a statement or a cell:
- * its id, or the number of its row; 0 where it has none. */
-void episodes_key(struct db *db, const char *table, const char *id,
-	char key[EPISODES_KEY_SIZE]);
 
 /*
  * The row of an episode, made (CHAPTERIZED, version 2) if there is none;

@@ -748,8 +748,7 @@ make_runs_query(struct db *db, char sql[SQL_MAX])
 	const char *table = "pipeline_runs";
 	const char *cost = sql_column(db, table, "estimated_cost_usd");
 	/* where that doesn't say, the run may have been since then */
-	const char *when =
-		sql_column(db, table, "started_at|created_at|completed_at");
+	const char *when = sql_column(db, table, "started_at");
 
 	if (!cost || !sql_column(db, table, "episode_id"))
 		return false;
@@ -774,7 +773,7 @@ sum_other_runs(struct db *db, const char *episode, const char *since)
 
 	if (!make_runs_query(db, sql))
 		return 0;
-	if (episode && sql_counts_episodes(db, "pipeline_runs"))
+	if (episode)
 		q = db_query(db, sql, "is", episodes_find(db, episode), since);
 	else
 		q = db_query(db, sql, "ss", episode, since);

@@ -129,9 +129,10 @@ update(struct db *db, long long row, const struct cell *cells, size_t count)
 static long long
 insert(struct db *db, const char *episode, const char *run)
 {
-	char key[EPISODES_KEY_SIZE], now[DB_TIME_SIZE], name[NAME_MAX];
+	char now[DB_TIME_SIZE], name[NAME_MAX];
+	const long long number = episodes_add(db, episode, NULL);
 	const struct cell cells[] = {
-		CELL_TEXT("episode_id", key),
+		CELL_INT("episode_id", number),
 		CELL_TEXT("stage", RUNS_STAGE),
 		CELL_TEXT("status", "RUNNING"),
 		CELL_TEXT("started_at", now),
@@ -142,8 +143,6 @@ insert(struct db *db, const char *episode, const char *run)
 	struct make make;
 	long long row;
 
-	episodes_add(db, episode, NULL);
-	episodes_key(db, "pipeline_runs", episode, key);
 	db_time(time(NULL), now);
 	row = sql_row_insert(db, "pipeline_runs", cells, COUNT(cells));
 	snprintf(name, sizeof name, "row %lld", row);

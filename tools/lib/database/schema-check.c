@@ -7,11 +7,10 @@
 #include "err.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define COLUMN_SIZE 64       /* bytes of a column's name, of those we name */
-#define NO_ROWID "limn_rows" /* the table that has none */
+#define COLUMN_SIZE 64 /* bytes of a column's name, of those we name */
 
 /* What is in a database by the name of a table. */
-enum kind { NONE, OURS, FOREIGN, VIEW, VIRTUAL };
+enum kind { NONE, OURS, FOREIGN, VIEW };
 
 /* What statements name of tables that others may have made: columns with a
  * blank between.  What else there is, is found out (sql-row.h). */
@@ -35,7 +34,7 @@ static const struct shape {
 		"run episode_id pipeline_run_id cost_limit limit_setting pid"
 		" pid_started",
 		"" },
-	{ NO_ROWID, "table_name row_id witness", "" },
+	{ "limn_rows", "table_name row_id witness", "" },
 	{ "limn_jobs",
 		"id command episode_id chapter_id force state is_cancelled done"
 		" total message created_at started_at ended_at",
@@ -51,12 +50,11 @@ refuse(struct db *db, const char *table, const char *what, const char *which)
 		table, what, which);
 }
 
-/* 0: there is none. */
 static enum kind
 find_kind(struct db *db, const char *table, bool (*is_ours)(const char *sql))
 {
 	struct query *q = db_query(db,
-		"SELECT sql, type = 'view', sql LIKE 'CREATE VIRTUAL%'"
+		"SELECT sql, type = 'view'"
 		" FROM sqlite_schema WHERE type IN ('table', 'view')"
 		" AND name = ? COLLATE NOCASE",
 		"s", table);
@@ -64,7 +62,6 @@ find_kind(struct db *db, const char *table, bool (*is_ours)(const char *sql))
 
 	if (db_next(q))
 		kind = db_int(q, 1)                                   ? VIEW
-			: db_int(q, 2)                                ? VIRTUAL
 			: is_ours(db_text(q, 0) ? db_text(q, 0) : "") ? OURS
 								      : FOREIGN;
 	db_reset(q);
@@ -95,17 +92,10 @@ check_shape(struct db *db, const struct shape *shape, bool to_write,
 	const char *table = shape->table;
 	enum kind kind = find_kind(db, table, is_ours);
 
-	if (kind == VIEW || kind == VIRTUAL)
-		refuse(db, table, kind == VIEW ? "is a view" : "is virtual",
-			"");
+	if (kind == VIEW)
+		refuse(db, table, "is a view", "");
 	if (kind != FOREIGN)
 		return;
-	if (strcmp(table, NO_ROWID) != 0 &&
-		db_number(db,
-			"SELECT wr FROM pragma_table_list(?)"
-			" WHERE schema = 'main'",
-			"s", table))
-		refuse(db, table, "has no rowid", "");
 	check_columns(db, table, shape->always);
 	if (to_write)
 		check_columns(db, table, shape->to_write);

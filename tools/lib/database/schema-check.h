@@ -2,7 +2,7 @@
  * schema-check: whether the tables of a database, which another program may
  * have made, are what limn's statements take them for.
  *
- * A view, a virtual table, or a column that is missing would end a tool in its
+ * A view, or a column that is missing would end a tool in its
  * middle, in SQLite's words.  So they are looked for when the database is
  * opened (schema.h), and said with the remedy, EXIT_IO.  A column that is only
  * written may be missing: see sql-row.h.

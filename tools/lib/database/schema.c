@@ -391,7 +391,6 @@ schema_each(struct db *db,
 	void (*each)(const char *name, const char *applied_at, void *data),
 	void *data)
 {
-	bool has_time = db && sql_column(db, "schema_migrations", "applied_at");
 	bool has_any = db && sql_table_exists(db, "schema_migrations");
 	struct query *q;
 
@@ -401,10 +400,8 @@ schema_each(struct db *db,
 			continue;
 		}
 		q = db_query(db,
-			has_time ? "SELECT coalesce(applied_at, 'applied')"
-				   " FROM schema_migrations WHERE version = ?"
-				 : "SELECT 'applied' FROM schema_migrations"
-				   " WHERE version = ?",
+			"SELECT coalesce(applied_at, 'applied')"
+			" FROM schema_migrations WHERE version = ?",
 			"s", migrations[i].name);
 		each(migrations[i].name, db_next(q) ? db_text(q, 0) : NULL,
 			data);

@@ -25,7 +25,6 @@ struct table {
 	char *name;
 	struct column *columns;
 	size_t count;
-	bool counts_episodes;
 };
 
 static bool
@@ -39,52 +38,13 @@ has_word(const char *text, const char *word)
 	return false;
 }
 
-/* By the rules of SQLite's that make a type of the words of a declaration; and
- * a time or JSON that others can read. */
+/* A value that says nothing, of a type that others can read. */
 static const char *
-find_blank(const char *type, bool is_unique)
+find_blank(const char *type)
 {
-	static const struct {
-		const char *word, *blank;
-	} types[] = {
-		{ "DATETIME", "datetime('now')" },
-		{ "TIMESTAMP", "datetime('now')" },
-		{ "DATE", "date('now')" },
-		{ "JSON", "'{}'" },
-		{ "INT", "0" },
-		{ "CHAR", "''" },
-		{ "CLOB", "''" },
-		{ "TEXT", "''" },
-		{ "BLOB", "''" },
-	};
-	const char *blank = *type ? "0" : "''";
-
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		if (has_word(type, types[i].word)) {
-			blank = types[i].blank;
-			break;
-		}
-	if (is_unique && strcmp(blank, "''") == 0)
-		return "lower(hex(randomblob(16)))";
-	return blank;
-}
-
-/* A row that refers to episodes does so by what the reference says; one that
- * doesn't, by a number if the column is one for numbers. */
-static bool
-find_whether_counts(struct db *db, const char *table)
-{
-	struct query *q = db_query(db,
-		"SELECT coalesce(f.\"to\", 'id') = 'id'"
-		" FROM pragma_foreign_key_list(?1) AS f"
-		" WHERE f.\"table\" = 'episodes' AND f.\"from\" = 'episode_id'"
-		" UNION ALL SELECT t.type LIKE '%INT%'"
-		" FROM pragma_table_info(?1) AS t WHERE t.name = 'episode_id'",
-		"s", table);
-	bool yes = db_next(q) && db_int(q, 0);
-
-	db_reset(q);
-	return yes;
+	if (has_word(type, "DATE"))
+		return "datetime('now')";
+	return has_word(type, "CHAR") || has_word(type, "TEXT") ? "''" : "0";
 }
 
 static void
@@ -93,10 +53,7 @@ read_columns(struct db *db, struct table *t)
 	struct query *q = db_query(db,
 		"SELECT t.name, t.type, t.\"notnull\", t.dflt_value IS NOT NULL"
 		" OR t.pk AND t.type = 'INTEGER' COLLATE NOCASE AND 1 ="
-		" (SELECT count(*) FROM pragma_table_info(?1) WHERE pk),"
-		" EXISTS (SELECT 1 FROM pragma_index_list(?1) AS l"
-		" WHERE l.\"unique\" AND 1 = (SELECT sum(1 +"
-		" (i.name IS NOT t.name)) FROM pragma_index_info(l.name) AS i))"
+		" (SELECT count(*) FROM pragma_table_info(?1) WHERE pk)"
 		" FROM pragma_table_info(?1) AS t",
 		"s", t->name);
 	struct column *c;
@@ -105,7 +62,7 @@ read_columns(struct db *db, struct table *t)
 		c = &t->columns[t->count++];
 		*c = (struct column){ .name = xstrdup(db_text(q, 0)) };
 		if (db_int(q, 2))
-			c->blank = find_blank(db_text(q, 1), db_int(q, 4));
+			c->blank = find_blank(db_text(q, 1));
 		c->has_default = db_int(q, 3);
 	}
 	db_reset(q);
@@ -146,8 +103,6 @@ find(struct db *db, const char *name)
 	*t = (struct table){ .next = *tables, .name = xstrdup(name) };
 	t->columns = xmalloc(COLUMNS_MAX * sizeof *t->columns);
 	read_columns(db, t);
-	if (t->count > 0)
-		t->counts_episodes = find_whether_counts(db, name);
 	/* nor is what was read in part */
 	if (t->count == 0 || db_failure(db)) {
 		free_table(t);
@@ -185,14 +140,6 @@ sql_column(struct db *db, const char *table, const char *column)
 	const struct column *c = find_column(find(db, table), column);
 
 	return c ? c->name : NULL;
-}
-
-bool
-sql_counts_episodes(struct db *db, const char *table)
-{
-	const struct table *t = find(db, table);
-
-	return t && t->counts_episodes;
 }
 
 /* What is to be bound for a column: NULL where it has no cell, or a NULL that

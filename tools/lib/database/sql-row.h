@@ -11,9 +11,8 @@
  * An existing pipeline may own the database, and its tables may have fewer
  * columns than ours, or more, or of other names: only columns that are there
  * are written.  "metadata|meta" is whichever of the two there is.  A column of
- * theirs that may not be NULL and has no default gets what says nothing: "", 0,
- * the time, {}, or, if it is to be unique, some letters; so does one that is
- * given NULL and doesn't allow it.
+ * theirs that may not be NULL and has no default gets what says nothing: "", 0
+ *or the time; so does one that is given NULL and doesn't allow it.
  *
  * What columns a table has is looked up once; a table that isn't there, again
  * each time.
@@ -48,9 +47,6 @@ bool sql_table_exists(struct db *db, const char *table);
 /* The column's name, of those with | between the first that the table has; NULL
  * where it has none. */
 const char *sql_column(struct db *db, const char *table, const char *column);
-
-/* Whether its episode_id is the number episodes.id, not the episode's name. */
-bool sql_counts_episodes(struct db *db, const char *table);
 
 /* Returns the new row's rowid; 0 where it failed. */
 long long sql_row_insert(struct db *db, const char *table,

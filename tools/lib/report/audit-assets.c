@@ -123,10 +123,10 @@ compare_row(struct audit *a, const char *chapter, const json_t *entry,
 }
 
 static void
-compare_entry(struct audit *a, const char *episode, const char *chapter,
-	const json_t *entry, const char *sql)
+compare_entry(struct audit *a, const char *chapter, const json_t *entry,
+	const char *sql)
 {
-	struct query *q = db_query(a->db, sql, "ss", episode, chapter);
+	struct query *q = db_query(a->db, sql, "ss", a->id, chapter);
 	size_t rows = 0;
 
 	while (db_next(q))
@@ -142,7 +142,7 @@ compare_entry(struct audit *a, const char *episode, const char *chapter,
 
 /* Rows of ours whose chapter has no picture. */
 static void
-find_strays(struct audit *a, const char *episode)
+find_strays(struct audit *a)
 {
 	char ours[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
 	struct query *q;
@@ -151,7 +151,7 @@ find_strays(struct audit *a, const char *episode)
 	snprintf(sql, sizeof sql,
 		"SELECT rowid, chapter_id FROM " TABLE OURS "%s ORDER BY rowid",
 		ours);
-	q = db_query(a->db, sql, "s", episode);
+	q = db_query(a->db, sql, "s", a->id);
 	while (db_next(q)) {
 		const char *chapter = db_text(q, 1);
 
@@ -166,17 +166,16 @@ find_strays(struct audit *a, const char *episode)
 void
 audit_assets(struct audit *a)
 {
-	char key[EPISODES_KEY_SIZE], sql[SQL_MAX];
+	char sql[SQL_MAX];
 	const char *chapter;
 	json_t *entry;
 
 	if (!audit_has(a, TABLE) || !audit_has(a, "limn_rows"))
 		return;
-	episodes_key(a->db, TABLE, a->id, key);
 	make_query(a->db, sql);
 	json_object_foreach(a->entries, chapter, entry)
 	{
-		compare_entry(a, key, chapter, entry, sql);
+		compare_entry(a, chapter, entry, sql);
 	}
-	find_strays(a, key);
+	find_strays(a);
 }

@@ -238,19 +238,18 @@ compare_artifact(struct audit *a, const struct trace *r,
 		CELL_REAL("cost_usd", (double)all->micros / 1e6),
 	};
 	enum { FACTS = 3, WITH_VERSION = 4 };
-	char key[EPISODES_KEY_SIZE], ours[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
+	char ours[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
 	struct query *q;
 	long long rows, row;
 
 	if (!audit_has(a, table) || !audit_has(a, "limn_rows"))
 		return;
-	episodes_key(a->db, table, a->id, key);
 	own_row_condition(a->db, table, ours);
 	snprintf(sql, sizeof sql,
 		"SELECT count(*), min(rowid) FROM content_artifacts"
 		" WHERE episode_id = ? AND artifact_type = 'images' AND %s",
 		ours);
-	q = db_query(a->db, sql, "s", key);
+	q = db_query(a->db, sql, "s", a->id);
 	rows = db_next(q) ? db_int(q, 0) : 0;
 	row = rows ? db_int(q, 1) : 0;
 	db_reset(q);

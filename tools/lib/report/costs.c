@@ -55,10 +55,8 @@ static void
 add_runs(struct db *db, struct buf *sql)
 {
 	static const char runs[] = "pipeline_runs";
-	const char *when =
-		sql_column(db, runs, "started_at|created_at|completed_at");
+	const char *when = sql_column(db, runs, "started_at");
 	char month[COLUMN_SIZE] = "NULL";
-	bool by_number = sql_counts_episodes(db, runs);
 
 	if (!sql_column(db, runs, "estimated_cost_usd") ||
 		!sql_column(db, runs, "stage") ||
@@ -69,14 +67,12 @@ add_runs(struct db *db, struct buf *sql)
 			"iif(typeof(r.%s) = 'text', substr(r.%s, 1, 7), NULL)",
 			when, when);
 	buf_addf(sql,
-		" UNION ALL SELECT %s, lower(r.stage), NULL,"
+		" UNION ALL SELECT (SELECT e.episode_id FROM episodes AS e"
+		" WHERE e.id = r.episode_id), lower(r.stage), NULL,"
 		" %s, CAST(round("
 		"min(r.estimated_cost_usd + 0, %.0f) * 1e6) AS INTEGER),"
 		" 'other' FROM pipeline_runs AS r"
 		" WHERE r.estimated_cost_usd + 0 > 0%s",
-		by_number ? "(SELECT e.episode_id FROM episodes AS e"
-			    " WHERE e.id = r.episode_id)"
-			  : "r.episode_id",
 		month, BUDGET_USD_MAX,
 		sql_table_exists(db, "limn_runs") ? " AND " RUNS_ARE_OTHERS
 						  : "");
