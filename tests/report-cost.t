@@ -1,5 +1,6 @@
 #!/bin/sh
-# report-cost: what was spent, and what became of it.
+# report-cost: what was spent, and what became of it; and --purchases, the ledger
+# in the order of time.
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 
@@ -50,25 +51,25 @@ shows() { # NAME FILTER WANT [EPISODE ...]
 none() {
 	echo "Nothing is booked: there is no $1; make rebuild-db makes it from the answers."
 }
-is "no database: nothing is booked" "$(report-cost 2>&1; echo $?)" \
-	"$(none outputs/limn.db)
-0"
+fails 0 "no database" report-cost
+is "... nothing is booked" "$out" "$(none outputs/limn.db)"
+is "... has no message" "$err" ""
 ok "... and none is made" [ ! -e outputs ]
-is "... another is named as it is called" "$(DATABASE=o/x.db report-cost;
-	report-cost -d "$(printf 'a\033.db')")" "$(none o/x.db)
-$(none 'a\x1b.db')"
-shows "... JSON as ever" '[.total.spent_usd, .total.waiting_count, .episodes]' \
+is "no database: that of DATABASE is named" "$(DATABASE=o/x.db report-cost)" "$(none o/x.db)"
+is "no database: control bytes of its name are escaped" \
+	"$(report-cost -d "$(printf 'a\033.db')")" "$(none 'a\x1b.db')"
+shows "no database: JSON has sums of nothing" '[.total.spent_usd, .total.waiting_count, .episodes]' \
 	'[0,0,[]]'
 : >limn.db
 is "an empty one: nothing was bought" "$(report-cost -d limn.db)" \
 	"Nothing was bought."
 fresh
-is "... one without purchases: the same" "$(report-cost -d limn.db)" \
+is "a database without purchases: nothing was bought" "$(report-cost -d limn.db)" \
 	"Nothing was bought."
-shows "... JSON has all its keys none the less" \
-	'[(keys_unsorted | join(" ")), .total.spent_usd, .episodes, .months]' \
-	'["total episodes stages models months",0,[],[]]'
-shows "... and all sums theirs" '.total | keys_unsorted | map(select(
+shows "... JSON has all its keys" 'keys_unsorted | join(" ")' \
+	'"total episodes stages models months"'
+shows "... JSON has no amounts" '[.total.spent_usd, .episodes, .months]' '[0,[],[]]'
+shows "... JSON has all keys of the total" '.total | keys_unsorted | map(select(
 	endswith("_usd"))) | map(rtrimstr("_usd")) | join(" ")' \
 	'"paid kept waiting replaced refused refused_free unknown pending other_stages spent"'
 
@@ -143,7 +144,8 @@ purchase a prompt llm p1 settled 3151 '2026-01-31 23:59:59'
 shows "... of what is no refusal, and of one second the last" "$kept" \
 	'[2,43151,145550]'
 sql "DELETE FROM ledger WHERE cost_micros IN (7, 3151)"
-is "... in another directory of outputs" "$(mv outputs o && report-cost \
+mv outputs o
+is "... in another directory of outputs" "$(report-cost \
 	-d limn.db --json --outputs=o | jq -c "$kept")" '[2,0.04315,0.1424]'
 is "... by OUTPUTS_DIR" "$(OUTPUTS_DIR=o DATABASE=limn.db report-cost --json |
 	jq -c "$kept")" '[2,0.04315,0.1424]'
@@ -270,14 +272,14 @@ like "... to the byte" "$(json a b)" '"spent_usd": 0.3
 '
 shows "... one, after --" "$sums" '[400000,"-c",400000]' -- -c
 fails 66 "an episode that nobody knows" report-cost -d limn.db a nope
-is "... says so" "$err" "report-cost: nope: there is no such episode in \
+is "... is named, and what to do" "$err" "report-cost: nope: there is no such episode in \
 outputs, nor in the database; look at its name"
 mkdir -p outputs/new
 is "... one that has only its directory" "$(report-cost -d limn.db new)" \
 	"Nothing was bought."
 fails 64 "what is no id" report-cost -d limn.db ../a
 fails 64 "an option that isn't" report-cost --jsn
-fails 74 "a full disk" sh -c 'report-cost -d limn.db >/dev/full'
+fails 74 "report-cost to a full disk" sh -c 'report-cost -d limn.db >/dev/full'
 
 # --- other stages
 
@@ -356,10 +358,102 @@ is "a reader that goes is no harm" "$(report-cost -d limn.db | head -n 1)" \
 sql .dump >before
 report-cost -d limn.db >/dev/null
 sql .dump >after
-ok "nothing is changed" cmp before after
+ok "report-cost changes nothing" cmp before after
 head -c 8192 /dev/urandom >limn.db
 fails 74 "a file that is no database" report-cost -d limn.db
-is "... says so" "$err" "report-cost: limn.db: this file is no SQLite \
+is "... is named, and what to do" "$err" "report-cost: limn.db: this file is no SQLite \
 database; name another with DATABASE, or run make rebuild-db"
+
+# --- the list of purchases
+
+fresh
+is "--purchases of a database without any" "$(report-cost --purchases -d limn.db)" \
+	"Nothing was bought."
+is "... in JSON" "$(report-cost --purchases -d limn.db --json)" "[]"
+fails 0 "--purchases of no database" report-cost --purchases -d none.db
+is "... nothing is booked" "$out" "$(none none.db)"
+is "... has no message" "$err" ""
+is "... JSON has an empty list" "$(report-cost --purchases -d none.db --json)" "[]"
+ok "... and none is made" [ ! -e none.db ]
+: >empty.db
+is "--purchases of an empty database" "$(report-cost --purchases -d empty.db)" "Nothing was bought."
+
+sql "INSERT INTO ledger (purchase, episode_id, chapter_id, kind, model,
+	request_sha256, state, cost_micros, estimate_micros, cost_source,
+	input_tokens, output_tokens, run, reserved_at,
+	sent_at, ended_at, request_id, exit_status, error) VALUES
+	('p3', 'a', 'ch02', 'image', 'pic', 'sha256:3', 'unknown', 50000, 50000,
+	NULL, NULL, NULL, 'r1', '2026-02-28 10:30:02',
+	'2026-02-28 10:30:03', NULL, 'req_3', 12,
+	'gone' || char(10) || char(27) || '[31m'),
+	('p1', 'a', 'ch01', 'prompt', 'llm', 'sha256:1', 'settled', 3150, 4000,
+	'measured', 300, 150, 'r1', '2026-02-28 10:30:00',
+	'2026-02-28 10:30:00', '2026-02-28 10:30:01', 'req_1', NULL, NULL),
+	('p2', 'a', NULL, 'image', 'pic', 'sha256:2', 'released', 50000, 50000,
+	NULL, NULL, NULL, NULL, '2026-02-28 10:30:02', NULL, NULL,
+	NULL, 10, 'content policy')"
+is "--purchases of one episode: no column for it" "$(report-cost --purchases -d limn.db)" \
+'2026-02-28 10:30:00  ch01  prompt  llm  settled   $0.0032  req_1
+2026-02-28 10:30:02  ch02  image   pic  unknown   $0.0500  req_3  gone\x0a\x1b[31m
+2026-02-28 10:30:02        image   pic  released  $0.0000         content policy
+2 purchases, $0.0532'
+is "... named on the command line" "$(report-cost --purchases -d limn.db a)" \
+	"$(report-cost --purchases -d limn.db)"
+sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256,
+	state, cost_micros, estimate_micros,
+	reserved_at) VALUES ('p4', '', 'image', 'pic', 'sha256:4', 'sent',
+	12345678, 0, '2026-02-28 10:29:59')"
+is "--purchases of more episodes: a column for them" "$(report-cost --purchases -d limn.db | head -n 2)" \
+"2026-02-28 10:29:59           image   pic  sent      \$12.3457
+2026-02-28 10:30:00  a  ch01  prompt  llm  settled    \$0.0032  req_1"
+is "... the total comes last, of all but what was released" \
+	"$(report-cost --purchases -d limn.db | tail -n 1)" '3 purchases, $12.3988'
+sql "INSERT INTO ledger (purchase, episode_id, kind, model, request_sha256,
+	state, cost_micros, estimate_micros,
+	reserved_at) SELECT 'x' || p, e, 'image', 'pic', 'sha256:5', s, 42400,
+	50000, '2026-03-01 10:30:00' FROM (SELECT 1 AS p, 'one' AS e,
+	'settled' AS s UNION ALL SELECT 2, 'one', 'released' UNION ALL
+	SELECT 3, 'none', 'released')"
+is "--purchases of one of them: its total" "$(report-cost --purchases -d limn.db one | tail -n 1)" \
+	'1 purchase, $0.0424'
+is "--purchases of one that bought nothing: its total" "$(report-cost --purchases -d limn.db none | tail -n 1)" \
+	'0 purchases, $0.0000'
+is "--purchases of two of them: their total" "$(report-cost --purchases -d limn.db one none | tail -n 1)" \
+	'1 purchase, $0.0424'
+sql "DELETE FROM ledger WHERE purchase LIKE 'x%'"
+report-cost --purchases -d limn.db --json >list
+is "--purchases in JSON: all of a purchase" "$(jq -c '.[1] | del(.cost_usd, .estimate_usd)' list)" \
+	'{"reserved_at":"2026-02-28T10:30:00Z","sent_at":"2026-02-28T10:30:00Z","ended_at":"2026-02-28T10:30:01Z","episode_id":"a","chapter_id":"ch01","kind":"prompt","model":"llm","state":"settled","cost_source":"measured","input_tokens":300,"output_tokens":150,"run":"r1","purchase":"p1","request_sha256":"sha256:1","request_id":"req_1","exit_status":null,"error":null}'
+is "... its cost" "$(grep -c '"cost_usd": 0.00315,' list)" 1
+is "... what was released cost nothing" \
+	"$(jq -c '.[3] | select(.state == "released").cost_usd == 0' list)" true
+is "... nobody is null" "$(jq -c '.[0] | [.episode_id, .chapter_id, .run]' list)" \
+	'[null,null,null]'
+is "... an error is as it is, control bytes and all" "$(jq -r '.[2].error' list | od -An -c |
+	tr -d ' \n')" 'gone\n033[31m\n'
+is "--purchases in JSON of one episode only" "$(report-cost --purchases -d limn.db --json a | jq length)" 3
+is "--purchases: DATABASE names the file" "$(DATABASE=limn.db report-cost --purchases --json | jq length)" 4
+
+sql "UPDATE ledger SET error = CAST(x'fff09f8e80' AS TEXT) WHERE purchase = 'p1'"
+is "--purchases: what isn't UTF-8 is escaped" "$(report-cost --purchases -d limn.db a | head -n 1)" \
+'2026-02-28 10:30:00  ch01  prompt  llm  settled   $0.0032  req_1  \xff\xf0\x9f\x8e\x80'
+is "... in JSON, too" "$(report-cost --purchases -d limn.db --json a | jq -r '.[0].error')" \
+	'\xff\xf0\x9f\x8e\x80'
+sql "UPDATE ledger SET error = 'Giriş' || char(0x9b) || '31m' WHERE purchase = 'p1'"
+is "--purchases: a letter is as it is, a C1 control is escaped" "$(report-cost --purchases -d limn.db a |
+	head -n 1 | sed 's,.*req_1  ,,')" 'Giriş\xc2\x9b31m'
+
+fails 66 "--purchases of an episode that nobody knows" report-cost --purchases -d limn.db nope
+mkdir -p o/nope
+is "--purchases of an episode that has only its directory" "$(report-cost --purchases -d limn.db --outputs=o nope)" \
+	"Nothing was bought."
+fails 64 "--purchases of what is no id" report-cost --purchases -d limn.db a/b
+fails 74 "--purchases to a full disk" sh -c 'report-cost --purchases -d limn.db >/dev/full'
+sql .dump >before
+report-cost --purchases -d limn.db >/dev/null
+sql .dump >after
+ok "--purchases changes nothing" cmp before after
+head -c 8192 /dev/zero | tr '\0' x >limn.db
+fails 74 "--purchases of a file that is no database" report-cost --purchases -d limn.db
 
 finish
