@@ -78,15 +78,18 @@ restore() { rm -rf outputs && cp -r good outputs; }
 verify() { timeout 10 verify-manifest -d $db --records=outputs/ep; }
 remedy=": [0-9]* differences*; "
 says() { # NAME LINE...: these differences, and no other
-	fails 65 "$1" verify
+	name=$1
+	fails 65 "$name" verify
 	shift
-	is "... says so" "$out$(echo "$err" | grep -v "$remedy")" "$(printf 'verify-manifest: %s\n' "$@")"
-	like "... and what to do" "$(echo "$err" | tail -n 1)" ' difference*; r*make '
+	is "$name: the output is empty" "$out" ""
+	is "$name: the differences" "$(echo "$err" | grep -v "$remedy")" "$(printf 'verify-manifest: %s\n' "$@")"
+	like "$name: what to do" "$(echo "$err" | tail -n 1)" ' difference*; r*make '
 	restore
 }
 agree() { # NAME
 	fails 0 "$1" verify
-	is "... is no difference" "$out$err" ""
+	is "$1: the output is empty" "$out" ""
+	is "$1: no difference" "$err" ""
 	restore
 }
 edit() { # FILE FILTER
@@ -97,7 +100,8 @@ edit() { # FILE FILTER
 
 well() { # NAME COMMAND...
 	fails 0 "$@"
-	is "... silently" "$out$err" ""
+	is "$1: the output is empty" "$out" ""
+	is "$1: no message" "$err" ""
 }
 is "the money of the run" "$(jq -c '[.cost_usd, .input_tokens, .output_tokens, .prompt_version]' $p)" "[0.62555,300,150,1]"
 well "all agree" verify
@@ -134,8 +138,10 @@ at='2199-03-01 10:30:00' bought ep r2 image settled 1000000 "$(hash new)"
 agree "what a run has bought since, that failed"
 record r2
 fails 0 "a run that bought nothing, and changed nothing" verify
-is "... is no difference" "$out$err" ""
-is "... though it has no row" "$(jq -c '[.cost_usd + 0]' $p) $(sql 'SELECT count(*) FROM pipeline_runs')" "[0] 1"
+is "... has no output" "$out" ""
+is "... is no difference" "$err" ""
+is "... cost nothing" "$(jq '.cost_usd == 0' $p)" true
+is "... has no row in pipeline_runs" "$(sql 'SELECT count(*) FROM pipeline_runs')" 1
 at='2199-03-01 10:30:00' bought ep '' image settled 7 "$(hash 7)"
 fails 0 "... nor what nobody's run has bought" verify
 edit $p ".timestamp = $(jq .timestamp good/ep/provenance/*)"
@@ -144,8 +150,10 @@ bought ep r3 image settled 7 "$(hash 7)"
 edit $m '.images[3].size_bytes = 7'
 record r3 --partial=ch04
 fails 0 "a run for one chapter" verify
-is "... is none" "$out$err" ""
-is "... and has its row" "$(jq -c '[.cost_usd, .total_cost_usd | . * 1e6 | round]' $p) $(sql 'SELECT count(*) FROM pipeline_runs')" "[7,625557] 2"
+is "... has no output" "$out" ""
+is "... is no difference" "$err" ""
+is "... has its cost and that of all runs" "$(jq -c '[.cost_usd, .total_cost_usd | . * 1e6 | round]' $p)" "[7,625557]"
+is "... has its row in pipeline_runs" "$(sql 'SELECT count(*) FROM pipeline_runs')" 2
 rm -rf partial && cp -r outputs partial
 restore
 sql "UPDATE limn_runs SET run = 'of the rebuilding'" && agree "a database that doesn't know the run's name"
@@ -190,7 +198,8 @@ sql "WITH RECURSIVE n (i) AS (VALUES (100) UNION ALL SELECT i + 1 FROM n WHERE i
 	SELECT i, 'ep', 'IMAGE', 'c' || i, 'x', 'x', 5, NULL, '{}', NULL, 'x' FROM n;
 	INSERT INTO limn_rows SELECT 'media_assets', id, created_at FROM media_assets WHERE id >= 100"
 fails 65 "50 rows too many" verify
-is "... twenty are said, and how many more" "$(echo "$err" | wc -l) $(echo "$err" | tail -n 1)" "21 verify-manifest: $db: 50 differences; run make rebuild-db"
+is "... twenty are said, and a line more" "$(echo "$err" | wc -l)" 21
+is "... the last line says how many there are" "$(echo "$err" | tail -n 1)" "verify-manifest: $db: 50 differences; run make rebuild-db"
 restore
 
 # --- the pictures and the ledger
@@ -280,7 +289,7 @@ says "another slice" "$p: input_content_hash: is $was, in imagegen/ sha256:$(cat
 rm $p && says "no provenance" "$p: it is not there"
 edit $m '.images[2].size_bytes = 5' && rm $p && says "... and a difference" "$p: it is not there" "$m: ch03: size_bytes is 5,$d 100"
 edit $p '.episode_id = "other"' && fails 65 "another episode's provenance" verify
-is "... says so" "$(echo "$err" | head -n 1)" "verify-manifest: $p: episode_id: is other, not ep"
+is "... names both" "$(echo "$err" | head -n 1)" "verify-manifest: $p: episode_id: is other, not ep"
 restore
 edit $p 'del(.prompt_hash, .timestamp) | .cost_usd = "x"' && fails 65 "a provenance that is none" verify
 is "... says what is wrong" "$(echo "$err" | head -n 3)" "verify-manifest: $p: prompt_hash: is missing; give it a text
@@ -292,11 +301,12 @@ restore
 
 dies() { # STATUS NAME MESSAGE
 	fails "$1" "$2" verify
-	is "... says no more than why" "$out$err" "verify-manifest: $3"
+	is "$2: the output is empty" "$out" ""
+	is "$2: the message" "$err" "verify-manifest: $3"
 	restore
 }
 rm $db && fails 66 "no database" verify
-is "... says so" "$err" "verify-manifest: $db: there is no such database; run make rebuild-db"
+is "... is said, and what to do" "$err" "verify-manifest: $db: there is no such database; run make rebuild-db"
 ok "... and none is made" test ! -e $db
 restore
 : >$db && dies 66 "an empty one" "$db: there is no such database; run make rebuild-db"
