@@ -17,6 +17,13 @@ reason() { # CHAPTER: of its last line in the log
 	jq -r --arg c "$1" 'select(.chapter == $c) | "\(.tool): \(.message)"' "$dir/imagegen/log" | tail -n 1
 }
 quiet() { go "$@" >/dev/null; }
+ends() { # STATUS NAME CARDS ARGUMENT...: of make, and the cards of the page then
+	want=$1 name=$2 cards=$3
+	shift 3
+	quiet "$@"
+	is "$name: make's status is $want" "$rc" "$want"
+	is "$name: the page's cards" "$(cards)" "$cards"
+}
 all="ch01 template,ch02 storyboard,ch03 storyboard,ch04 storyboard"
 
 round() {
@@ -24,8 +31,8 @@ round() {
 	note "make $jobs"
 	rm -rf outputs
 	new_episodes
-	quiet all
-	is "a page and a thumbnail a picture" "$rc $(cards); $(cd $dir/images/thumbs && echo ./*)" "0 $all; ./ch01.png ./ch02.png ./ch03.png ./ch04.png"
+	ends 0 "the first run" "$all" all
+	is "each picture has a thumbnail" "$(cd $dir/images/thumbs && echo ./*)" "./ch01.png ./ch02.png ./ch03.png ./ch04.png"
 	is "... 480 pixels wide" "$(for f in "$dir"/images/thumbs/*; do pngcheck -q "$f"; pngtopnm "$f" | pamfile | grep -o '480 by 270'; done | sort | uniq -c | tr -s ' ')" " 4 480 by 270"
 	ok "... the page isn't newer than the manifest" test ! $page -nt $manifest
 	is "... nothing is left over" "$(find outputs -name '.tmp*' -o -name log)" ""
@@ -36,7 +43,8 @@ round() {
 	cp $manifest was
 	rm $page
 	steps "the page deleted" "write-gallery*1"
-	is "... the manifest says what it said" "$(cmp was $manifest; cards)" "$all"
+	ok "... the manifest is as it was" cmp was $manifest
+	is "... the page has all cards again" "$(cards)" "$all"
 	then_nothing
 	rm $page
 	steps "... and asked for by its name" "write-gallery*1" $page
@@ -64,19 +72,17 @@ round() {
 	echo 'no picture' >$dir/own/ch03.png
 	ed ep1 '.chapters[1].visual.description = "Yet another one."'
 	cp $manifest was
-	quiet imagegen EP=ep1
-	is "a chapter that fails" "$rc $(cmp was $manifest 2>&1)" "2 "
+	ends 2 "a chapter that fails" "ch01 template,ch02 storyboard,ch03 failed,ch04 storyboard" imagegen EP=ep1
+	ok "... leaves the manifest as it was" cmp was $manifest
 	like "... is in the log" "$(reason ch03)" "check-png: $dir/own/ch03.png: it is not a PNG"
-	is "... the page says so, with the others as they are now" "$(cards)" "ch01 template,ch02 storyboard,ch03 failed,ch04 storyboard"
-	ok "... and why" grep -q "<p class=\"error\">.*it is not a PNG" $page
+	ok "... the page says why" grep -q "<p class=\"error\">.*it is not a PNG" $page
 	ok "... the new picture is there" grep -q 'alt="Yet another one."' $page
 	$make -q all >/dev/null 2>&1
 	is "... there is more to do" $? 1
 	quiet imagegen EP=ep1
 	is "... it fails again" "$rc" 2
 	cp $dir/images/ch04.png $dir/own/ch03.png
-	quiet imagegen EP=ep1
-	is "... until it is mended" "$rc $(cards)" "0 $all"
+	ends 0 "the chapter is mended" "$all" imagegen EP=ep1
 	is "... then no log is left" "$(find outputs -name log)" ""
 	then_nothing
 
@@ -85,20 +91,19 @@ round() {
 	touch -r $dir/imagegen/ch02.entry.json $dir/images/ch02.png
 	rm $dir/images/thumbs/ch02.png
 	quiet imagegen EP=ep1
-	like "the thumbnail's is in the log" "$(reason ch02)" "thumbnail-png: $dir/images/ch02.png: it is not a PNG"
+	like "the thumbnail's error is in the log" "$(reason ch02)" "thumbnail-png: $dir/images/ch02.png: it is not a PNG"
 	touch -d tomorrow $dir/images/thumbs/ch02.png
 	touch $dir/images/ch02.png
 	quiet imagegen EP=ep1
-	like "the record's" "$(reason ch02)" "write-entry: $dir/images/ch02.png: it is not a PNG"
+	like "the record's error is in the log" "$(reason ch02)" "write-entry: $dir/images/ch02.png: it is not a PNG"
 	rm $dir/images/ch02.png
 	mkdir $dir/images/ch02.png
 	touch -d yesterday $dir/images/ch02.png
 	quiet imagegen EP=ep1
-	like "the storyboard's" "$(reason ch02)" "draw-storyboard: $dir/images/ch02.png: "
+	like "the storyboard's error is in the log" "$(reason ch02)" "draw-storyboard: $dir/images/ch02.png: "
 	rmdir $dir/images/ch02.png
 	rm $dir/images/thumbs/ch02.png
-	quiet imagegen EP=ep1
-	is "... until they are mended" "$rc $(cards)" "0 $all"
+	ends 0 "steps that failed are mended" "$all" imagegen EP=ep1
 	then_nothing
 
 	# one that never had a manifest
@@ -106,19 +111,19 @@ round() {
 	mkdir outputs/ep4/own
 	: >outputs/ep4/own/ch02.png
 	page=outputs/ep4/images/index.html
-	quiet imagegen EP=ep4
-	is "the first run fails: a page all the same" "$rc $(cards); $(ls outputs/ep4/images/manifest.json 2>&1 | grep -c 'No such')" \
-		"2 ch01 template,ch02 failed,ch03 storyboard,ch04 storyboard; 1"
+	ends 2 "an episode's first run fails" "ch01 template,ch02 failed,ch03 storyboard,ch04 storyboard" imagegen EP=ep4
+	ok "... there is no manifest" test ! -e outputs/ep4/images/manifest.json
 	rm -r outputs/ep4/own
-	quiet imagegen EP=ep4
-	is "... and then the whole one" "$rc $(cards)" "0 $all"
+	ends 0 "an episode's second run" "$all" imagegen EP=ep4
 	rm -r outputs/ep4
 	page=$dir/images/index.html
 
 	# what is anybody's own stays
 	cp $dir/images/thumbs/ch02.png mine.png
 	pngtopnm mine.png | pnmtopng >$dir/images/thumbs/mine.png 2>/dev/null
-	is "make clean: thumbnails and page go" "$($make clean 2>&1; cd $dir/images && echo thumbs/* ./*.html)" "thumbs/mine.png ./*.html"
+	is "make clean says nothing" "$($make clean 2>&1)" ""
+	is "make clean: only the author's own thumbnail stays" "$(cd $dir/images && echo thumbs/*)" "thumbs/mine.png"
+	ok "make clean: the page is deleted" test ! -e $page
 }
 round -j1
 round -j8
@@ -130,37 +135,36 @@ rm -rf outputs
 new_episode ep1
 script '{"route": "images", "match": "Picture 3", "status": 400, "times": 0, "body": {"error": {"code": "content_policy_violation", "message": "No such picture."}}}'
 ed ep1 '.chapters[].visual |= (.image_prompt = .description)'
-quiet imagegen EP=ep1
-is "refused by the content policy" "$rc $(cards)" "2 ch01 template,ch02 generated,ch03 failed,ch04 generated"
+ends 2 "refused by the content policy" "ch01 template,ch02 generated,ch03 failed,ch04 generated" imagegen EP=ep1
 ok "... the page says why" grep -q '<p class="error"><strong>[^<]*No such picture' $page
 is "... with the rest, and what it cost" "$(grep -o 'Generated: [^<]*\|Failed: [^<]*\|Total Cost: \$0\.0[1-9]' $page | paste -sd ';' -)" "Generated: 2 images;Failed: 1 image;Total Cost: \$0.08"
 mock_reset
-quiet imagegen EP=ep1
-is "... asked once more, it draws" "$rc $(cards)" "0 ch01 template,ch02 generated,ch03 generated,ch04 generated"
+ends 0 "asked once more, the API draws" "ch01 template,ch02 generated,ch03 generated,ch04 generated" imagegen EP=ep1
 script '{"route": "images", "match": "Picture 2", "status": 400, "times": 0, "body": {"error": {"code": "content_policy_violation", "message": "Not again."}}}'
-quiet imagegen EP=ep1 CHAPTER=ch02 FORCE=1
-is "one that is refused when it is forced" "$rc $(cards)" "2 ch01 template,ch02 failed,ch03 generated,ch04 generated"
+ends 2 "refused when it is forced" "ch01 template,ch02 failed,ch03 generated,ch04 generated" imagegen EP=ep1 CHAPTER=ch02 FORCE=1
 ok "... keeps its picture" grep -q "src=\"thumbs/ch02.png?$(hash_of ch02)\"" $page
 mkdir $dir/own
 cp $dir/images/ch03.png $dir/own/ch02.png
 quiet imagegen EP=ep1
-is "(the author's own" "$(cards)" "ch01 template,ch02 manual,ch03 generated,ch04 generated"
+is "the author's own picture is used" "$(cards)" "ch01 template,ch02 manual,ch03 generated,ch04 generated"
 rm $dir/own/ch02.png
 quiet imagegen EP=ep1 FORCE=1 CHAPTER=ch02
-is "... taken away, and refused: failed, without it)" "$(card ch02 | grep -c 'class="error"\|class="picture none"')" 2
+card=$(card ch02)
+like "the author's own is taken away, and another refused: the card has the error" "$card" 'class="error"'
+like "... the card has no picture" "$card" 'class="picture none"'
 mock_reset
 quiet imagegen EP=ep1 CHAPTER=ch02
 was=$(calls images)
-is "... and the next run, which has nothing to do" "$($make imagegen EP=ep1 2>&1)" "[SKIP] ep1 -> already up-to-date"
-is "... forgets that" "$(cards)" "ch01 template,ch02 generated,ch03 generated,ch04 generated"
-is "... for nothing" "$(calls images)" "$was"
-is "... and leaves nothing to do" "$($make -q all; echo $?)" 0
+is "the next run has nothing to do" "$($make imagegen EP=ep1 2>&1)" "[SKIP] ep1 -> already up-to-date"
+is "... its page doesn't have the refusal" "$(cards)" "ch01 template,ch02 generated,ch03 generated,ch04 generated"
+is "... it buys nothing" "$(calls images)" "$was"
+# shellcheck disable=SC2086 # words
+fails 0 "... it leaves nothing to do" $make -q all
 
 new_episode ep2
 page=outputs/ep2/images/index.html
 script '{"route": "messages", "match": "Picture 2", "status": 400, "times": 0, "body": {"type": "error", "error": {"type": "invalid_request_error", "message": "No such prompt."}}}'
-quiet imagegen EP=ep2
-is "no prompt, no picture" "$rc $(cards)" "2 ch01 template,ch02 failed,ch03 generated,ch04 generated"
+ends 2 "no prompt, no picture" "ch01 template,ch02 failed,ch03 generated,ch04 generated" imagegen EP=ep2
 like "... is in the log, and by whom" "$(dir=outputs/ep2 reason ch02)" "gen-prompt: ch02: "
 page=$dir/images/index.html
 
@@ -169,6 +173,7 @@ force() { $make -j4 imagegen EP=ep1 FORCE=1 IMAGE_GEN_PROVIDER=storyboard >/dev/
 force &
 force
 wait $!
-is "two makes at once" "$(cards); $(find outputs -name '.tmp*')" "$all; "
-ok "... the page is one of them, whole" sh -c "tail -n 1 $page | grep -q '</html>'"
+is "two makes at once: the page has all cards" "$(cards)" "$all"
+is "... nothing is left over" "$(find outputs -name '.tmp*')" ""
+is "... the page is whole" "$(tail -n 1 $page)" '</html>'
 finish
