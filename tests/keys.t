@@ -72,16 +72,16 @@ everything() {
 }
 seen() { # NAME: nothing of what lies about has the canary
 	is "$1: in no file, no message" "$(grep -rlaF -f watch/pattern . --exclude-dir=mock --exclude-dir=watch --exclude=.env | tr '\n' ' ')" ""
-	is "... on no command line" "$(cat watch/seen 2>/dev/null)" ""
-	ok "... while the API was asked with it" grep -qF -f watch/pattern "$mock/log"
+	is "$1: on no command line" "$(cat watch/seen 2>/dev/null)" ""
+	ok "$1: the API was asked with it" grep -qF -f watch/pattern "$mock/log"
 }
 echo "A quiet picture." >prompt.txt
 
 export OPENAI_API_KEY="sk-$canary" ANTHROPIC_API_KEY="sk-ant-$canary"
 everything
 seen "a key in the environment"
-ok "... much of that succeeded" test "$(grep -c '^0$' statuses)" -gt 6
-ok "... and not all" grep -q '^[1-9]' statuses
+ok "a key in the environment: much of what was run succeeded" test "$(grep -c '^0$' statuses)" -gt 6
+ok "a key in the environment: not all of what was run succeeded" grep -q '^[1-9]' statuses
 unset OPENAI_API_KEY ANTHROPIC_API_KEY
 
 mock_stop
@@ -105,9 +105,10 @@ seen "a key in a broken .env"
 OPENAI_API_KEY="sk-$canary
 X-Header: y" run call-dalle prompt.txt
 is "a key with a newline in it is refused" "$(tail -n 1 statuses)" 77
-seen "... and not shown"
+seen "a key with a newline"
 fails 2 "a key on make's command line is refused" $make plan EP=ep OPENAI_API_KEY=sk-other
-is "... and not shown" "$(echo "$out$err" | grep -c sk-other)" 0
+is "... and not in the output" "$(echo "$out" | grep -c sk-other)" 0
+is "... and not in the message" "$(echo "$err" | grep -c sk-other)" 0
 rm watch/on
 wait $watcher
 
@@ -124,8 +125,8 @@ END
 crash() { (ulimit -c unlimited 2>/dev/null; perl crash.pl "$@"); }
 if [ "$(crash perl -e '<STDIN>')" = core ]; then
 	is "a crash of gen-prompt leaves no core dump" "$(crash gen-prompt -t "$top/prompts/imagegen.md")" "no core"
-	is "... of call-dalle" "$(crash call-dalle)" "no core"
-	is "... of download" "$(crash download)" "no core"
+	is "a crash of call-dalle leaves no core dump" "$(crash call-dalle)" "no core"
+	is "a crash of download leaves no core dump" "$(crash download)" "no core"
 else
 	skip "a crash leaves no core dump" "no program leaves one here"
 fi

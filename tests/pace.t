@@ -25,11 +25,13 @@ in_line() { # the last that was begun holds the lock or waits for it, or its cal
 	until grep -q " $! [0-9a-f:]*:$(stat -c %i "$file" 2>/dev/null || echo none) " /proc/locks ||
 		[ -s "o.$which" ] || [ $((tries += 1)) -ge 1000 ]; do sleep 0.01; done
 }
-calls_end() { # their statuses are in $rcs
-	rcs=
+calls_end() { # their statuses are in $rcs, and in $wrong those that aren't 0
+	rcs='' wrong=''
 	for pid in $pids; do
 		wait "$pid" 2>/dev/null
-		rcs="$rcs$? "
+		rc=$?
+		rcs="$rcs$rc "
+		[ $rc -eq 0 ] || wrong="$wrong$rc "
 	done
 	pids=
 }
@@ -43,10 +45,10 @@ clock() { # as the server has it
 # the server when it was its turn, nobody knows
 paced() {
 	starts >t
-	is "$1" "$(wc -l <t)" "$2"
-	ok "... each at its time: $(awk -v a="$clock" '{ printf "%.2f ", $1 - a }' t)" awk -v a="$clock" -v d="$3" \
+	is "$1: there are $2 calls" "$(wc -l <t)" "$2"
+	ok "$1: none is before its time: $(awk -v a="$clock" '{ printf "%.2f ", $1 - a }' t)" awk -v a="$clock" -v d="$3" \
 		'$1 - a < (NR - 1) * d { bad = 1 } END { exit bad }' t
-	ok "... and not much later" awk -v d="$3" \
+	ok "$1: none is much later" awk -v d="$3" \
 		'NR == 1 { a = $1 } END { exit !($1 - a < (NR - 1) * d + 20) }' t
 }
 now() { cut -d' ' -f1 /proc/uptime; }
@@ -60,10 +62,10 @@ for i in $(seq 12); do
 	in_line
 done
 calls_end
-is "12 at once, 600 a minute: all succeed" "$rcs" "0 0 0 0 0 0 0 0 0 0 0 0 "
-paced "... so many calls" 12 0.1
-is "... in order of arrival" "$(order)" "1 2 3 4 5 6 7 8 9 10 11 12 "
-is "... one after the other" "$(most images)" 1
+is "12 at once, 600 a minute: none fails" "$wrong" ""
+paced "12 at once, 600 a minute" 12 0.1
+is "... they are made in order of arrival" "$(order)" "1 2 3 4 5 6 7 8 9 10 11 12 "
+is "... one is open at a time" "$(most images)" 1
 
 mock_reset
 mkdir elsewhere
@@ -76,8 +78,8 @@ for i in $(seq 4); do
 	pids="$pids $!"
 done
 calls_end
-is "several stores and directories" "$rcs" "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 "
-paced "... share the limit" 16 0.1
+is "calls of several stores and directories: none fails" "$wrong" ""
+paced "calls of several stores and directories" 16 0.1
 
 # nor is it for what is in the store, or needs no call
 mock_reset
@@ -86,7 +88,7 @@ for i in 1 2 3 4; do
 	IMAGE_GEN_RPM=6 call-dalle --answers=one -o o "p.a$i"
 done
 is "what is in the store isn't counted" "$(calls images)" 0
-ok "... nor waits" less "$(took "$began")" 10
+ok "... it doesn't wait" less "$(took "$began")" 10
 
 # prompts have no limit
 jq -n '{chapter_id: "ch02", title: "T", order: 1, narration: {text: "N."}, visual: {type: "diagram", description: "D.", image_prompt: null}}' >ch.json
@@ -95,7 +97,7 @@ began=$(now)
 for _ in 1 2 3 4; do
 	gen-prompt -t "$top/prompts/imagegen.md" -o o ch.json
 done
-is "it isn't for prompts" "$(calls messages)" 4
+is "prompts aren't counted" "$(calls messages)" 4
 ok "... they don't wait" less "$(took "$began")" 20
 
 # --- one that waits long says so; those that don't are quiet
@@ -109,8 +111,8 @@ calls_begin l1
 in_line
 calls_begin l2
 calls_end
-is "two at 40 a minute" "$rcs" "0 0 "
-paced "... are 1.5 s apart" 2 1.5
+is "two at 40 a minute: none fails" "$wrong" ""
+paced "two at 40 a minute, 1.5 s apart" 2 1.5
 like "... the second one says that it waits" "$(cat e.l2)" "call-dalle: image: waits *.* s for its turn; IMAGE_GEN_RPM is 40"
 is "... once" "$(wc -l <e.l2)" 1
 
@@ -127,8 +129,8 @@ killed=$(echo "$pids" | cut -d' ' -f4-10)
 kill -9 $killed
 pids=$(echo "$pids" | cut -d' ' -f2-3,11)
 calls_end
-is "others are killed while they wait" "$rcs" "0 0 0 "
-is "... which stops nobody" "$(order | tr -d k)" "1 2 10 "
+is "others are killed while they wait: the rest succeed" "$wrong" ""
+is "others are killed while they wait: the rest are called in order" "$(order | tr -d k)" "1 2 10 "
 # shellcheck disable=SC2086 # words
 wait $killed 2>/dev/null
 mock_reset
@@ -140,11 +142,11 @@ done
 # shellcheck disable=SC2086 # words
 kill -9 $pids 2>/dev/null # the first may be done
 calls_end
-ok "a run is ended" test "${rcs%137 137 137 137 137 137 }" != "$rcs"
+ok "all are killed while they wait" test "${rcs%137 137 137 137 137 137 }" != "$rcs"
 began=$(now)
 calls_begin w9
 calls_end
-is "who comes after those that were killed" "$rcs" "0 "
+is "a call after those that were killed succeeds" "$wrong" ""
 ok "... doesn't wait for their turns" less "$(took "$began")" 5
 
 # --- no limit, and none that is one
@@ -155,37 +157,39 @@ began=$(now)
 for _ in 1 2 3 4; do
 	call-dalle -o o p.1
 done
-is "0 is no limit" "$(calls images)" 4
+is "IMAGE_GEN_RPM=0: all calls are made" "$(calls images)" 4
+ok "IMAGE_GEN_RPM=0: none waits" less "$(took "$began")" 8
 unset IMAGE_GEN_RPM
 for _ in 1 2 3 4; do
 	call-dalle -o o p.1
 done
 IMAGE_GEN_RPM=' ' call-dalle -o o p.1
-ok "... nor is none" less "$(took "$began")" 8
+is "without IMAGE_GEN_RPM: all calls are made" "$(calls images)" 9
+ok "without IMAGE_GEN_RPM: none waits" less "$(took "$began")" 8
 mock_reset
 for bad in -1 x 1e3 100001 '5 a' 0x10 nan inf 1,5; do
 	IMAGE_GEN_RPM=$bad fails 78 "IMAGE_GEN_RPM=$bad" call-dalle -o o p.1
-	like "... is said" "$err" "call-dalle: IMAGE_GEN_RPM"
+	like "... is named" "$err" "call-dalle: IMAGE_GEN_RPM"
 done
-is "... before any call" "$(calls images)" 0
+is "... no call was made" "$(calls images)" 0
 
 # --- what it notes, and where
 
-is "the notes are in a directory of one's own" "$(stat -c '%a %u %F' "$dir")" "700 $(id -u) directory"
-is "... a file for each address, for one's own eyes" "$(stat -c '%a %F' "$file")" "600 regular file"
+is "the notes are in a directory" "$(stat -c %F "$dir")" directory
+is "... which is the user's own" "$(stat -c %u "$dir")" "$(id -u)"
+is "... which nobody else may open" "$(stat -c %a "$dir")" 700
+is "the notes of an address are a file" "$(stat -c %F "$file")" "regular file"
+is "... which nobody else may read" "$(stat -c %a "$file")" 600
 export IMAGE_GEN_RPM=600
 for text in '' x '0 1' ' ' 1e300 nan -1 99999999999999999999; do
 	echo "$text" >"$file"
-	began=$(now)
-	timeout 5 call-dalle -o o p.1
-	is "what else is in it ($text) is no matter" "$?" 0
+	fails 0 "notes that are '$text' don't matter" timeout 5 call-dalle -o o p.1
 done
 head -c 100000 /dev/zero >"$file"
-timeout 5 call-dalle -o o p.1
-is "... however long" "$?" 0
+fails 0 "notes of 100,000 bytes don't matter" timeout 5 call-dalle -o o p.1
 rm "$file"
 ln -s "$work/victim" "$file"
 fails 73 "a link in its place is not followed" call-dalle -o o p.1
-ok "..." test ! -e victim
+ok "... what it leads to is not made" test ! -e victim
 rm "$file"
 finish

@@ -24,7 +24,7 @@ draw() { # STATUS CALLS NAME [SETTING...]
 	want_status=$1 want_calls=$2 name=$3
 	shift 3
 	fails "$want_status" "$name" env "$@" call-dalle -o answer.json prompt.txt
-	is "... calls: $want_calls" "$(calls images)" "$want_calls"
+	is "$name: the number of calls is $want_calls" "$(calls images)" "$want_calls"
 }
 one_line() {
 	script "$(printf '%s' "$1" | tr -d '\n\t')"
@@ -42,9 +42,9 @@ gap() { # N [ROUTE]: the milliseconds from the Nth call to the next
 # The wait before try N + 1: so long at least by the API's clock, and no more was
 # meant than what is said.
 waited() { # N MIN MAX [ROUTE]: milliseconds
-	ok "... wait $1: $2 ms or more" test "$(gap "$1" "${4:-images}")" -ge "$2"
+	ok "$name: wait $1 is $2 ms or more" test "$(gap "$1" "${4:-images}")" -ge "$2"
 	meant=$(printf '%s\n' "$err" | sed -n 's/.*; waits \([0-9]*\)\.\([0-9]\) s$/\1\200/p' | sed -n "${1}p")
-	ok "... and $3 ms at most" test "$meant" -le "$3"
+	ok "$name: wait $1 is $3 ms at most" test "$meant" -le "$3"
 }
 
 # 429: the wait that is asked for.
@@ -55,42 +55,42 @@ is "... it is said" "$err" \
 	"call-dalle: image: try 1 of 3: 429 c: Words. (request $(jq -rn \
 		'first(inputs) | "req_mock_00000\(.n)"' "$mock/log")); waits 1.0 s"
 answer 429 "$json,"'"headers":{"Retry-After":"0.6"}'
-draw 0 2 "... a fraction of one"
+draw 0 2 "429, Retry-After in a fraction of a second"
 waited 1 600 600
 answer 429 "$json,"'"headers":{"retry-after-ms":"250","Retry-After":"30"}'
-draw 0 2 "... retry-after-ms, before Retry-After"
+draw 0 2 "429, retry-after-ms goes before Retry-After"
 waited 1 250 250
-like "... and no longer" "$err" "waits 0.2 s"
+like "... the wait that is said" "$err" "waits 0.2 s"
 answer 429 "$json,\"headers\":{\"Retry-After\":\"$(date -u -d '+3 sec' \
 	'+%a, %d %b %Y %H:%M:%S GMT')\"}"
-draw 0 2 "... an HTTP date"
+draw 0 2 "429, Retry-After is an HTTP date"
 # a date has no fractions, and the API's own date may be a second late
 waited 1 1000 3000
 answer 429 "$json"',"times":2'
-draw 0 3 "... nothing: our own wait"
+draw 0 3 "429 without Retry-After: our own wait"
 waited 1 375 500
 waited 2 750 1000
 like "... it is said" "$err" "try 2 of 3: 429 c: Words."
 answer 429 "$json,"'"headers":{"Retry-After":"0"}'
-draw 0 2 "... nought: our own wait"
+draw 0 2 "429, Retry-After is 0: our own wait"
 waited 1 375 500
 answer 429 "$json,"'"headers":{"Retry-After":"-5"}'
-draw 0 2 "... nonsense: our own wait"
+draw 0 2 "429, Retry-After is no number of seconds: our own wait"
 waited 1 375 500
 answer 429 "$json,"'"headers":{"Retry-After":"121"}'
-draw 75 1 "... more than two minutes: no other try"
+draw 75 1 "429, Retry-After is more than two minutes: no other try"
 like "... says how long" "$err" "asks to wait 121 s"
 answer 429 "$json,$soon,"'"times":0'
 draw 75 3 "429 and no end: try later"
-like "... says how often" "$err" "call-dalle: image: 429 c: Words."
-like "... says how often" "$err" "gave up after 3 tries; run again later"
+like "... says what the error is" "$err" "call-dalle: image: 429 c: Words."
+like "... says how often it tried" "$err" "gave up after 3 tries; run again later"
 answer 429 "$json,$soon,"'"times":0'
 draw 75 5 "MAX_RETRIES is the number of tries" MAX_RETRIES=5
 answer 429 "$json,$soon,"'"times":0'
-draw 75 1 "... also of one" MAX_RETRIES=1
+draw 75 1 "MAX_RETRIES=1: one try" MAX_RETRIES=1
 is "... nothing is said of waits" "$(printf '%s\n' "$err" | wc -l)" 1
 mock_reset
-draw 78 0 "... not of none" MAX_RETRIES=0
+draw 78 0 "MAX_RETRIES=0 is refused" MAX_RETRIES=0
 answer 429 "$page,$soon"
 draw 0 2 "429 from a proxy: again"
 
@@ -113,7 +113,7 @@ for s in 502 504; do
 	answer $s "$json,$soon"
 	draw 12 1 "$s: not again"
 done
-like "... it may have been billed" "$err" "it may have been billed"
+like "504: the message says that it may have been billed" "$err" "it may have been billed"
 for s in 500 502 503 504; do
 	answer $s "$page,$soon"
 	draw 12 1 "$s with a proxy's page: not again"
@@ -128,22 +128,22 @@ draw 12 1 "reset: not again"
 mock_reset
 script '{"route":"images","hang":true}'
 draw 12 1 "no answer in time: not again" IMAGE_GEN_TIMEOUT=1
-like "... says so" "$err" "no whole answer within 1 s; it may have been billed"
+like "... the message says after how long" "$err" "no whole answer within 1 s; it may have been billed"
 mock_reset
 script '{"route":"images","drip":100}'
 draw 12 1 "half an answer in time: not again" IMAGE_GEN_TIMEOUT=1
 mock_reset
 script '{"route":"images","cut":100}'
 draw 12 1 "an answer that is cut off: not again"
-like "... says so" "$err" "cut off"
-ok "... none of them left an answer behind" test ! -e answer.json.tmp
+like "... the message says that it is cut off" "$err" "cut off"
+ok "no call that failed left an answer behind" test ! -e answer.json.tmp
 rm -f answer.json
 answer 200 '"body":"{\"created\": 1, \"data\": ["'
 draw 76 1 "JSON that ends too early came whole: not again"
-like "... says so, and doesn't quote it" "$err" "it is not JSON: it is cut off"
+like "... the message says why it is no JSON" "$err" "it is not JSON: it is cut off"
 answer 500 '"body":"{\"error\": {\"message\": \"No"'
 draw 12 1 "an error that ends too early: not again"
-like "... says so" "$err" "500 with JSON that is cut off (request "
+like "... the message says that it is cut off" "$err" "500 with JSON that is cut off (request "
 cat >large.pl <<'END'
 use strict;
 use IO::Socket::INET;
@@ -160,7 +160,7 @@ perl large.pl &
 until [ -s large.port ]; do sleep 0.02; done
 mock_reset
 draw 12 0 "a header of 1 MB: not again" OPENAI_BASE_URL="http://127.0.0.1:$(cat large.port)/v1"
-like "... says so" "$err" "headers that are too large"
+like "... the message says what is too large" "$err" "headers that are too large"
 ok "... no output" test ! -e answer.json
 
 # It never reached the API: again.
@@ -229,23 +229,23 @@ draw 77 1 "401"
 is "... no part of the key is shown" \
 	"$(printf %s "$err" | grep -c 'sk-ca')" 0
 mock_reset
-draw 77 1 "... as the API says it" OPENAI_API_KEY=sk-bad
-like "... which key" "$err" "invalid_api_key"
-like "... which key" "$err" "; set OPENAI_API_KEY"
+draw 77 1 "a bad OPENAI_API_KEY" OPENAI_API_KEY=sk-bad
+like "... the message has the API's code" "$err" "invalid_api_key"
+like "... the message says which key to set" "$err" "; set OPENAI_API_KEY"
 answer 402 "$json"
 draw 77 1 "402"
 answer 403 '"body":{"error":{"message":"Your organization must be verified",
 	"type":"invalid_request_error","param":null,"code":null}}'
 draw 77 1 "403: not verified"
-like "... says so" "$err" "verify the organization"
+like "... the message says what to do" "$err" "verify the organization"
 answer 404 '"body":{"error":{"message":"The model does not exist",
 	"type":"invalid_request_error","param":null,"code":"model_not_found"}}'
 draw 78 1 "404: no such model"
-like "... says so" "$err" "set IMAGE_GEN_MODEL"
+like "... the message says what to set" "$err" "set IMAGE_GEN_MODEL"
 answer 404 '"type":"text/plain","body":"404 page not found\n"'
 draw 78 1 "404: no such place"
-like "... says so" "$err" "404: 404 page not found"
-like "... says so" "$err" "is the base URL right?"
+like "... the message has the server's text" "$err" "404: 404 page not found"
+like "... the message says what may be wrong" "$err" "is the base URL right?"
 for s in 301 302 307 308; do
 	answer $s '"headers":{"Location":"https://else.example/v1?k=1"},"body":""'
 	draw 76 1 "$s: not followed"
@@ -304,20 +304,24 @@ is "... is not shown" "$(printf %s "$err" | grep -c "$key")" 0
 answer 200 "\"body\":{\"created\":1,\"data\":[{\"b64_json\":\"iVBORw0KGgo=\",
 	\"revised_prompt\":\"$key\"}]}"
 fails 0 "a key in an answer" call-dalle prompt.txt
-is "... is not shown" "$(printf %s "$out$err" | grep -c "$key")" 0
+is "... is not in the output" "$(printf %s "$out" | grep -c "$key")" 0
+is "... has no message" "$err" ""
 like "... but stars" "$out" '"revised_prompt": "******'
 
 # A signal while it waits.
 answer 429 "$json,"'"headers":{"Retry-After":"60"}'
+mkfifo signal.err
 call-dalle prompt.txt >signal.out 2>signal.err &
 pid=$!
-n=0
-until grep -q waits signal.err || [ $((n += 1)) -gt 200 ]; do sleep 0.05; done
+exec 9<signal.err
+read -r line <&9 # when it waits
+like "a wait that will be interrupted is said" "$line" "waits 60.0 s"
 began=$(date +%s)
 kill $pid
 wait $pid 2>/dev/null
 is "a signal while it waits ends it" $? 143
 ok "... before the wait is over" test $(($(date +%s) - began)) -lt 60
+exec 9<&-
 
 # The LLM, by the same rules.
 ask() { # STATUS CALLS NAME [SETTING...]
@@ -325,7 +329,7 @@ ask() { # STATUS CALLS NAME [SETTING...]
 	shift 3
 	fails "$want_status" "$name" env LLM_PROVIDER=anthropic "$@" \
 		gen-prompt -o prompt.json chapter.json
-	is "... calls: $want_calls" "$(calls messages)" "$want_calls"
+	is "$name: the number of calls is $want_calls" "$(calls messages)" "$want_calls"
 }
 reply() { # STATUS TYPE MESSAGE MORE
 	mock_reset
@@ -362,7 +366,7 @@ reply 403 permission_error m
 ask 77 1 "permission_error"
 mock_reset
 ask 77 1 "a bad key" ANTHROPIC_API_KEY=sk-bad
-like "... which" "$err" "set ANTHROPIC_API_KEY"
+like "... the message says which key to set" "$err" "set ANTHROPIC_API_KEY"
 reply 404 not_found_error "model: claude-x"
 ask 78 1 "no such model"
 like "... says what to set" "$err" "; set LLM_MODEL to a model"
@@ -383,7 +387,7 @@ load() { # STATUS CALLS NAME [SETTING...]
 	want_status=$1 want_calls=$2 name=$3
 	shift 3
 	fails "$want_status" "$name" env "$@" download -o picture.png url.json
-	is "... calls: $want_calls" "$(calls picture)" "$want_calls"
+	is "$name: the number of calls is $want_calls" "$(calls picture)" "$want_calls"
 }
 mock_reset
 env IMAGE_GEN_PROVIDER=dalle3 IMAGE_GEN_MODEL=dall-e-3 IMAGE_GEN_SIZE=1024x1024 \
@@ -409,7 +413,7 @@ load 0 2 "download: no answer in time: again" DOWNLOAD_TIMEOUT=1
 for s in 403 404 410; do
 	picture "\"status\":$s,\"body\":\"<Error/>\",\"type\":\"text/xml\""
 	load 76 1 "download: $s: expired"
-	like "... says so" "$err" "the picture's URL has expired"
+	like "... the message says what has expired" "$err" "the picture's URL has expired"
 done
 rm picture.png
 picture '"status":302,"headers":{"Location":"again.png"},"body":""'
