@@ -114,9 +114,10 @@ is "two episodes" "$(body)" '<body class="overview served">
 </ol>
 </main>'
 write-overview -d limn.db >page
-like "it is a page" "$(sed 1q page)$(tail -n 1 page)" '<!DOCTYPE html></html>'
-ok "... named so" grep -qx '<title>Episodes – limn</title>' page
-is "... without a script, or anything from elsewhere" \
+is "the page's first line" "$(sed 1q page)" '<!DOCTYPE html>'
+is "the page's last line" "$(tail -n 1 page)" '</html>'
+ok "the page's title" grep -qx '<title>Episodes – limn</title>' page
+is "the page has no script, nor anything from elsewhere" \
 	"$(grep -cE '<script|https?:' page)" 0
 write-overview -d limn.db -o made/page
 ok "-o FILE" cmp page made/page
@@ -129,9 +130,10 @@ is "OUTPUTS_DIR and DATABASE, with blanks" "$(OUTPUTS_DIR='o s' \
 is "... --outputs and --database" "$(write-overview --outputs='o s' \
 	--database='d b.db' --output=- | cksum)" "$(cksum <page)"
 mv 'o s' outputs
-is "no database: what the files say" "$(status bitcoin-nedir) $(facts -new) $(sums)" \
-	"unfinished\">unfinished 0 pictures · \$0.0000 2 episodes · 3 pictures · \$0.0000"
-ok "... and none is made" [ ! -e limn.db ]
+is "no database: the status is that of the files" "$(status bitcoin-nedir)" 'unfinished">unfinished'
+is "no database: nothing was spent on an episode" "$(facts -new)" "0 pictures · \$0.0000"
+is "no database: nothing was spent on all" "$(sums)" "2 episodes · 3 pictures · \$0.0000"
+ok "no database: none is made" [ ! -e limn.db ]
 
 # --- a database that fails
 
@@ -149,18 +151,18 @@ for what in damaged newer elsewhere; do
 	fails 0 "a database that fails ($what) is not the end" \
 		write-overview -d limn.db -o page
 	page=$(sed -n '/^<body/,$p' page)
-	like "... it is said" "$err" "write-overview: limn.db: "
-	is "... in a line" "$(echo "$err" | wc -l)" 1
-	like "... what was spent isn't" "$page" '<p class="facts">0 pictures</p>'
-	like "... nor in the sum" "$page" '1 episode · 0 pictures</p>'
+	like "... its name is said" "$err" "write-overview: limn.db: "
+	is "... in one line" "$(echo "$err" | wc -l)" 1
+	like "... the episode has no sum" "$page" '<p class="facts">0 pictures</p>'
+	like "... all episodes have no sum" "$page" '1 episode · 0 pictures</p>'
 done
 fresh
 titled a A
 for t in ledger episodes; do
 	sqlite3 -cmd '.dbconfig defensive off' limn.db "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET rootpage = 1000
 		WHERE name = '$t'"
-	fails 0 "... one with a table that isn't there: $t" write-overview -d limn.db
-	like "... it is said" "$err" 'the database is damaged'
+	fails 0 "a database without its table $t is not the end" write-overview -d limn.db
+	like "... the message says why" "$err" 'the database is damaged'
 	is "... the page is whole" "$(echo "$out" | tail -n 1)" '</html>'
 	rm limn.db
 	cat "$top"/migrations/*.up.sql | sqlite3 limn.db
@@ -172,7 +174,7 @@ sqlite3 limn.db <hold >held 2>&1 &
 exec 3>hold
 echo "BEGIN EXCLUSIVE; SELECT 'held';" >&3
 until [ -s held ]; do sleep 0.02; done
-fails 0 "one that is locked" timeout 20 write-overview -d limn.db
+fails 0 "a database that is locked is not the end" timeout 20 write-overview -d limn.db
 like "... is not waited for for long" "$err" \
 	'another program has locked the database'
 exec 3>&-
@@ -188,9 +190,10 @@ done
 chapters b ch01 ch02
 is_status "no index: done" a 'done'
 is_status "all chapters have pictures: done" b 'done'
-is "... of as many as the manifest has, or the index" "$(facts a) $(facts b)" \
-	"2 of 2 pictures · \$0.0000 · 2026-01-01 00:00 UTC\
- 2 of 2 pictures · \$0.0000 · 2026-01-01 00:00 UTC"
+is "no index: the number of pictures is the manifest's" "$(facts a)" \
+	"2 of 2 pictures · \$0.0000 · 2026-01-01 00:00 UTC"
+is "an index: the number of pictures is the index's" "$(facts b)" \
+	"2 of 2 pictures · \$0.0000 · 2026-01-01 00:00 UTC"
 chapters b ch01 ch02 ch03
 is_status "one has none: unfinished" b unfinished
 chapters b ch01
@@ -314,8 +317,9 @@ is "the latest manifest, then by ids; then those without pictures" "$(order)" \
 	'm2 -m m1 m3 old B _z a zero '
 pictures m3 yesterday ch01 diagram
 touch -d '2030-01-01 00:00 UTC' outputs/m3/images/manifest.json
-is "a manifest without a time has its file's" "$(order | cut -c-5) $(facts m3)" \
-	"m3 m2 1 of 1 picture · \$0.0000 · 2030-01-01 00:00 UTC"
+is "a manifest without a time: its file's counts in the order" "$(order | cut -c-5)" 'm3 m2'
+is "a manifest without a time: its file's is shown" "$(facts m3)" \
+	"1 of 1 picture · \$0.0000 · 2030-01-01 00:00 UTC"
 for e in m1 m2; do
 	sql "PRAGMA ignore_check_constraints = 1; INSERT INTO ledger (purchase,
 		episode_id, kind, model, request_sha256, state, cost_micros,
@@ -368,7 +372,8 @@ is "the first picture that is drawn" "$(picture)" 'ch01.png?0123456789abcdef'
 rm outputs/a/images/thumbs/ch01.png
 is "... and has a thumbnail" "$(picture)" 'ch02.png?0123456789abcdef'
 pictures a "$time" ch01 title_card ch02 talking_head
-is "cards are none" "$(picture)$(body | grep -c 'class="picture none"')" 1
+is "a card is not shown as the picture" "$(picture)" ""
+is "an episode of cards has no picture" "$(body | grep -c 'class="picture none"')" 1
 m=outputs/a/images/manifest.json
 image() { # JSON...: the picture that is shown
 	echo "{\"images\": [$1]}" >$m
@@ -444,13 +449,14 @@ ln -s ../../../away/real/images/manifest.json outputs/two/images/manifest.json
 cp away/real/images/manifest.json outputs/three/chapters.json
 ln -s ../../away/real/imagegen outputs/three/imagegen
 ln -s ../../away/real/images outputs/three/images
-is "links are not followed" "$(order)$(title three)$(facts three)" \
-	"three three0 pictures · \$0.0000"
+is "links to episodes are not followed" "$(order)" 'three '
+is "links to slices are not followed" "$(title three)" three
+is "links to images are not followed" "$(facts three)" "0 pictures · \$0.0000"
 rm outputs/three/images
 pictures three "$time" ch01 diagram
 rm -r outputs/three/images/thumbs
 ln -s ../../../away/real/images/thumbs outputs/three/images/thumbs
-is "... nor of the thumbnails" "$(body | grep -c 'class="picture none"')" 1
+is "links to thumbnails are not followed" "$(body | grep -c 'class="picture none"')" 1
 
 # --- the end
 
@@ -458,7 +464,7 @@ fails 64 "an operand" write-overview outputs
 fails 64 "an option that isn't" write-overview --jsn
 fails 64 "a path that is too long" write-overview --outputs="$(printf '%04000d' 0)"
 fails 66 "outputs that are a file" write-overview --outputs=away/o/file
-is "... says so" "$err" "write-overview: away/o/file: Not a directory"
+is "... are named" "$err" "write-overview: away/o/file: Not a directory"
 fails 73 "an output that can't be made" write-overview -o outputs/three/chapters.json/x
 fails 74 "a full disk" sh -c 'write-overview >/dev/full'
 echo 'DATABASE' >.env && chmod 600 .env

@@ -27,12 +27,16 @@ takes() { # NAME WANT [LINE ...]: of the file; nothing is said
 	shift 2
 	env_file "$@"
 	fails 0 "$name" write-settings -o .env.mk .env
-	is "... is so in make, and nothing is said" "$out$err$(known)" "$expect"
+	is "$name: no output" "$out" ""
+	is "$name: no message" "$err" ""
+	is "$name: make has it" "$(known)" "$expect"
 }
 refuses() { # STATUS NAME MESSAGE
 	rm -f .env.mk
 	fails "$1" "$2" write-settings -o .env.mk .env
-	is "... says so, and writes nothing" "$out$err$(ls .env.mk 2>/dev/null)" "write-settings: $3"
+	is "$2: no output" "$out" ""
+	is "$2: the message" "$err" "write-settings: $3"
+	ok "$2: nothing is written" test ! -e .env.mk
 }
 not_shown() {
 	is "... the key is nowhere" "$(printf '%s\n' "$out" "$err" | cat - .env.mk | grep -c canary)" 0
@@ -41,16 +45,17 @@ not_shown() {
 # --- the fragment
 
 takes "no line" "" ""
-is "... the fragment" "$(cat .env.mk)" '# write-settings wrote this; do not edit.
+is "the fragment of no line" "$(cat .env.mk)" '# write-settings wrote this; do not edit.
 env-end :=
 env-hash := \#'
 takes "a setting" "IMAGE_GEN_SIZE=[1024x1024]" "IMAGE_GEN_SIZE=1024x1024"
-is "... the fragment" "$(tail -n +4 .env.mk)" 'ifeq ($(origin IMAGE_GEN_SIZE),undefined)
+is "the fragment of a setting" "$(tail -n +4 .env.mk)" 'ifeq ($(origin IMAGE_GEN_SIZE),undefined)
 IMAGE_GEN_SIZE := $(env-end)1024x1024$(env-end)
 endif'
 rm .env
 fails 0 "there is no .env" write-settings -o .env.mk .env
-is "... which is no setting" "$out$err$(wc -l <.env.mk)" 3
+is "... is no error" "$err" ""
+is "... sets nothing in the fragment" "$(wc -l <.env.mk)" 3
 fails 66 "no other file may be missing" write-settings -o .env.mk x.env
 is "... is named" "$err" "write-settings: x.env: No such file or directory"
 ln -s nowhere .env
@@ -65,7 +70,6 @@ is "... as -" "$(write-settings - <.env | grep -c '^LLM_MODEL := ')" 1
 chmod 0 .env
 if [ -r .env ]; then
 	skip "a file that can't be read" "root reads all"
-	skip "... says so" "root reads all"
 else
 	refuses 74 "a file that can't be read" ".env: Permission denied"
 fi
@@ -106,7 +110,8 @@ takes "other programs' variables" "" FOO=1 _x9=2 export=3 'export =4' IMAGE=5 MA
 	OPENAI_ORG_ID=8 POSTS=10 FORMAT=11 DATABASE_URL=postgres://a:b@c/ HOST_PORT=9
 printf '\357\273\277LLM_MODEL=m\r\n\r\n#\r\nIMAGE_GEN_SIZE="a"\r\nIMAGE_GEN_MODEL=x' >.env
 fails 0 "BOM, CRLF, no newline at the end" write-settings -o .env.mk .env
-is "... doesn't matter" "$err$(known)" "IMAGE_GEN_MODEL=[x] IMAGE_GEN_SIZE=[a] LLM_MODEL=[m]"
+is "... are not said" "$err" ""
+is "... don't matter" "$(known)" "IMAGE_GEN_MODEL=[x] IMAGE_GEN_SIZE=[a] LLM_MODEL=[m]"
 
 line="this line is not NAME=value; a comment begins with #"
 for l in "$key" "$key=1" "9A=1" "A" "A B=1" "export A" "=1" "A:=1" "A+=1" "'A'=1" "A-B=1" "Ä=1" "export export A=1" "$esc"; do
@@ -139,7 +144,8 @@ echo >>.env
 refuses 65 "one more" ".env: more than 65536 bytes; that is too much"
 yes A= | head -c 65535 >.env
 fails 0 "21845 lines" timeout 5 write-settings -o .env.mk .env
-is "... are nothing" "$err$(known)" ""
+is "... without a message" "$err" ""
+is "... set nothing" "$(known)" ""
 yes '$#' | tr -d '\n' | head -c 65000 >body
 printf 'LLM_MODEL="%s"\n' "$(cat body)" >.env
 fails 0 "65000 bytes of \$ and #" write-settings -o .env.mk .env
@@ -202,10 +208,11 @@ takes "what is for make's command line alone" "" FORCES=1 CHAPTERS=ch02
 # shellcheck disable=SC2086 # words
 fails 0 "every setting is one" write-settings --check $names
 fails 0 "others' names" write-settings --check CFLAGS LTO x PREFIX AR JOBS FOO_BAR_BAZ
-is "... are passed over" "$out$err" ""
+is "... have no output" "$out" ""
+is "... are passed over" "$err" ""
 unknown() { # NAME REMEDY
 	fails 78 "--check $1" write-settings --check LTO "$1"
-	is "... says so" "$err" "write-settings: $1: limn has no such setting; $2"
+	is "--check $1: the message" "$err" "write-settings: $1: limn has no such setting; $2"
 }
 unknown IMAGE_GEN_QUALTY "did you mean IMAGE_GEN_QUALITY?"
 unknown DRYRUN "did you mean DRY_RUN?"
@@ -263,7 +270,8 @@ arrives() { # VALUE: sets $got
 }
 while IFS= read -r v; do
 	v=${v#.} v=${v%.}
-	is "arrives: [$v]" "$(arrives "$v"; printf '%s\n' "$got")" "[$v]
+	arrives "$v"
+	is "arrives: [$v]" "$got" "[$v]
 [$v]"
 done <<'END'
 . .
@@ -305,7 +313,7 @@ done <<'END'
 .ağ ₿ 🟠 אב.
 . nbsp .
 END
-is "nothing of it was run" "$(ls pwned 2>/dev/null)" ""
+ok "nothing of the values was run" test ! -e pwned
 # signs in any order; awk's numbers are the same in each run
 awk 'BEGIN {
 	srand(7)
@@ -325,5 +333,6 @@ while IFS= read -r v; do
 		note "[$v] became $got"
 	}
 done <values
-is "150 values of signs arrive" "$wrong $(wc -l <values)" "0 150"
+is "there are 150 values of signs" "$(wc -l <values)" 150
+is "values of signs arrive" "$wrong" 0
 finish
