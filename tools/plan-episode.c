@@ -21,6 +21,7 @@
 #include "json.h"
 #include "or-die.h"
 #include "paid/plan.h"
+#include "paid/spent.h"
 
 #define CENT 10000  /* micro-dollars */
 #define WHY_MAX 160 /* bytes of "description, size" */
@@ -274,17 +275,24 @@ read_options(int argc, char **argv, struct plan_options *o)
 		die_of(&f);
 }
 
-/* Without a database, the cost of the answers that the episode has. */
 static void
 look_up_limits(struct total *t, const struct plan *p, struct db *db)
 {
+	char workings[PLAN_PATH_MAX];
+	struct ledger_sums sums;
 	struct failure f;
 
 	if (!budgets_read(t->limits, &f))
 		die_of(&f);
 	ledger_count(db, p->episode.id, t->limits);
-	if (!db)
-		t->limits[BUDGET_EPISODE].spent = p->spent.micros;
+	if (db)
+		return;
+	snprintf(workings, sizeof workings, "%s/imagegen", p->q.episode);
+	/* an episode that is not yet begun has spent nothing */
+	if (!spent_by_files(workings, NULL, &sums, &f) &&
+		f.status != EXIT_NO_INPUT)
+		die_of(&f);
+	t->limits[BUDGET_EPISODE].spent = sums.micros;
 }
 
 /* For an episode that isn't ready for images nothing would be bought. */

@@ -23,6 +23,7 @@
 #include "or-die.h"
 #include "page/gallery.h"
 #include "page/page.h"
+#include "paid/spent.h"
 
 #define PATH_LENGTH_MAX 4096
 
@@ -47,25 +48,41 @@ static const char usage[] =
 	"      --help           print this\n"
 	"      --version        print the version\n";
 
-/* What was spent for the episode; -1: not known.  If the database can't be
- * read, that is only a warning. */
-static long long
-find_total(const char *database, const char *id)
+/* The ledger's sum; false: there is no ledger.  A database that can't be read
+ * is warned of, but is not the end of the gallery. */
+static bool
+ask_ledger(const char *database, const char *id, struct ledger_sums *sums)
 {
 	struct failure f = { 0 };
-	struct ledger_sums sums = { .micros = -1 };
-	struct db *db;
+	struct db *db = schema_glance(database, &f);
+	bool is_there = db && sql_table_exists(db, "ledger");
 
-	if (!database)
-		return -1;
-	db = schema_glance(database, &f);
-	if (db && sql_table_exists(db, "ledger"))
-		ledger_sum(db, id, NULL, &sums);
+	if (is_there)
+		ledger_sum(db, id, NULL, sums);
 	if (db ? !db_check(db, &f) : f.status != 0) {
 		warn("%s; the page is written without it", f.message);
-		sums.micros = -1;
+		is_there = false;
 	}
 	db_close(db);
+	return is_there;
+}
+
+/* What the episode has cost; without a ledger, what its files say. */
+static long long
+find_total(const struct request *q, const json_t *manifest, const char *id)
+{
+	char workings[PATH_LENGTH_MAX];
+	struct ledger_sums sums;
+	struct failure f;
+
+	if (q->database && ask_ledger(q->database, id, &sums))
+		return sums.micros;
+	if (q->episode &&
+		snprintf(workings, sizeof workings, "%s/imagegen", q->episode) <
+			(int)sizeof workings &&
+		spent_by_files(workings, NULL, &sums, &f))
+		return sums.micros;
+	spent_by_manifest(manifest, &sums);
 	return sums.micros;
 }
 
@@ -170,7 +187,7 @@ main(int argc, char **argv)
 	g = (struct gallery){ .id = id,
 		.directory = q.episode,
 		.manifest = manifest,
-		.total_micros = find_total(q.database, id),
+		.total_micros = find_total(&q, manifest, id),
 		.is_served = q.is_served,
 		.token = getenv("LIMN_TOKEN") };
 	gallery_add(&page, &g);

@@ -10,7 +10,9 @@
 #include "books/ledger.h"
 #include "books/provenance.h"
 #include "books/versions.h"
+#include "chapter/index.h"
 #include "chapter/manifest.h"
+#include "chapter/prompt.h"
 #include "chapter/template.h"
 #include "cli.h"
 #include "database/db-or-die.h"
@@ -112,22 +114,58 @@ warn_of_models(const json_t *images, const char *llm)
 	catalogue_close(&c);
 }
 
+/* "llm" of the first prompt that a language model wrote; NULL: of none. */
+static json_t *
+find_llm(const char *episode)
+{
+	char path[PATH_LENGTH_MAX];
+	json_t *llm = NULL, *prompt;
+	struct failure f;
+	struct index x;
+
+	snprintf(path, sizeof path, "%s/imagegen/chapters.index", episode);
+	if (!index_open(&x, path, &f))
+		die_of(&f);
+	while (!llm && index_next(&x)) {
+		prompt = json_read_optional(index_file(&x, ".prompt.json"),
+			PROMPT_FILE_MAX);
+		llm = json_object_get(prompt, "llm");
+		llm = json_text(llm, "model") ? json_incref(llm) : NULL;
+		json_decref(prompt);
+	}
+	index_close(&x);
+	return llm;
+}
+
+static void
+count_up_files(struct costs *a, const char *workings)
+{
+	const char *run = env_run();
+	struct ledger_sums all;
+	struct failure f;
+
+	if ((!spent_by_files(workings, NULL, &all, &f) ||
+		    (*run && !spent_by_files(workings, run, &a->run, &f))) &&
+		f.status != EXIT_NO_INPUT)
+		die_of(&f);
+	a->total_micros = all.micros;
+}
+
 /* Sum what was spent, by the ledger; without a database, by the answers that
  * the episode has now. */
 static void
 count_up(struct costs *a, const struct request *q, const char *id,
-	const struct prompt_template *t, const struct spent *spent)
+	const struct prompt_template *t, const char *workings)
 {
 	const char *run = env_run();
 	struct ledger_sums all;
 	struct db *db;
 
-	*a = (struct costs){ 0,
-		{ spent->run_micros, spent->input_tokens,
-			spent->output_tokens },
-		spent->micros };
-	if (!q->database)
+	*a = (struct costs){ 0 };
+	if (!q->database) {
+		count_up_files(a, workings);
 		return;
+	}
 	db = schema_open_or_die(q->database);
 	a->version = versions_register(db, t->name, t->hash,
 		&(struct version_facts){
@@ -149,32 +187,32 @@ make_provenance(const struct request *q, const json_t *manifest)
 	const char *id = json_text(manifest, "episode_id");
 	size_t count = json_array_size(images);
 	size_t generated = provenance_generated(images);
-	char directory[PATH_LENGTH_MAX];
+	char workings[PATH_LENGTH_MAX];
 	struct prompt_template t;
 	char hash[HASH_SIZE];
 	struct failure f;
 	struct costs a;
-	struct spent spent;
-	json_t *p;
+	json_t *p, *llm;
+	const char *llm_model;
 
-	snprintf(directory, sizeof directory, "%s/imagegen", q->episode);
-	if (!spent_read(&spent, directory, &f))
-		die_of(&f);
-	warn_of_models(images, spent.llm_model);
+	snprintf(workings, sizeof workings, "%s/imagegen", q->episode);
+	llm = find_llm(q->episode);
+	llm_model = json_text(llm, "model");
+	warn_of_models(images, llm_model ? llm_model : "");
 	if (!template_read(&t, q->template, &f) ||
 		!provenance_inputs(q->episode, hash, &f))
 		die_of(&f);
-	count_up(&a, q, id, &t, &spent);
+	count_up(&a, q, id, &t, workings);
 	p = json_pack(
 		"{s:s, s:s?, s:o, s:s, s:o, s:s, s:s?, s:o, s:s?, s:[s+], "
 		"s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:f}",
 		"stage", "imagegen", "episode_id", id, "timestamp",
 		json_time(time(NULL)), "prompt_name", t.name, "prompt_version",
 		a.version ? json_integer(a.version) : json_null(),
-		"prompt_hash", t.hash, "model",
-		*spent.llm_model ? spent.llm_model : NULL, "model_params",
-		spent.llm_params ? json_incref(spent.llm_params)
-				 : json_object(),
+		"prompt_hash", t.hash, "model", llm_model, "model_params",
+		json_object_get(llm, "params")
+			? json_incref(json_object_get(llm, "params"))
+			: json_object(),
 		"image_gen_model", provenance_image_model(images),
 		"input_files", q->episode, "/chapters.json",
 		"input_content_hash", hash, "output_files",
@@ -186,7 +224,7 @@ make_provenance(const struct request *q, const json_t *manifest)
 		json_dollars(a.run.micros), "duration_seconds",
 		seconds_since(q->began));
 	template_free(&t);
-	spent_end(&spent);
+	json_decref(llm);
 	if (!p)
 		die(EXIT_BAD_INPUT, "%s: a name in it is not UTF-8",
 			q->episode);

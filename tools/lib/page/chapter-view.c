@@ -266,14 +266,14 @@ has_picture(const struct chapter_view *v, const char *directory)
 
 /* The answers; that of the picture may be of one that came later. */
 static void
-find_answers(struct chapter_view *v, const char *directory, bool all_facts)
+find_answers(struct chapter_view *v, const char *directory)
 {
 	const char *picture;
 
-	if (all_facts || !v->record)
+	if (!v->record)
 		v->files[PROMPT] = read_file(directory, v->id, ".prompt.json");
 	v->prompt_facts = v->files[PROMPT];
-	if (all_facts || *text(v->metadata, "request_sha256"))
+	if (*text(v->metadata, "request_sha256"))
 		v->files[RESPONSE] = read_answer(directory, v->id);
 	v->picture_facts = v->files[RESPONSE];
 	picture = text(v->picture_facts, "picture_sha256");
@@ -294,7 +294,7 @@ has_lost_own(const char *directory, const char *id)
 }
 
 static void
-read_files(struct chapter_view *v, const char *directory, bool all_facts)
+read_files(struct chapter_view *v, const char *directory)
 {
 	json_t **files = v->files;
 
@@ -309,7 +309,7 @@ read_files(struct chapter_view *v, const char *directory, bool all_facts)
 		if (v->error[0])
 			take_record(v, NULL);
 	}
-	find_answers(v, directory, all_facts);
+	find_answers(v, directory);
 }
 
 static const char *
@@ -336,7 +336,7 @@ either(const char *s, const char *other)
 
 void
 chapter_view_read(struct chapter_view *v, const char *id, const json_t *record,
-	const struct episode_view *e, bool all_facts)
+	const struct episode_view *e)
 {
 	const json_t *slice, *visual;
 
@@ -347,7 +347,7 @@ chapter_view_read(struct chapter_view *v, const char *id, const json_t *record,
 	if (record)
 		take_record(v, record);
 	if (e->directory)
-		read_files(v, e->directory, all_facts);
+		read_files(v, e->directory);
 	slice = v->files[SLICE];
 	visual = json_object_get(slice, "visual");
 	v->title =

@@ -7,8 +7,7 @@
  *
  *	episode_view_read(&e, "outputs/EP");
  *	json_object_foreach(e.chapters, id, ignored) {
- *		chapter_view_read(&v, id, json_object_get(images, id), &e,
- *false);
+ *		chapter_view_read(&v, id, json_object_get(images, id), &e);
  *		... v.title, v.method ...
  *		chapter_view_free(&v);
  *	}
@@ -57,7 +56,7 @@ struct chapter_view {
 	const char *hash;       /* 64 hex digits, or "" */
 
 	/* The answers that it was made from; NULL: not known.  prompt_facts are
-	 * read if all_facts is true or there is no picture. */
+	 * read if there is no picture. */
 	const json_t *prompt_facts, *picture_facts;
 	const char *request_id; /* the provider's, of just this picture */
 
@@ -76,7 +75,7 @@ char *episode_view_refusal(const char *directory);
 /* record: the chapter's image in the manifest, or NULL.  All arguments must
  * live as long as v. */
 void chapter_view_read(struct chapter_view *v, const char *id,
-	const json_t *record, const struct episode_view *e, bool all_facts);
+	const json_t *record, const struct episode_view *e);
 void chapter_view_free(struct chapter_view *v);
 
 /* The episode_title of a chapter's slice, for the caller to free; NULL: not

@@ -14,7 +14,6 @@
 #include "page/html.h"
 #include "page/page.h"
 #include "page/picture-url.h"
-#include "paid/spent.h"
 #include "report/table-print.h"
 
 #define PATH_LENGTH_MAX 4096
@@ -31,7 +30,6 @@ struct sum {
 	char model[MODEL_SIZE];
 	bool has_drafts;
 	json_t *types, *methods; /* all of the cards, the keys of an object */
-	struct spent spent;
 };
 
 /* --- a card */
@@ -268,9 +266,8 @@ add_card(struct buf *b, const struct chapter_view *v, const struct gallery *g)
 
 /* --- the page */
 
-/* The metadata of a record has the cost under the same keys as an answer. */
 static void
-count(struct sum *s, const struct chapter_view *v, bool by_files)
+count(struct sum *s, const struct chapter_view *v)
 {
 	const char *model = json_text(v->record, "model");
 
@@ -287,10 +284,6 @@ count(struct sum *s, const struct chapter_view *v, bool by_files)
 	if (*v->type)
 		json_put(s->types, v->type, json_true());
 	json_put(s->methods, v->method, json_true());
-	if (by_files)
-		spent_add(&s->spent, v->prompt_facts, v->picture_facts);
-	else
-		spent_add(&s->spent, NULL, v->metadata);
 }
 
 static void
@@ -304,14 +297,12 @@ read_cards(struct sum *s, const struct gallery *g)
 	*s = (struct sum){ .cards = BUF_INIT(PAGE_MAX) };
 	s->types = json_object();
 	s->methods = json_object();
-	spent_begin(&s->spent);
 	episode_view_read(&e, g->directory);
 	json_object_foreach(e.chapters ? e.chapters : records, id, ignored)
 	{
 		(void)ignored;
-		chapter_view_read(&v, id, json_object_get(records, id), &e,
-			g->total_micros < 0);
-		count(s, &v, g->directory);
+		chapter_view_read(&v, id, json_object_get(records, id), &e);
+		count(s, &v);
 		if (!s->title && *v.episode_title)
 			s->title = xstrdup(v.episode_title);
 		add_card(&s->cards, &v, g);
@@ -345,8 +336,6 @@ add_count(struct buf *b, const char *class, const char *name, size_t n,
 static void
 add_facts(struct buf *b, const struct sum *s, const struct gallery *g)
 {
-	long long micros =
-		g->total_micros < 0 ? s->spent.micros : g->total_micros;
 	const char *at = json_text(g->manifest, "generated_at");
 	char time[TIME_SIZE], money[TABLE_PRINT_MONEY_SIZE];
 
@@ -359,7 +348,7 @@ add_facts(struct buf *b, const struct sum *s, const struct gallery *g)
 		html_addf(b, "<li class=\"missing\">Not drawn yet: %zu</li>\n",
 			s->missing);
 	buf_addf(b, "<li class=\"cost\">Total Cost: %s</li>\n",
-		table_print_money(money, micros));
+		table_print_money(money, g->total_micros));
 	if (s->model[0])
 		html_addf(b, "<li class=\"model\">Model: %s</li>\n", s->model);
 	else if (s->has_drafts)
@@ -486,7 +475,6 @@ gallery_add(struct buf *page, const struct gallery *g)
 	add_header(page, &s, g);
 	add_main(page, &s, g);
 	page_end(page, &p);
-	spent_end(&s.spent);
 	json_decref(s.types);
 	json_decref(s.methods);
 	buf_free(&s.cards);

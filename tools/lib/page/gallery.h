@@ -2,7 +2,7 @@
  * gallery: the page of an episode's pictures.
  *
  *	const struct gallery g = { .id = "abc123", .manifest = manifest,
- *		.total_micros = -1 };
+ *		.total_micros = 42400 };
  *	struct buf page = BUF_INIT(PAGE_MAX);
  *
  *	gallery_add(&page, &g);

@@ -5,6 +5,7 @@
 
 #include "chapter/chapter.h"
 #include "chapter/compose.h"
+#include "chapter/prompt.h"
 #include "env.h"
 #include "err.h"
 #include "failure.h"
@@ -124,7 +125,6 @@ plan_open(struct plan *p, const struct plan_question *q, struct failure *f)
 		f);
 	if (!p->doc || !answers_look(&p->answers, q->answers, f))
 		return false;
-	spent_begin(&p->spent);
 	p->prompts = json_object();
 	p->pictures = json_object();
 	if (!check_chapters(p, path, f))
@@ -466,16 +466,13 @@ plan_next(struct plan *p, struct planned *n, struct failure *f)
 		const struct chapter *c = &p->episode.chapters[p->place++];
 		json_t *was_prompt, *was;
 
-		if (!c->visual_type)
+		if (!c->visual_type || !is_chosen(p, c->id))
 			continue;
 		add_path(path, p, "imagegen", c->id, ".prompt.json");
-		was_prompt = json_read_optional(path, SPENT_PROMPT_MAX);
+		was_prompt = json_read_optional(path, PROMPT_FILE_MAX);
 		add_path(path, p, "imagegen", c->id, ".response.json");
 		was = answer_peek(path);
-		/* of the whole episode, whichever chapters are asked for */
-		spent_add(&p->spent, was_prompt, was);
-		if (is_chosen(p, c->id))
-			found = plan_chapter(p, c, n, was_prompt, was, f);
+		found = plan_chapter(p, c, n, was_prompt, was, f);
 		json_decref(was_prompt);
 		json_decref(was);
 	}
@@ -493,7 +490,6 @@ void
 plan_close(struct plan *p)
 {
 	answers_close(&p->answers);
-	spent_end(&p->spent);
 	json_decref(p->prompts);
 	json_decref(p->pictures);
 	if (p->images.base)

@@ -10,7 +10,7 @@
  *		... c.id, c.state, c.image_micros ...
  *		plan_done(&c);
  *	}
- *	... f.status, p.spent ...
+ *	... f.status ...
  *	plan_close(&p);
  *
  * No API is called, and nothing is changed.  The requests of a chapter are
@@ -34,7 +34,6 @@
 #include "model/setting.h"
 #include "paid/answers.h"
 #include "paid/image.h"
-#include "paid/spent.h"
 
 #define PLAN_PATH_MAX 4096
 
@@ -92,7 +91,6 @@ struct plan {
 	struct image_api api;           /* where images asks somebody */
 	struct model llm;               /* where writer asks somebody */
 	struct answers answers;
-	struct spent spent;
 	json_t *doc;
 	/* what is to be bought so far: chapters with one request share it */
 	json_t *prompts, *pictures;

@@ -1,18 +1,24 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "books/ledger.h"
 #include "chapter/index.h"
-#include "env.h"
+#include "chapter/prompt.h"
+#include "err.h"
 #include "failure.h"
-#include "file.h"
 #include "json.h"
 #include "paid/answer.h"
 #include "paid/spent.h"
 
 #define PATH_LENGTH_MAX 4096
 #define TOKENS_MAX 1000000000LL /* of one answer */
+
+struct count {
+	struct ledger_sums *sums;
+	const char *run; /* NULL: all */
+	json_t *seen;    /* the hashes of the requests so far, the keys */
+};
 
 /* What is no number of tokens is none. */
 static long long
@@ -23,78 +29,71 @@ tokens(const json_t *number)
 	return n > 0 && n <= TOKENS_MAX ? n : 0;
 }
 
-/* Returns whether this run has bought it. */
-static bool
-add_cost(struct spent *s, const json_t *answer)
+/* What is known of an answer; NULL: nothing. */
+static void
+count_answer(struct count *c, const json_t *facts)
 {
-	const char *hash = json_text(answer, "request_sha256");
-	const char *run = json_text(answer, "run");
-	long long micros = json_micros(json_object_get(answer, "cost_usd"));
-	bool is_ours = run && *run && strcmp(run, env_run()) == 0;
+	const char *hash = json_text(facts, "request_sha256");
+	const char *run = json_text(facts, "run");
 
-	if (!hash || json_object_get(s->seen, hash))
-		return false;
-	json_put(s->seen, hash, json_true());
-	s->micros += micros;
-	if (is_ours)
-		s->run_micros += micros;
-	return is_ours;
-}
-
-void
-spent_begin(struct spent *s)
-{
-	*s = (struct spent){ .seen = json_need(json_object()) };
-}
-
-void
-spent_end(struct spent *s)
-{
-	json_decref(s->seen);
-	json_decref(s->llm_params);
-	s->seen = s->llm_params = NULL;
-}
-
-void
-spent_add(struct spent *s, const json_t *prompt, const json_t *response)
-{
-	const json_t *llm = json_object_get(prompt, "llm");
-	const char *model = json_text(llm, "model");
-
-	if (model && !*s->llm_model) {
-		snprintf(s->llm_model, sizeof s->llm_model, "%s", model);
-		s->llm_params = json_incref(json_object_get(llm, "params"));
-	}
-	if (add_cost(s, llm)) {
-		s->input_tokens += tokens(json_object_get(llm, "input_tokens"));
-		s->output_tokens +=
-			tokens(json_object_get(llm, "output_tokens"));
-	}
-	add_cost(s, response);
+	if (!hash || json_object_get(c->seen, hash))
+		return;
+	json_put(c->seen, hash, json_true());
+	if (c->run && (!run || strcmp(run, c->run) != 0))
+		return;
+	c->sums->micros += json_micros(json_object_get(facts, "cost_usd"));
+	/* only those of language models are there */
+	c->sums->input_tokens += tokens(json_object_get(facts, "input_tokens"));
+	c->sums->output_tokens +=
+		tokens(json_object_get(facts, "output_tokens"));
 }
 
 bool
-spent_read(struct spent *s, const char *dir, struct failure *f)
+spent_by_files(const char *workings, const char *run, struct ledger_sums *sums,
+	struct failure *f)
 {
+	struct count c = { sums, run, NULL };
 	json_t *prompt, *response;
 	char path[PATH_LENGTH_MAX];
 	struct index x;
 	struct stat st;
+	bool has_chapters = false;
 
-	spent_begin(s);
-	snprintf(path, sizeof path, "%s/chapters.index", dir);
-	if (stat(path, &st) != 0)
-		return true;
+	*sums = (struct ledger_sums){ 0 };
+	snprintf(path, sizeof path, "%s/chapters.index", workings);
+	/* a FIFO would be waited for */
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return failure_set(f, EXIT_NO_INPUT, "%s: is not a file", path);
 	if (!index_open(&x, path, f))
 		return false;
+	c.seen = json_need(json_object());
 	while (index_next(&x)) {
+		has_chapters = true;
 		prompt = json_read_optional(index_file(&x, ".prompt.json"),
-			SPENT_PROMPT_MAX);
+			PROMPT_FILE_MAX);
 		response = answer_peek(index_file(&x, ".response.json"));
-		spent_add(s, prompt, response);
+		count_answer(&c, json_object_get(prompt, "llm"));
+		count_answer(&c, response);
 		json_decref(prompt);
 		json_decref(response);
 	}
 	index_close(&x);
-	return true;
+	json_decref(c.seen);
+	return has_chapters ||
+		failure_set(f, EXIT_NO_INPUT, "%s: has no chapters", path);
+}
+
+void
+spent_by_manifest(const json_t *manifest, struct ledger_sums *sums)
+{
+	struct count c = { sums, NULL, json_need(json_object()) };
+	const json_t *image;
+	size_t i;
+
+	*sums = (struct ledger_sums){ 0 };
+	json_array_foreach(json_object_get(manifest, "images"), i, image)
+	{
+		count_answer(&c, json_object_get(image, "metadata"));
+	}
+	json_decref(c.seen);
 }

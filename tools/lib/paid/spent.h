@@ -1,7 +1,10 @@
 /*
- * spent: what the answers of an episode cost, by its workings.
+ * spent: what an episode cost by its files, for a tool that has no database.
  *
- * An answer that serves two chapters is counted once.
+ * What is spent is the ledger's sum (books/ledger.h).  But the tools also work
+ * without a database, in a pipe of a shell.  These sums are shown then.  They
+ * know less than the ledger: only the answers that the episode has now, without
+ * those that were replaced.  An answer that serves two chapters counts once.
  */
 #ifndef LIMN_SPENT_H
 #define LIMN_SPENT_H
@@ -10,28 +13,17 @@
 #include <stdbool.h>
 
 struct failure;
+struct ledger_sums;
 
-#define SPENT_PROMPT_MAX ((size_t)64 << 20) /* bytes of a prompt's file */
-
-struct spent {
-	long long micros;        /* micro-dollars, of the whole episode */
-	long long run_micros;    /* of those, what LIMN_RUN bought */
-	long long input_tokens;  /* of language models, in this run */
-	long long output_tokens; /* the same */
-	char llm_model[128];     /* of the first prompt by one, or "" */
-	json_t *llm_params;      /* how that was asked, or NULL */
-
-	json_t *seen; /* the module's own: the hashes so far */
-};
-
-/* dir: outputs/EP/imagegen.  A chapter without an answer counts nothing.  The
- * caller calls spent_end(). */
-bool spent_read(struct spent *s, const char *dir, struct failure *f);
-
-/* The same chapter by chapter, of what its two files say; either may be NULL.
+/*
+ * As ledger_sum(), by the prompts and answers of the chapters in
+ * chapters.index.  workings is outputs/EP/imagegen.  If it is not
+ * there or lists no chapter, the status is EXIT_NO_INPUT, and sums is 0.
  */
-void spent_begin(struct spent *s);
-void spent_add(struct spent *s, const json_t *prompt, const json_t *response);
-void spent_end(struct spent *s);
+bool spent_by_files(const char *workings, const char *run,
+	struct ledger_sums *sums, struct failure *f);
+
+/* By the images of a manifest: the pictures only. */
+void spent_by_manifest(const json_t *manifest, struct ledger_sums *sums);
 
 #endif
