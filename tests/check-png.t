@@ -21,20 +21,21 @@ sed 's/IDAT/IDAX/' own.png >spoilt
 
 ok "a PNG" check-png -o x.png own.png
 ok "... as it was" cmp x.png own.png
-is "... without a word" "$(check-png -o x.png own.png 2>&1)" ""
-ok "standard input to standard output" sh -c 'check-png <own.png | cmp - own.png && check-png - <own.png | cmp - own.png'
+is "a PNG: no message" "$(check-png -o x.png own.png 2>&1)" ""
+ok "standard input to standard output" sh -c 'check-png <own.png | cmp - own.png'
+ok "- is standard input" sh -c 'check-png - <own.png | cmp - own.png'
 for what in "jpeg it is a JPEG" "webp it is a WebP" "gif it is a GIF" "html it is HTML" "half it ends early" \
 	"longer 1 bytes follow it" "end its last chunk, IEND, has data" "rows it has more rows than its header says" "spoilt IDA" "empty it is empty"; do
 	file=${what%% *}
 	fails 65 "$what" check-png -o x.png "$file"
-	like "... is said" "$err" "check-png: $file: "
-	like "... and what it is" "$err" "${what#* }"
-	like "... and what to do, last" "$err|" "; a whole PNG is needed: save it again as PNG|"
-	ok "... the former output stays" cmp x.png own.png
+	like "$what: the file is named" "$err" "check-png: $file: "
+	like "$what: the message says why" "$err" "${what#* }"
+	like "$what: the message says what to do, last" "$err|" "; a whole PNG is needed: save it again as PNG|"
+	ok "$what: the former output stays" cmp x.png own.png
 done
 truncate -s 67108865 large
 fails 65 "more than 64 MiB" check-png large
-is "... and nothing comes out" "$out" ""
+is "more than 64 MiB: nothing comes out" "$out" ""
 
 blank() { yes 0 | head -$(($1 * $2)) | { echo "P1 $1 $2"; cat; } | pnmtopng 2>/dev/null; }
 for size in 800x600 600x1067 8x8 1536x1024; do
@@ -54,6 +55,6 @@ cp own.png any.png
 printf 'ch01\nch05\n' >index
 is "--progress: the chapter is that of the output" "$(NO_COLOR=1 check-png --progress=index -o images/ch05.png any.png 2>&1)" \
 	"    2/2  ch05  image  own"
-is "... or of the input" "$(NO_COLOR=1 check-png --progress=index own/ch05.png 2>&1 >out.png)" "    2/2  ch05  image  own"
+is "--progress: without an output, the chapter is that of the input" "$(NO_COLOR=1 check-png --progress=index own/ch05.png 2>&1 >out.png)" "    2/2  ch05  image  own"
 ok "... which comes out" cmp out.png own.png
 finish

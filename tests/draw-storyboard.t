@@ -32,20 +32,20 @@ chapter diagram "Bitcoin'in Tarihi: Şifreleme ve İnanç" "$description" \
 	"$narration" >c.json
 
 ok 'a frame' draw-storyboard -o c.png c.json
-ok 'is a whole PNG' pngcheck -q c.png
-is 'of 1920x1080, in a palette of 4 bits' "$(bytes c.png 16 13)" \
+ok 'a frame is a whole PNG' pngcheck -q c.png
+is 'a frame is of 1920x1080, in a palette of 4 bits' "$(bytes c.png 16 13)" \
 	'0 0 7 128 0 0 4 56 4 3 0 0 0'
-is 'of 15 colours' "$(bytes c.png 33 8)" '0 0 0 45 80 76 84 69'
-is 'the paper first' "$(bytes c.png 41 3)" '247 245 241'
-ok 'with Bitcoin orange' sh -c 'od -An -tu1 -v -w3 -j 41 -N 45 c.png |
+is 'a frame has 15 colours' "$(bytes c.png 33 8)" '0 0 0 45 80 76 84 69'
+is 'the first colour is that of the paper' "$(bytes c.png 41 3)" '247 245 241'
+ok 'one colour is Bitcoin orange' sh -c 'od -An -tu1 -v -w3 -j 41 -N 45 c.png |
 	tr -s " " | grep -qx " 247 147 26"'
-ok 'of at most 40 KB' [ "$(bytes_of c.png)" -le 40960 ]
-ok 'it names the chapter' has c.png \
+ok 'a frame has at most 40 KB' [ "$(bytes_of c.png)" -le 40960 ]
+ok 'a frame names its chapter' has c.png \
 	"iTXtTitle|||||Bitcoin'in Tarihi: Şifreleme ve İnanç"
-ok 'and who drew it' has c.png 'tEXtSoftware|limn draw-storyboard'
-ok 'the same again' draw-storyboard -o c2.png c.json
-ok 'has the same bytes' cmp c.png c2.png
-ok 'standard input to standard output, too' sh -c \
+ok 'a frame names the tool' has c.png 'tEXtSoftware|limn draw-storyboard'
+ok 'the same frame again' draw-storyboard -o c2.png c.json
+ok 'the same frame again has the same bytes' cmp c.png c2.png
+ok 'standard input to standard output: the same bytes' sh -c \
 	'draw-storyboard <c.json | cmp - c.png'
 
 # Everything that is shown changes the picture, and nothing else does.
@@ -54,8 +54,8 @@ for edit in '.title |= sub("Tarihi"; "Taribi")' \
 	'.narration.text |= sub("2008"; "2080")' '.visual.type = "b_roll"' \
 	'.visual.type = "screen_share"' 'del(.narration)'; do
 	jq "$edit" c.json >edit.json
-	ok "$edit" draw-storyboard -o edit.png edit.json
-	ok 'is another picture' differ c.png edit.png
+	ok "edited by $edit" draw-storyboard -o edit.png edit.json
+	ok "edited by $edit: another picture" differ c.png edit.png
 done
 for edit in '.prompt = "x" | .source = "llm"' '.episode_title = "x"' \
 	'.visual.image_prompt = "x"' '.narration.text += " Daha çok söz."' \
@@ -84,19 +84,19 @@ for title in x "$letters" "$words" 'تاريخ البيتكوين' '比特币的
 	n=$((n + 1))
 	ok "draws text $n" sh -c \
 		'draw-storyboard -o s.png script.json 2>said && pngcheck -q s.png'
-	ok 'in one line at most' [ "$(wc -l <said)" -le 1 ]
-	is 'within the margins' "$(edges s.png)" '1 1 1 1 '
+	ok "text $n: a message of one line at most" [ "$(wc -l <said)" -le 1 ]
+	is "text $n: within the margins" "$(edges s.png)" '1 1 1 1 '
 done
 for size in 16x16 320x180 1024x1024 1024x1536 2048x1152 17x3000 3000x17; do
-	ok "$size" sh -c "draw-storyboard -s $size c.json >s.png && pngcheck -q s.png"
-	is 'is that size' "$(bytes s.png 16 8 |
+	ok "a frame of $size" sh -c "draw-storyboard -s $size c.json >s.png && pngcheck -q s.png"
+	is "a frame of $size has that size" "$(bytes s.png 16 8 |
 		awk '{ print $3 * 256 + $4 "x" $7 * 256 + $8 }')" "$size"
 done
 
 for type in title_card talking_head; do
 	jq ".visual.type = \"$type\"" c.json >card.json
 	fails 65 "a $type" draw-storyboard card.json
-	is 'is a card' "$err" "draw-storyboard: card.json: \
+	is "a $type: the message names the tool for it" "$err" "draw-storyboard: card.json: \
 visual.type: $type is a card; use placeholder-png"
 done
 cat >none.conf <<-EOT
@@ -106,11 +106,11 @@ cat >none.conf <<-EOT
 EOT
 fails 78 'no font' env FONTCONFIG_FILE="$work/none.conf" \
 	draw-storyboard -o c2.png c.json
-like 'says what to do' "$err" 'run: make deps'
-ok 'and leaves the old output' cmp c.png c2.png
+like 'no font: the message says what to do' "$err" 'run: make deps'
+ok 'no font: the old output stays' cmp c.png c2.png
 echo '[]' >bad.json
-fails 65 'a list' draw-storyboard -o c2.png bad.json
-ok 'leaves it, too' cmp c.png c2.png
+fails 65 'a list for a chapter' draw-storyboard -o c2.png bad.json
+ok 'a list for a chapter: the old output stays' cmp c.png c2.png
 jq 'del(.visual.description)' c.json >bad.json
 fails 65 'no description' draw-storyboard bad.json
 fails 66 'a file that is missing' draw-storyboard missing.json
@@ -120,10 +120,10 @@ fails 64 'two files' draw-storyboard c.json c.json
 fails 74 'a full disk' sh -c 'draw-storyboard c.json >/dev/full'
 fails 74 'a closed pipe is an error' unread sh -c 'trap "" PIPE; exec draw-storyboard c.json'
 fails 0 '--help' draw-storyboard --help
-like 'is a summary' "$out" 'usage: draw-storyboard '
+like '--help is a summary' "$out" 'usage: draw-storyboard '
 fails 0 '--version' draw-storyboard --version
-like 'is one' "$out" 'draw-storyboard (limn) '
+like '--version is one' "$out" 'draw-storyboard (limn) '
 printf 'ch02\n' >index
 fails 0 '--progress' env NO_COLOR=1 draw-storyboard --progress=index -o p.png c.json
-is 'says what it drew' "$err" '    1/1  ch02  image  storyboard 1920x1080'
+is '--progress says what was drawn' "$err" '    1/1  ch02  image  storyboard 1920x1080'
 finish

@@ -36,66 +36,67 @@ card title_card 'Bitcoin Nedir?' 'Şifreleme, Güvenlik ve İnanç' >t.json
 card talking_head 'Bitcoin Nedir?' 'Hoş geldiniz' >h.json
 
 ok 'a title card' placeholder-png -o t.png t.json
-ok 'is a whole PNG' pngcheck -q t.png
-is 'of 1920x1080, in a palette of 2 bits' "$(bytes t.png 16 13)" \
+ok 'a title card is a whole PNG' pngcheck -q t.png
+is 'a title card is of 1920x1080, in a palette of 2 bits' "$(bytes t.png 16 13)" \
 	'0 0 7 128 0 0 4 56 2 3 0 0 0'
-is 'with Bitcoin orange first' "$(colour t.png 0)" '247 147 26'
-is 'and the darkest that it needs last' "$(colour t.png 3)" '26 23 20'
-ok 'of at most 12 KB' [ "$(bytes_of t.png)" -le 12288 ]
-ok 'but not empty' [ "$(bytes_of t.png)" -gt 4000 ]
-ok 'it names the episode' has t.png 'iTXtTitle|||||Bitcoin Nedir?'
-ok 'and who drew it' has t.png 'tEXtSoftware|limn placeholder-png'
-ok 'and the template' has t.png 'tEXtTemplate|title_card_default'
-ok 'and the background' has t.png 'tEXtBackground|#F7931A'
-ok 'and no time' sh -c '! grep -aq -e tIME -e date: t.png'
+is 'the first colour of a title card is Bitcoin orange' "$(colour t.png 0)" '247 147 26'
+is 'the last colour of a title card is the darkest that it needs' "$(colour t.png 3)" '26 23 20'
+ok 'a title card has at most 12 KB' [ "$(bytes_of t.png)" -le 12288 ]
+ok 'a title card has something on it' [ "$(bytes_of t.png)" -gt 4000 ]
+ok 'a title card names the episode' has t.png 'iTXtTitle|||||Bitcoin Nedir?'
+ok 'a title card names the tool' has t.png 'tEXtSoftware|limn placeholder-png'
+ok 'a title card names its template' has t.png 'tEXtTemplate|title_card_default'
+ok 'a title card names its background' has t.png 'tEXtBackground|#F7931A'
+ok 'a title card has no time in it' sh -c '! grep -aq -e tIME -e date: t.png'
 
-ok 'the same again' placeholder-png -o t2.png t.json
-ok 'has the same bytes' cmp t.png t2.png
-ok 'in another locale, too' sh -c \
+ok 'the same card again' placeholder-png -o t2.png t.json
+ok 'the same card again has the same bytes' cmp t.png t2.png
+ok 'another locale: the same bytes' sh -c \
 	'LC_ALL=C LANG=tr_TR.UTF-8 placeholder-png t.json | cmp - t.png'
-ok 'standard input to standard output, too' sh -c \
-	'placeholder-png <t.json | cmp - t.png && placeholder-png - <t.json | cmp - t.png'
+ok 'standard input to standard output: the same bytes' sh -c \
+	'placeholder-png <t.json | cmp - t.png'
+ok '- is standard input' sh -c 'placeholder-png - <t.json | cmp - t.png'
 jq '.title = "Other"' t.json >other.json
 ok 'another chapter title' placeholder-png -o other.png other.json
-ok 'is another picture' sh -c '! cmp -s t.png other.png'
+ok 'another chapter title: another picture' sh -c '! cmp -s t.png other.png'
 jq '.visual.description = "other"' t.json >other.json
-ok 'another description is the same' sh -c \
+ok 'another description: the same picture' sh -c \
 	'placeholder-png other.json | cmp - t.png'
 
 card title_card '' 'Yalnız Bölüm' >alone.json
 ok 'no episode title' placeholder-png -o alone.png alone.json
-ok 'means the chapter title' has alone.png 'iTXtTitle|||||Yalnız Bölüm'
+ok 'no episode title: the chapter title is taken' has alone.png 'iTXtTitle|||||Yalnız Bölüm'
 card title_card '  ' 'Yalnız Bölüm' >blank.json
-ok 'a blank one, too' sh -c 'placeholder-png blank.json | cmp - alone.png'
+ok 'a blank episode title: the chapter title is taken' sh -c 'placeholder-png blank.json | cmp - alone.png'
 card title_card "$(printf ' A\tb\n\001\177c ')" x >control.json
-ok 'control characters' placeholder-png -o control.png control.json
-ok 'are blanks' has control.png 'iTXtTitle|||||A b c'
+ok 'control characters in a title' placeholder-png -o control.png control.json
+ok 'control characters in a title are blanks' has control.png 'iTXtTitle|||||A b c'
 jq '.title = "\u0001" | del(.episode_title)' t.json >none.json
-ok 'a title of nothing else' placeholder-png -o none.png none.json
-ok 'is the id' has none.png 'iTXtTitle|||||ch01'
+ok 'a title of control characters only' placeholder-png -o none.png none.json
+ok 'a title of control characters only: the id is taken' has none.png 'iTXtTitle|||||ch01'
 
 ok 'a talking head' placeholder-png -o h.png h.json
-ok 'is a whole PNG, too' pngcheck -q h.png
-is 'of 4 bits' "$(bytes h.png 16 13)" '0 0 7 128 0 0 4 56 4 3 0 0 0'
-is 'on a neutral ground' "$(colour h.png 0)" '237 235 230'
-ok 'of at most 12 KB, too' [ "$(bytes_of h.png)" -le 12288 ]
-ok 'it names the chapter' has h.png 'iTXtTitle|||||Hoş geldiniz'
-ok 'and its template' has h.png 'tEXtTemplate|talking_head_default'
-ok 'and its background' has h.png 'tEXtBackground|#EDEBE6'
+ok 'a talking head is a whole PNG' pngcheck -q h.png
+is 'a talking head has a palette of 4 bits' "$(bytes h.png 16 13)" '0 0 7 128 0 0 4 56 4 3 0 0 0'
+is 'a talking head has a neutral ground' "$(colour h.png 0)" '237 235 230'
+ok 'a talking head has at most 12 KB' [ "$(bytes_of h.png)" -le 12288 ]
+ok 'a talking head names the chapter' has h.png 'iTXtTitle|||||Hoş geldiniz'
+ok 'a talking head names its template' has h.png 'tEXtTemplate|talking_head_default'
+ok 'a talking head names its background' has h.png 'tEXtBackground|#EDEBE6'
 
 ok 'another size' placeholder-png -s 320x180 -o small.png t.json
-is 'is that size' "$(bytes small.png 16 8)" '0 0 1 64 0 0 0 180'
+is 'another size is in the picture' "$(bytes small.png 16 8)" '0 0 1 64 0 0 0 180'
 for size in 16x16 8192x16 17x8192; do
-	ok "$size" sh -c "placeholder-png --size=$size t.json >s.png && pngcheck -q s.png"
+	ok "a card of $size" sh -c "placeholder-png --size=$size t.json >s.png && pngcheck -q s.png"
 done
 ok 'colours and a template' placeholder-png --background='#102030' \
 	-f ffffff --template=mine -o colours.png t.json
-is 'that background' "$(colour colours.png 0)" '16 32 48'
-is 'that foreground' "$(colour colours.png 3)" '255 255 255'
-ok 'said in upper case' has colours.png 'tEXtBackground|#102030'
-ok 'that template' has colours.png 'tEXtTemplate|mine'
+is '--background is the first colour' "$(colour colours.png 0)" '16 32 48'
+is '-f is the last colour' "$(colour colours.png 3)" '255 255 255'
+ok '--background is in the text' has colours.png 'tEXtBackground|#102030'
+ok '--template is in the text' has colours.png 'tEXtTemplate|mine'
 ok 'a dark background' placeholder-png -b 000080 -o dark.png t.json
-is 'gets white letters' "$(colour dark.png 3)" '255 255 255'
+is 'a dark background gets white letters' "$(colour dark.png 3)" '255 255 255'
 
 # Scripts, and what is too long: whole pictures, silently or with one warning.
 n=0 letters=$(printf 'a%.0s' $(seq 300))
@@ -107,9 +108,9 @@ for title in "$letters" "$words" 'ما هي عملة البيتكوين؟' '比�
 		card "$type" "$title" "$title" >script.json
 		ok "a $type of text $n" sh -c 'placeholder-png script.json \
 			>s.png 2>said && pngcheck -q s.png'
-		ok 'in one line at most' [ "$(wc -l <said)" -le 1 ]
+		ok "a $type of text $n: a message of one line at most" [ "$(wc -l <said)" -le 1 ]
 	done
-	is 'within the margins' "$(edges s.png)" '1 1 1 1 '
+	is "a title card of text $n: within the margins" "$(edges s.png)" '1 1 1 1 '
 done
 
 if fc-list ':color=true' family | grep -q .; then
@@ -132,42 +133,42 @@ ok 'one font is enough' env FONTCONFIG_FILE="$work/one.conf" \
 fails 0 'letters that no font has' env FONTCONFIG_FILE="$work/one.conf" \
 	sh -c 'printf "%s" "$0" | placeholder-png -o s.png' \
 	'{"chapter_id":"a","title":"x\udbff\udffd \udbff\udffd","visual":{"type":"title_card","description":"x"}}'
-is 'are named once' "$err" "placeholder-png: standard input: no font has \
+is 'letters that no font has are named once' "$err" "placeholder-png: standard input: no font has \
 U+10FFFD (􏿽); boxes are drawn; install a font for that script"
-fails 0 'many' env FONTCONFIG_FILE="$work/one.conf" \
+fails 0 'many letters that no font has' env FONTCONFIG_FILE="$work/one.conf" \
 	sh -c 'printf "%s" "$0" | placeholder-png -o s2.png' \
 	'{"chapter_id":"a","title":"\udbff\udff0\udbff\udff1\udbff\udff2\udbff\udff3\udbff\udff4\udbff\udff5\udbff\udff6","visual":{"type":"title_card","description":"x"}}'
-like 'are counted' "$err" 'U+10FFF4 (􏿴) and 2 more; '
-ok 'the box is drawn' sh -c '! cmp -s s.png one.png'
+like 'many letters that no font has are counted' "$err" 'U+10FFF4 (􏿴) and 2 more; '
+ok 'a letter that no font has is a box' sh -c '! cmp -s s.png one.png'
 fails 78 'no font' env FONTCONFIG_FILE="$work/none.conf" placeholder-png t.json
-is 'says what to do' "$err" "placeholder-png: no font is installed that \
+is 'no font: the message says what to do' "$err" "placeholder-png: no font is installed that \
 could be drawn with; run: make deps"
-is 'and writes nothing' "$out" ''
+is 'no font: nothing is written' "$out" ''
 
 # What goes wrong.
 for type in diagram b_roll screen_share; do
 	card "$type" '' x >drawn.json
 	fails 65 "a $type" placeholder-png drawn.json
-	is 'is for other tools' "$err" "placeholder-png: drawn.json: \
+	is "a $type: the message names the tool for it" "$err" "placeholder-png: drawn.json: \
 visual.type: $type is not a card; use draw-storyboard"
 done
 echo '{' >bad.json
 cp t.png old.png
 fails 65 'bad JSON' placeholder-png -o old.png bad.json
-like 'says where' "$err" 'placeholder-png: bad.json:'
-ok 'the old output stays' cmp old.png t.png
+like 'bad JSON: the message says where' "$err" 'placeholder-png: bad.json:'
+ok 'bad JSON: the old output stays' cmp old.png t.png
 fails 65 'no visual' sh -c 'echo "{\"chapter_id\":\"a\",\"title\":\"b\"}" | placeholder-png'
 fails 66 'a file that is missing' placeholder-png missing.json
-like 'is named' "$err" 'placeholder-png: missing.json: '
+like 'a file that is missing is named' "$err" 'placeholder-png: missing.json: '
 for size in '' 0x0 15x100 100x8193 99999x100 100 100x 100x100x 1e3x100 -1x100 \
 	'100 x100'; do
 	fails 64 "-s '$size'" placeholder-png -s "$size" t.json
-	like 'says what a size is' "$err" 'is not a size; give WIDTHxHEIGHT'
+	like "-s '$size': the message says what a size is" "$err" 'is not a size; give WIDTHxHEIGHT'
 done
 for colour in '' '#' '#12345' '#1234567' orange '#12345g' '##123456'; do
 	fails 64 "-b '$colour'" placeholder-png -b "$colour" t.json
 	fails 64 "-f '$colour'" placeholder-png -f "$colour" t.json
-	like 'says what a colour is' "$err" 'is not a colour; give #RRGGBB'
+	like "-f '$colour': the message says what a colour is" "$err" 'is not a colour; give #RRGGBB'
 done
 for name in '' 'a b' ü "$letters"; do
 	fails 64 "-t '$(printf %.3s "$name")'" placeholder-png -t "$name" t.json
@@ -177,15 +178,15 @@ fails 64 'two files' placeholder-png t.json h.json
 fails 74 'a full disk' sh -c 'placeholder-png t.json >/dev/full'
 fails 73 'an output that can not be' placeholder-png -o t.json/x.png t.json
 fails 74 'a closed pipe is an error' unread sh -c 'trap "" PIPE; exec placeholder-png t.json'
-is 'of one line' "$err" 'placeholder-png: standard output: Broken pipe'
+is 'a closed pipe: the message' "$err" 'placeholder-png: standard output: Broken pipe'
 
 fails 0 '--help' placeholder-png --help
-like 'is a summary' "$out" 'usage: placeholder-png '
+like '--help is a summary' "$out" 'usage: placeholder-png '
 fails 0 '--version' placeholder-png --version
-like 'is one' "$out" 'placeholder-png (limn) '
+like '--version is one' "$out" 'placeholder-png (limn) '
 cp t.json ./-s
 ok '-- ends options' sh -c 'placeholder-png -- -s | cmp - t.png'
 printf 'ch00\nch01\n' >index
 fails 0 '--progress' env NO_COLOR=1 placeholder-png --progress=index -o p.png t.json
-is 'says what it drew' "$err" '    2/2  ch01  image  title_card 1920x1080'
+is '--progress says what was drawn' "$err" '    2/2  ch01  image  title_card 1920x1080'
 finish

@@ -77,7 +77,7 @@ number() { # NAME COMMAND...
 	number=$1
 	shift
 	fails 78 "$number=x" env "$number=x" "$@"
-	is "... the tool's default" "${err##*such as }" "$(default "$number" | sed 's/\.00$//')"
+	is "$number=x: the message has the default" "${err##*such as }" "$(default "$number" | sed 's/\.00$//')"
 }
 for name in MAX_RETRIES IMAGE_GEN_TIMEOUT IMAGE_GEN_RPM MAX_EPISODE_COST_USD; do
 	number $name call-dalle --database=x.db --episode-id=e --chapter=c prompt.txt

@@ -28,11 +28,11 @@ small() { thumbnail-png -o small.png "$@"; }
 png 960 540 8 2 0 'join "", map { my $y = $_;
 	"\0" . join "", map { ($_ + $y) % 2 ? "\xff" x 3 : "\0" x 3 } 1 .. 960 } 1 .. 540' >board.png
 ok "a checkerboard" small board.png
-is "... is 480 wide" "$(kind small.png)" "480x270, 24-bit RGB"
-is "... and the grey between" "$(colours small.png)" "128 128 128 129600"
-ok "... a whole PNG" pngcheck -q small.png
-like "... that says what it was made by" "$(pngcheck -t small.png)" "limn thumbnail-png"
-is "... without a word" "$(small board.png 2>&1)" ""
+is "a checkerboard: 480 wide" "$(kind small.png)" "480x270, 24-bit RGB"
+is "a checkerboard: the grey between black and white" "$(colours small.png)" "128 128 128 129600"
+ok "a checkerboard: a whole PNG" pngcheck -q small.png
+like "a checkerboard: the tool is named" "$(pngcheck -t small.png)" "limn thumbnail-png"
+is "a checkerboard: no message" "$(small board.png 2>&1)" ""
 ok "from standard input" sh -c 'thumbnail-png <board.png | cmp - small.png'
 ok "... which - names, too" sh -c 'thumbnail-png - <board.png | cmp - small.png'
 ok "another width" small -w 100 board.png
@@ -58,7 +58,7 @@ png 32 32 1 3 0 'join "", map { "\0" . "\x55" x 4 } 1 .. 32' PLTE 000000ffffff >
 png 32 32 8 4 0 'join "", map { "\0" . "\0\xff\xff\xff" x 16 } 1 .. 32' >opaque.png
 png 32 32 16 6 0 'join "", map { "\0" . ("\0" x 6 . "\xff" x 10) x 16 } 1 .. 32' >rgba16.png
 for k in grey bits twos fours grey16 rgb16 palette palette1 opaque rgba16; do
-	ok "$k" small -w 16 "$k.png"
+	ok "a picture of the kind $k" small -w 16 "$k.png"
 	is "... has the mean of black and white" "$(colours small.png)" "128 128 128 256"
 done
 pngtopam board.png | pnmtopng -quiet -interlace >adam.png
@@ -101,34 +101,34 @@ png 32 32 8 6 0 'join "", map { "\0" . "\xff\0\0\xff\0\xff\0\0" x 16 } 1 .. 32' 
 ok "alpha" small -w 16 alpha.png
 is "... is kept" "$(kind small.png)" "16x16, 32-bit RGB+alpha"
 is "... and no colour that isn't seen" "$(colours small.png)" "255 0 0 256"
-is "... half of it" "$(alphas small.png)" "128 256"
+is "red by the side of green that isn't seen: half is seen" "$(alphas small.png)" "128 256"
 png 32 32 8 4 0 'join "", map { "\0" . "\x64\xff\xff\0" x 16 } 1 .. 32' >alpha.png
 small -w 16 alpha.png
 is "grey and alpha" "$(colours small.png)" "100 100 100 256"
-is "... half of it" "$(alphas small.png)" "128 256"
+is "grey and alpha: half is seen" "$(alphas small.png)" "128 256"
 png 32 32 8 3 0 'join "", map { "\0" . "\0\1" x 16 } 1 .. 32' PLTE ff000000ff00 tRNS ff00 >hole.png
 small -w 16 hole.png
 is "a palette with a hole" "$(colours small.png)" "255 0 0 256"
-is "... half of it" "$(alphas small.png)" "128 256"
+is "a palette with a hole: half is seen" "$(alphas small.png)" "128 256"
 png 32 32 8 2 0 'join "", map { "\0" . "\xff\0\0\0\xff\0" x 16 } 1 .. 32' tRNS 000000ff0000 >hole.png
 small -w 16 hole.png
 is "RGB with a hole" "$(colours small.png)" "255 0 0 256"
-is "... half of it" "$(alphas small.png)" "128 256"
+is "RGB with a hole: half is seen" "$(alphas small.png)" "128 256"
 png 32 32 4 0 0 'join "", map { "\0" . "\x0f" x 16 } 1 .. 32' tRNS 0000 >hole.png
 small -w 16 hole.png
 is "grey with a hole" "$(colours small.png)" "255 255 255 256"
-is "... half of it" "$(alphas small.png)" "128 256"
+is "grey with a hole: half is seen" "$(alphas small.png)" "128 256"
 png 32 32 16 0 0 'join "", map { "\0" . "\0\1\xff\xff" x 16 } 1 .. 32' tRNS 0001 >hole.png
 small -w 16 hole.png
-is "... of 16 bits" "$(colours small.png)" "255 255 255 256"
-is "... half of it" "$(alphas small.png)" "128 256"
+is "grey of 16 bits with a hole" "$(colours small.png)" "255 255 255 256"
+is "grey of 16 bits with a hole: half is seen" "$(alphas small.png)" "128 256"
 png 32 32 16 2 0 'join "", map { "\0" . ("\xff" x 6 . "\0\1" x 3) x 16 } 1 .. 32' tRNS 000100010001 >hole.png
 small -w 16 hole.png
-is "... in colour" "$(colours small.png)" "255 255 255 256"
-is "... half of it" "$(alphas small.png)" "128 256"
+is "RGB of 16 bits with a hole" "$(colours small.png)" "255 255 255 256"
+is "RGB of 16 bits with a hole: half is seen" "$(alphas small.png)" "128 256"
 png 32 32 8 6 0 'join "", map { "\0" . "\x09\x08\x07\x00" x 32 } 1 .. 32' >clear.png
 ok "nothing to be seen" small -w 16 clear.png
-is "..." "$(alphas small.png)" "0 256"
+is "... is all transparent" "$(alphas small.png)" "0 256"
 png 32 32 8 3 0 'join "", map { "\0" . "\0\xff" x 16 } 1 .. 32' PLTE ffffff >beyond.png
 small -w 16 beyond.png
 is "what a palette doesn't have is black" "$(colours small.png)" "128 128 128 256"
@@ -144,8 +144,8 @@ is "... has its colour" "$(colours small.png)" "1 2 3 1"
 is "... and its alpha" "$(alphas small.png)" "4 1"
 pngtopam slope.png >a.ppm
 small slope.png
-is "no wider" "$(kind small.png)" "300x200, 24-bit RGB"
-ok "... the same pixels" sh -c 'pngtopam small.png | cmp - a.ppm'
+is "a picture that is not wide keeps its size" "$(kind small.png)" "300x200, 24-bit RGB"
+ok "a picture that is not wide keeps its pixels" sh -c 'pngtopam small.png | cmp - a.ppm'
 small -w 300 slope.png
 ok "as wide as is asked" sh -c 'pngtopam small.png | cmp - a.ppm'
 png 256 1 8 0 0 '"\0" . join "", map chr, 0 .. 255' >all.png
@@ -158,16 +158,16 @@ ok "... of which there were two each" sh -c 'pngtopam small.png | cmp - a.ppm'
 png 1 3000 8 0 0 '"\0\x40" x 3000' >tall.png
 small tall.png
 is "1 wide, and tall" "$(kind small.png)" "1x3000, 24-bit RGB"
-is "... of its colour" "$(colours small.png)" "64 64 64 3000"
+is "1 wide, and tall: its colour" "$(colours small.png)" "64 64 64 3000"
 png 1000000 1 8 0 0 '"\0" . "\0\xff" x 500000' >wide.png
 small wide.png
 is "a million wide" "$(kind small.png)" "480x1, 24-bit RGB"
 small -w 16 wide.png
-is "... 16 wide" "$(colours small.png)" "128 128 128 16"
+is "a million wide, made 16 wide" "$(colours small.png)" "128 128 128 16"
 png 2000 2 8 0 0 '("\0" . "\xff" x 2000) . ("\0" . "\0" x 2000)' >two.png
 small two.png
 is "never less than a row" "$(kind small.png)" "480x1, 24-bit RGB"
-is "... of both" "$(colours small.png)" "128 128 128 480"
+is "two rows in one: the mean of both" "$(colours small.png)" "128 128 128 480"
 
 thumbnail-png -w 77 -o b.png slope.png
 thumbnail-png -w 77 -o a.png slope.png
@@ -204,14 +204,14 @@ for what in "jpeg it is a JPEG" "empty it is empty" "half it ends early" "most i
 	"passes Not enough image data" "extra it has more rows than its header says"; do
 	file=${what%% *}
 	fails 65 "$what" thumbnail-png -o small.png "$file"
-	like "... is said" "$err" "thumbnail-png: $file: "
-	like "... and what it is" "$err" "${what#* }"
-	like "... and what to do" "$err" "; a whole PNG is needed"
-	is "... in a line" "$(printf '%s\n' "$err" | wc -l)" 1
-	ok "... the former output stays" cmp a.png small.png
+	like "$what: the file is named" "$err" "thumbnail-png: $file: "
+	like "$what: the message says why" "$err" "${what#* }"
+	like "$what: the message says what to do" "$err" "; a whole PNG is needed"
+	is "$what: the message is a line" "$(printf '%s\n' "$err" | wc -l)" 1
+	ok "$what: the former output stays" cmp a.png small.png
 	case $file in most | rows | filter | passes | extra)
 		check-png "$file" 2>&1 >check.out | sed 's/^check/thumbnail/; s/: save it again as PNG$//' >want
-		is "... as check-png has it" "$err" "$(cat want)"
+		is "$what: the message is that of check-png" "$err" "$(cat want)"
 		;;
 	esac
 done
@@ -220,7 +220,7 @@ fails 65 "more than 64 MiB" thumbnail-png large
 fails 66 "no picture" thumbnail-png missing.png
 for w in 15 4097 0 -1 1e3 480px '' 99999999999999999999; do
 	fails 64 "-w '$w'" thumbnail-png -w "$w" slope.png
-	like "... is said" "$err" "use 16 to 4096"
+	like "... the message says which widths there are" "$err" "use 16 to 4096"
 done
 fails 64 "two pictures" thumbnail-png a.png b.png
 finish
