@@ -88,20 +88,20 @@ hash=sha256:$(LC_ALL=C sed '1,/^---[[:space:]]*$/d' t.md |
 }
 EOT
 } >want.json
-fails 0 'composes, and says nothing' gen-prompt -t t.md -o got.json slice.json
-is 'nothing on standard error' "$err" ''
+fails 0 'without an LLM, a prompt is composed' gen-prompt -t t.md -o got.json slice.json
+is 'a prompt is composed without a message' "$err" ''
 ok 'the prompt, byte for byte' cmp got.json want.json
 gen-prompt -t t.md <slice.json >got.json
 ok 'from standard input to standard output' cmp got.json want.json
 gen-prompt --template=t.md - <slice.json >got.json
-ok 'from -' cmp got.json want.json
+ok '- is standard input' cmp got.json want.json
 gen-prompt -t t.md --output=- -- slice.json >got.json
-ok 'to -, after --' cmp got.json want.json
+ok '--output=- is standard output, and -- ends the options' cmp got.json want.json
 gen-prompt -t t.md want.json >got.json
-ok 'from a prompt of its own' cmp got.json want.json
+ok 'a prompt is a chapter, too: the same bytes' cmp got.json want.json
 gen-prompt -t t.md -o new/dir/p.json slice.json
 ok 'into a directory that is made' cmp new/dir/p.json want.json
-is 'nothing was run' "$(ls x 2>/dev/null)" ''
+ok 'no command in a chapter was run' test ! -e x
 
 is 'the request' "$(gen-prompt -t t.md --dry-run slice.json)" '{
   "model": "claude-sonnet-5-5",
@@ -114,7 +114,7 @@ is 'the request' "$(gen-prompt -t t.md --dry-run slice.json)" '{
 prompt() { gen-prompt -t t.md | jq -r .prompt; }
 like 'b_roll begins so' "$(change '.visual.type = "b_roll"' | prompt)" \
 	'A calm, atmospheric background scene for'
-is 'and has not the part of another type' \
+is 'b_roll has not the part of another type' \
 	"$(change '.visual.type = "b_roll"' | prompt | grep -c shapes)" 0
 like 'screen_share begins so' \
 	"$(change '.visual.type = "screen_share"' | prompt)" \
@@ -125,7 +125,7 @@ sed '/^## Brand/,/^Few/d' t.md >plain.md
 is 'a template without parts' "$(gen-prompt -t plain.md slice.json |
 	jq -r .prompt | sed -n '$p')" \
 	'There is no text in the image: no words, letters, digits, captions or watermarks.'
-is 'and nothing of theirs' "$(gen-prompt -t plain.md slice.json |
+is 'a template without parts: nothing of them is in the prompt' "$(gen-prompt -t plain.md slice.json |
 	jq -r .prompt | grep -c -e Ink -e Few)" 0
 sed 's/^## Brand guidelines/**Brand Guidelines:**/' t.md >bold.md
 is 'a bold heading is one' "$(gen-prompt -t bold.md slice.json | jq .prompt)" \
@@ -153,7 +153,7 @@ is 'letter 300 is ş' "$(change --arg a "$a299" '.narration.text = $a + "şb"' |
 	request)" "${a299}ş"
 is 'letter 300 is an emoji' "$(change --arg a "$a299" \
 	'.narration.text = $a + "🟠b"' | request)" "${a299}🟠"
-is 'letter 301 is one' "$(change --arg a "$a299" '.narration.text = $a + "a🟠"' |
+is 'letter 301 is an emoji' "$(change --arg a "$a299" '.narration.text = $a + "a🟠"' |
 	request)" "${a299}a"
 
 # --- the author's own prompt
@@ -162,10 +162,10 @@ change '.visual.image_prompt = " A {{ chapter.title }}\u0007\t\"₿\"\\\n "' >ow
 gen-prompt -t t.md own.json >got.json
 is 'the author'\''s prompt as it is' "$(jq .prompt got.json)" \
 	"$(jq .visual.image_prompt own.json)"
-is 'and is said to be' "$(jq -r .source got.json)" author
-is 'a blank one is none' "$(change '.visual.image_prompt = " \n"' |
+is 'the author'\''s prompt: its source' "$(jq -r .source got.json)" author
+is 'a blank prompt of the author'\''s is none' "$(change '.visual.image_prompt = " \n"' |
 	gen-prompt -t t.md | jq -r .source)" composed
-is 'the keys, in their order' "$(jq -c keys_unsorted got.json)" \
+is 'the keys of a prompt, in their order' "$(jq -c keys_unsorted got.json)" \
 	'["episode_id","episode_title","schema_version","chapter_id","title","visual","narration","prompt","source","template"]'
 
 # --- chapters.json, in both spellings
@@ -176,11 +176,11 @@ jq '.chapters[1] |= (.visuals = [.visual, {type: "rubbish"}] | del(.visual))' \
 	chapters.json >list.json
 for f in chapters list; do
 	jq '.chapters[1]' $f.json | gen-prompt -t t.md >$f.got
-	is "the pipe, from $f.json" "$(jq -c '[.episode_id, .episode_title,
+	is "a chapter of $f.json" "$(jq -c '[.episode_id, .episode_title,
 		.schema_version, .prompt]' $f.got)" \
 		"$(jq -c '[null, null, null, .prompt]' want.json)"
 done
-ok 'both are the same' cmp chapters.got list.got
+ok 'both spellings of visual: the same bytes' cmp chapters.got list.got
 is 'a title that is not known is empty' "$(jq '.chapters[1]' list.json |
 	gen-prompt -t t.md --dry-run | jq -r .system | sed -n '$p')" 'For .'
 
@@ -190,22 +190,22 @@ mkdir -p here/prompts
 sed 's/^name: .*/name: here/' t.md >here/prompts/imagegen.md
 sed 's/^name: .*/name: env/' t.md >env.md
 name() { jq -r .template.name; }
-is 'prompts/imagegen.md' "$(cd here && gen-prompt ../slice.json | name)" here
-is 'TEMPLATE goes before it' \
+is 'the template is prompts/imagegen.md' "$(cd here && gen-prompt ../slice.json | name)" here
+is 'TEMPLATE goes before prompts/imagegen.md' \
 	"$(cd here && TEMPLATE=../env.md gen-prompt ../slice.json | name)" env
 is 'an empty TEMPLATE is none' \
 	"$(cd here && TEMPLATE='' gen-prompt ../slice.json | name)" here
-is '-t goes before both' "$(cd here &&
+is '-t goes before TEMPLATE' "$(cd here &&
 	TEMPLATE=../env.md gen-prompt -t ../t.md ../slice.json | name)" small
-is 'ours is named so' "$(gen-prompt -t "$top/prompts/imagegen.md" slice.json |
+is 'the name of limn'\''s template' "$(gen-prompt -t "$top/prompts/imagegen.md" slice.json |
 	name)" imagegen
-is 'ours fills in all' "$(gen-prompt -t "$top/prompts/imagegen.md" --dry-run \
+is 'limn'\''s template: all places are filled in' "$(gen-prompt -t "$top/prompts/imagegen.md" --dry-run \
 	slice.json | jq -r .user)" 'Chapter title: Şifreleme
 Visual type: diagram
 Visual description: İki anahtar {{ chapter.title }} $(touch x) `touch x`
 Narration context (its beginning): Merhaba {{ episode.id }} $(touch x).'
 for type in diagram b_roll screen_share; do
-	is "ours has guidelines for all and for $type" "$(change --arg t $type \
+	is "limn's template has guidelines for all and for $type" "$(change --arg t $type \
 		'.visual.type = $t' | gen-prompt -t "$top/prompts/imagegen.md" |
 		jq -r .prompt | grep -c '^$')" 5
 done
@@ -219,7 +219,7 @@ done
 gen-prompt -t dos.md --dry-run slice.json >got.json
 gen-prompt -t t.md --dry-run slice.json >unix.json
 ok 'BOM and CRLF: the same request' cmp got.json unix.json
-is 'and the same prompt' "$(gen-prompt -t dos.md slice.json | jq .prompt)" \
+is 'BOM and CRLF: the same prompt' "$(gen-prompt -t dos.md slice.json | jq .prompt)" \
 	"$(jq .prompt want.json)"
 for f in dos.md "$top/prompts/imagegen.md"; do
 	is "the hash of ${f##*/}, by sed and sha256sum" \
@@ -231,9 +231,9 @@ done
 hash() { gen-prompt -t "$1" slice.json | jq -r .template.hash; }
 is 'the front matter is not hashed' "$(hash env.md)" "$hash"
 { cat t.md && printf ' \t\n\n'; } >blank.md
-is 'nor is blank space at the end' "$(hash blank.md)" "$hash"
+is 'blank space at the end is not hashed' "$(hash blank.md)" "$hash"
 { cat t.md && echo x; } >more.md
-ok 'the note at the end is' test "$(hash more.md)" != "$hash"
+ok 'a note at the end is hashed' test "$(hash more.md)" != "$hash"
 
 # --- --stamp
 
@@ -242,23 +242,23 @@ date_of() { stat -c %Y "$1"; }
 past=$(date -d 2020-01-01 +%s)
 now=$(date +%s)
 gen-prompt -t t.md -o p.json --stamp p.stamp slice.json
-ok 'the first time: the prompt' cmp p.json want.json
-is 'and an empty stamp' "$(stat -c %s p.stamp)" 0
+ok '--stamp, the first time: the prompt' cmp p.json want.json
+is '--stamp, the first time: an empty stamp' "$(stat -c %s p.stamp)" 0
 touch -d 2020-01-01 p.json p.stamp
 before=$(state)
 gen-prompt -t t.md -o p.json --stamp p.stamp slice.json
-is 'the same in all: left alone' "$(state)" "$before"
-ok 'but the stamp is dated' test "$(date_of p.stamp)" -ge "$now"
+is '--stamp, the same prompt: left alone' "$(state)" "$before"
+ok '--stamp, the same prompt: the stamp is dated' test "$(date_of p.stamp)" -ge "$now"
 touch -d 2020-01-01 p.stamp
 gen-prompt -t more.md -o p.json --stamp p.stamp slice.json
 is 'another template, the same prompt: keeps its date' "$(date_of p.json)" "$past"
-is 'has the new hash' "$(jq -r .template.hash p.json)" "$(hash more.md)"
-is 'and nothing else that is new' "$(jq 'del(.template)' p.json)" \
+is 'another template, the same prompt: has the new hash' "$(jq -r .template.hash p.json)" "$(hash more.md)"
+is 'another template, the same prompt: nothing else is new' "$(jq 'del(.template)' p.json)" \
 	"$(jq 'del(.template)' want.json)"
-ok 'and the stamp is dated' test "$(date_of p.stamp)" -ge "$now"
+ok 'another template, the same prompt: the stamp is dated' test "$(date_of p.stamp)" -ge "$now"
 gen-prompt -t env.md -o p.json --stamp p.stamp slice.json
-is 'another name: keeps its date' "$(date_of p.json) $(jq -r .template.name p.json)" \
-	"$past env"
+is 'another name of the template: keeps its date' "$(date_of p.json)" "$past"
+is 'another name of the template: has the new name' "$(jq -r .template.name p.json)" env
 sed 's/^Few shapes/More shapes/' t.md >edited.md
 change '.visual.type = "b_roll"' >broll.json
 gen-prompt -t t.md -o p.json broll.json
@@ -269,7 +269,7 @@ gen-prompt -t t.md -o p.json slice.json
 touch -d 2020-01-01 p.json
 gen-prompt -t edited.md -o p.json --stamp p.stamp slice.json
 ok 'another prompt: has a new date' test "$(date_of p.json)" -ge "$now"
-is 'with the new hash' "$(jq -r .template.hash p.json)" "$(hash edited.md)"
+is 'another prompt: has the new hash' "$(jq -r .template.hash p.json)" "$(hash edited.md)"
 touch -d 2020-01-01 p.json
 change '.narration.text += "x"' | gen-prompt -t edited.md -o p.json --stamp p.stamp
 ok 'another narration: replaced' test "$(stat -c %Y p.json)" -ge "$now"
@@ -284,18 +284,18 @@ for old in 'not JSON' '{"template": 1}' '[]' '' "$(jq 'del(.template)' want.json
 done
 chmod 0 p.json
 gen-prompt -t t.md -o p.json --stamp p.stamp slice.json
-ok 'an old file that nobody may read' cmp p.json want.json
+ok 'an old file that nobody may read: replaced' cmp p.json want.json
 rm -f p.json p.stamp
 mkfifo p.json
 timeout 10 jq -c . p.json >fifo.got &
 ok 'a FIFO is written to, not waited for' timeout 10 \
 	gen-prompt -t t.md -o p.json --stamp p.stamp slice.json
 wait
-is 'all of it' "$(jq -c . want.json)" "$(cat fifo.got)"
+is 'a FIFO gets all of the prompt' "$(jq -c . want.json)" "$(cat fifo.got)"
 rm -f p.json p.stamp
 fails 65 'a failure with --stamp' gen-prompt -t t.md -o p.json \
 	--stamp p.stamp t.md
-ok 'leaves no stamp' test ! -e p.stamp
+ok 'a failure with --stamp leaves no stamp' test ! -e p.stamp
 
 # --- templates that are refused, and where
 
@@ -303,9 +303,9 @@ ok 'leaves no stamp' test ! -e p.stamp
 bad() {
 	sed "$3" t.md >bad.md
 	fails 65 "refused at $1: $2" gen-prompt -t bad.md slice.json
-	like 'and said so' "$err" "gen-prompt: bad.md:$1: "
-	ok "in these words: $2" test "${err#*"$2"}" != "$err"
-	is 'in one line' "$(printf '%s\n' "$err" | wc -l)" 1
+	like "refused at $1: $2: the place is said" "$err" "gen-prompt: bad.md:$1: "
+	ok "refused at $1: $2: the reason is said" test "${err#*"$2"}" != "$err"
+	is "refused at $1: $2: in one line" "$(printf '%s\n' "$err" | wc -l)" 1
 }
 bad 1:1 'the front matter is missing' 1d
 bad 1:1 'the front matter is missing' '1s/.*/----/'
@@ -374,19 +374,19 @@ fails 65 'UTF-16 is refused' gen-prompt -t bad.md slice.json
 fails 65 'an empty template is refused' gen-prompt -t bad.md slice.json
 { cat t.md && head -c 262144 /dev/zero | tr '\0' x; } >bad.md
 fails 65 'a template of over 256 KiB is refused' gen-prompt -t bad.md slice.json
-like 'and said so' "$err" 'bad.md: more than 262144 bytes'
+like 'a template of over 256 KiB: the message' "$err" 'bad.md: more than 262144 bytes'
 sed 's/^Few.*/{{ chapter.narration.text }}/' t.md >bad.md
 change --arg n "$(printf '%01000d' 0)" '.narration.text = $n * 1100' >big.json
 fails 0 'a narration of 1 MB' gen-prompt -t bad.md -o p.json big.json
-is 'is in the prompt, and its beginning' "$(jq '.prompt | length > 1100000' \
+is 'a narration of 1 MB is in the prompt' "$(jq '.prompt | length > 1100000' \
 	p.json)" true
-fails 0 'and in the request' gen-prompt -t bad.md --dry-run big.json
+fails 0 'a narration of 1 MB is in the request' gen-prompt -t bad.md --dry-run big.json
 four='{{ chapter.narration.text }}'
 four=$four$four$four$four
 sed "s/^Few.*/$four/" t.md >bad.md
-fails 65 'four of it are too much' gen-prompt -t bad.md --dry-run big.json
-like 'and said so' "$err" 'bad.md: more than 4194304 bytes when its places'
-fails 65 'in a part, too' gen-prompt -t bad.md big.json
+fails 65 'a narration of 1 MB, four times, is too much' gen-prompt -t bad.md --dry-run big.json
+like 'a narration of 1 MB, four times: the message' "$err" 'bad.md: more than 4194304 bytes when its places'
+fails 65 'a narration of 1 MB, four times in a part, is too much' gen-prompt -t bad.md big.json
 size=$(sed '/^# Input/,$d' t.md | wc -c)
 i=0
 while [ $i -lt "$size" ]; do
@@ -401,21 +401,21 @@ ok 'the template cut off anywhere is refused' test $i -ge "$size"
 
 fails 65 'a title_card has no prompt' \
 	sh -c 'jq ".visual.type = \"title_card\"" slice.json | gen-prompt -t t.md'
-is 'and who draws it' "$err" 'gen-prompt: standard input: visual.type: a title_card needs no prompt; placeholder-png draws it'
+is 'a title_card: the message says who draws it' "$err" 'gen-prompt: standard input: visual.type: a title_card needs no prompt; placeholder-png draws it'
 change '.visual.type = "talking_head"' >bad.json
-fails 65 'nor has a talking_head' gen-prompt -t t.md bad.json
-fails 65 'not even in a dry run' gen-prompt -t t.md --dry-run bad.json
+fails 65 'a talking_head has no prompt' gen-prompt -t t.md bad.json
+fails 65 'a talking_head has no request' gen-prompt -t t.md --dry-run bad.json
 change 'del(.visual)' >bad.json
 fails 65 'a chapter without a picture' gen-prompt -t t.md bad.json
 change '.visual.description = ""' >bad.json
 fails 65 'a chapter without a description' gen-prompt -t t.md bad.json
-like 'and where' "$err" 'bad.json: visual.description: is empty'
+like 'a chapter without a description: the message says where' "$err" 'bad.json: visual.description: is empty'
 printf '{"title": "\377"}' >bad.json
-fails 65 'bad UTF-8' gen-prompt -t t.md bad.json
+fails 65 'a chapter in no UTF-8' gen-prompt -t t.md bad.json
 head -c 100000 /dev/zero | tr '\0' '[' >bad.json
-fails 65 'deep nesting' gen-prompt -t t.md bad.json
+fails 65 'a chapter of deep nesting' gen-prompt -t t.md bad.json
 : >bad.json
-fails 65 'nothing' gen-prompt -t t.md bad.json
+fails 65 'an empty chapter' gen-prompt -t t.md bad.json
 
 # --- usage, environment, failures
 
@@ -426,37 +426,32 @@ fails 64 '--stamp with -o -' gen-prompt -t t.md -o - --stamp s slice.json
 fails 64 '--stamp with --dry-run' \
 	gen-prompt -t t.md -o p.json --stamp s --dry-run slice.json
 fails 66 'no such chapter' gen-prompt -t t.md none.json
-like 'and which' "$err" 'none.json: No such file'
+like 'no such chapter: it is named' "$err" 'none.json: No such file'
 fails 66 'no such template' gen-prompt -t none.md slice.json
 fails 66 'no such TEMPLATE' env TEMPLATE=none.md gen-prompt slice.json
 if gen-prompt slice.json >/dev/null 2>&1; then
 	skip 'no template at all' 'one is installed'
 else
 	fails 66 'no template at all' gen-prompt slice.json
-	like 'and what to do' "$err" 'prompts/imagegen.md'
+	like 'no template at all: the message says what to do' "$err" 'prompts/imagegen.md'
 fi
 for p in '' none; do
 	fails 0 "LLM_PROVIDER='$p'" env LLM_PROVIDER=$p gen-prompt -t t.md slice.json
-	is 'composes' "$(printf '%s' "$out" | jq -r .source)" composed
+	is "LLM_PROVIDER='$p' composes" "$(printf '%s' "$out" | jq -r .source)" composed
 done
 fails 78 'a provider that there is not' gen-prompt --provider=oracle -t t.md slice.json
-is 'and which there are' "$err" \
+is 'a provider that there is not: the message has those there are' "$err" \
 	'gen-prompt: LLM_PROVIDER: there is no such provider; use openai, anthropic or none'
 
 fails 74 '/dev/full' sh -c 'gen-prompt -t t.md slice.json >/dev/full'
 fails 74 '-o /dev/full' gen-prompt -t t.md -o /dev/full slice.json
 fails 74 '--dry-run to /dev/full' gen-prompt -t t.md --dry-run -o /dev/full slice.json
 fails 74 '--help to /dev/full' sh -c 'gen-prompt --help >/dev/full'
-(
-	trap '' PIPE
-	gen-prompt -t t.md big.json 2>message
-	echo $? >status
-) | :
-is 'a reader that went away' "$(cat status)" 74
-like 'and said so' "$(cat message)" 'gen-prompt: standard output: Broken pipe'
+fails 74 'a closed pipe' unread sh -c "trap '' PIPE; exec gen-prompt -t t.md big.json"
+like 'a closed pipe: the message' "$err" 'gen-prompt: standard output: Broken pipe'
 cp want.json p.json
 fails 65 'bad input' gen-prompt -t t.md -o p.json t.md
-ok 'leaves the old output' cmp p.json want.json
+ok 'bad input leaves the old output' cmp p.json want.json
 fails 73 'no directory to write to' gen-prompt -t t.md -o t.md/p.json slice.json
 fails 74 'a directory is no chapter' gen-prompt -t t.md .
 mkdir limited
@@ -467,14 +462,14 @@ cp want.json limited/p.json
 	exec gen-prompt -t edited.md -o limited/p.json slice.json
 ) 2>/dev/null
 is 'a full disk' $? 74
-ok 'leaves the old output, too' cmp limited/p.json want.json
-is 'and nothing beside it' "$(ls -A limited)" p.json
+ok 'a full disk leaves the old output' cmp limited/p.json want.json
+is 'a full disk: nothing is left over' "$(ls -A limited)" p.json
 
 printf 'ch01\nch02\n' >index
 fails 0 '--progress' env NO_COLOR=1 gen-prompt -t t.md --progress=index -o p.json slice.json
-is 'says what was done' "$err" '    2/2  ch02  prompt  composed'
-fails 0 '--progress' env NO_COLOR=1 gen-prompt -t t.md --progress=index -o p.json own.json
-is 'and from where' "$err" '    2/2  ch02  prompt  author'
+is '--progress says what was done' "$err" '    2/2  ch02  prompt  composed'
+fails 0 '--progress of the author'\''s own' env NO_COLOR=1 gen-prompt -t t.md --progress=index -o p.json own.json
+is '--progress says that it is the author'\''s own' "$err" '    2/2  ch02  prompt  author'
 
 # --- what an LLM is asked
 
@@ -484,7 +479,7 @@ is 'Anthropic: the request, without a key' \
 is 'OpenAI: the request' \
 	"$(gen-prompt --provider=openai -t t.md --dry-run slice.json)" \
 	'{"model":"gpt-6-luna","messages":[{"role":"system","content":"You write prompts.\n\n## Brand guidelines\n\nInk on\npaper.\n\nCalm.\n- One\n\n## diagram\n\nFew shapes.\n\nFor Bitcoin Nedir?."},{"role":"user","content":"Şifreleme/diagram/İki anahtar {{ chapter.title }} $(touch x) `touch x`/Merhaba {{ episode.id }} $(touch x)."}],"max_completion_tokens":2048,"reasoning_effort":"none"}'
-is 'of the author'\''s own there is none' \
+is 'the author'\''s own: no request' \
 	"$(gen-prompt --provider=openai -t t.md --dry-run own.json)" null
 request() { # PROVIDER [OPTION...]: what is asked, but for the texts
 	provider=$1
@@ -492,13 +487,13 @@ request() { # PROVIDER [OPTION...]: what is asked, but for the texts
 	gen-prompt --provider="$provider" -t t.md --dry-run "$@" slice.json |
 		jq -c 'del(.system, .messages)'
 }
-is 'temperature where it is taken' "$(request anthropic -m claude-sonnet-4-6)" \
+is 'a model that takes a temperature gets it' "$(request anthropic -m claude-sonnet-4-6)" \
 	'{"model":"claude-sonnet-4-6","max_tokens":2048,"temperature":0.3}'
-is 'no thoughts where they can be had not' "$(request anthropic -m claude-haiku-5-5)" \
+is 'a model that can do without thinking is told to' "$(request anthropic -m claude-haiku-5-5)" \
 	'{"model":"claude-haiku-5-5","max_tokens":2048,"thinking":{"type":"disabled"}}'
-is 'few where they can not' "$(request anthropic -m claude-opus-5-5)" \
+is 'a model that always thinks is told to think little' "$(request anthropic -m claude-opus-5-5)" \
 	'{"model":"claude-opus-5-5","max_tokens":2048,"output_config":{"effort":"low"}}'
-is 'and temperature without thoughts' "$(request openai -m gpt-5.6-luna)" \
+is 'a model that takes a temperature only without thinking gets both' "$(request openai -m gpt-5.6-luna)" \
 	'{"model":"gpt-5.6-luna","max_completion_tokens":2048,"temperature":0.3,"reasoning_effort":"none"}'
 
 model() { request "$@" | jq -r .model; }
@@ -507,36 +502,36 @@ is 'LLM_MODEL goes before the template' \
 is '-m goes before LLM_MODEL' \
 	"$(LLM_MODEL=claude-haiku-5-5 model anthropic -m claude-opus-5-5)" claude-opus-5-5
 is 'an empty LLM_MODEL is none' "$(LLM_MODEL='' model anthropic)" claude-sonnet-5-5
-is 'of OpenAI the catalogue'\''s default, for the template names a Claude' \
+is 'OpenAI, and a template that names a Claude: the catalogue'\''s default' \
 	"$(model openai)" "$(jq -r .defaults.LLM_MODEL "$top/tools/models.json")"
-is 'but LLM_MODEL goes before that' "$(LLM_MODEL=gpt-5.6-luna model openai)" gpt-5.6-luna
+is 'LLM_MODEL goes before the catalogue'\''s default' "$(LLM_MODEL=gpt-5.6-luna model openai)" gpt-5.6-luna
 sed 's/^model: .*/model: gpt-6.1-terra/' t.md >gpt.md
-is 'and the template where it names one of theirs' "$(gen-prompt -t gpt.md \
+is 'OpenAI, and a template that names one of theirs: that' "$(gen-prompt -t gpt.md \
 	--provider=openai --dry-run slice.json | jq -r .model)" gpt-6.1-terra
 fails 78 'Anthropic, and a template that names one of OpenAI'\''s' \
 	gen-prompt -t gpt.md --provider=anthropic --dry-run slice.json
-is 'is told to say which' "$err" 'gen-prompt: gpt.md: model: gpt-6.1-terra is not one that anthropic has; set LLM_MODEL'
-is 'its alias is known, too' "$(sed 's/^model: .*/model: claude-haiku-4-5/' t.md >alias.md
-	gen-prompt -t alias.md --provider=openai --dry-run slice.json | jq -r .model)" \
+is 'Anthropic, and a template that names one of OpenAI'\''s: the message' "$err" 'gen-prompt: gpt.md: model: gpt-6.1-terra is not one that anthropic has; set LLM_MODEL'
+sed 's/^model: .*/model: claude-haiku-4-5/' t.md >alias.md
+is 'OpenAI, and a template with a Claude'\''s alias: the catalogue'\''s default' "$(gen-prompt -t alias.md --provider=openai --dry-run slice.json | jq -r .model)" \
 	"$(jq -r .defaults.LLM_MODEL "$top/tools/models.json")"
 sed 's/^model: .*/model: claude-sonet/' t.md >typo.md
 for p in openai anthropic; do
 	fails 78 "a model that $p never had" \
 		gen-prompt -t typo.md --provider=$p --dry-run slice.json
-	like 'and which there are' "$err" 'gen-prompt: claude-sonet: limn knows no'
-	is 'a server of one'\''s own may have it' "$(LLM_BASE_URL=http://localhost:9 \
+	like "a model that $p never had: the message" "$err" 'gen-prompt: claude-sonet: limn knows no'
+	is "a model that $p never had: a server of one's own may have it" "$(LLM_BASE_URL=http://localhost:9 \
 		gen-prompt -t typo.md --provider=$p --dry-run slice.json |
 		jq -c '[.model, .max_tokens, .temperature]')" \
 		'["claude-sonet",2048,0.3]'
 done
 fails 78 'a retired model' gen-prompt -t t.md --provider=anthropic \
 	-m claude-sonnet-4-20250514 slice.json
-like 'since when, and what instead' "$err" \
+like 'a retired model: the message says since when, and what to set' "$err" \
 	'claude-sonnet-4-20250514 was retired on 2026-06-15; set LLM_MODEL='
 sed 's/^max_tokens: .*/max_tokens: 128001/' t.md >tokens.md
 fails 78 'more tokens than it writes' \
 	gen-prompt -t tokens.md --provider=anthropic --dry-run slice.json
-is 'and where' "$err" 'gen-prompt: tokens.md: max_tokens: claude-sonnet-5-5 writes no more than 128000; lower it in the template'
+is 'more tokens than it writes: the message says where' "$err" 'gen-prompt: tokens.md: max_tokens: claude-sonnet-5-5 writes no more than 128000; lower it in the template'
 {
 	sed '/^# Input/,$d' t.md
 	printf '# Input\n{{ episode.title }}\n'
@@ -544,15 +539,15 @@ is 'and where' "$err" 'gen-prompt: tokens.md: max_tokens: claude-sonnet-5-5 writ
 jq 'del(.episode_title)' slice.json >untitled.json
 fails 65 'a chapter that leaves nothing to ask' \
 	gen-prompt -t empty.md --provider=openai --dry-run untitled.json
-is 'and where' "$err" 'gen-prompt: empty.md: # Input is empty when its places are filled in from this chapter; write more into it'
-is 'asked or not' "$(gen-prompt -t empty.md --dry-run untitled.json | jq .user)" '""'
+is 'a chapter that leaves nothing to ask: the message says where' "$err" 'gen-prompt: empty.md: # Input is empty when its places are filled in from this chapter; write more into it'
+is 'a chapter that leaves nothing to ask, without an LLM: no error' "$(gen-prompt -t empty.md --dry-run untitled.json | jq .user)" '""'
 fails 0 '--models needs no input' gen-prompt --models
-like 'lists them' "$out" claude-sonnet-5-5
+like '--models lists the models' "$out" claude-sonnet-5-5
 fails 77 'no key' gen-prompt -t t.md --provider=anthropic slice.json
-like 'and which' "$err" 'gen-prompt: ANTHROPIC_API_KEY is not set; '
-fails 0 'none needed for the author'\''s own' \
+like 'no key: the message says which' "$err" 'gen-prompt: ANTHROPIC_API_KEY is not set; '
+fails 0 'no key is needed for the author'\''s own' \
 	gen-prompt -t t.md --provider=anthropic --answers=never own.json
-ok 'nor a store' test ! -e never
+ok 'no store is made for the author'\''s own' test ! -e never
 
 # --- what becomes of its answers
 
@@ -560,26 +555,26 @@ mock_start --
 export ANTHROPIC_API_KEY=sk-ant-test OPENAI_API_KEY=sk-oai-test LLM_PROVIDER=anthropic
 ask() { gen-prompt -t t.md "$@" slice.json; }
 last() { tail -n 1 "$mock/log" | jq -r "$1"; }
-fails 0 'it is asked' ask -o llm.json
-is 'and nothing is said' "$err" ''
-is 'the keys of the file' "$(jq -c keys_unsorted llm.json)" \
+fails 0 'an LLM is asked' ask -o llm.json
+is 'an LLM is asked without a message' "$err" ''
+is 'the keys of an LLM'\''s prompt' "$(jq -c keys_unsorted llm.json)" \
 	'["episode_id","episode_title","schema_version","chapter_id","title","visual","narration","prompt","source","template","llm"]'
-is 'and of what is known of the answer' "$(jq -c '.llm | keys_unsorted' llm.json)" \
+is 'the keys of what is known of the answer' "$(jq -c '.llm | keys_unsorted' llm.json)" \
 	'["provider","model","params","request_sha256","request_id","bought_at","run","input_tokens","output_tokens","cost_usd","cost_source"]'
 is 'whose prompt it is' "$(jq -c '[.source, .llm.provider, .llm.model, .llm.cost_source,
 	.llm.run]' llm.json)" '["llm","anthropic","claude-sonnet-5-5","measured",null]'
-is 'the key is in its header' "$(last '.headers["x-api-key"]')" sk-ant-test
-is 'and the version' "$(last '.headers["anthropic-version"]')" 2023-06-01
+is 'Anthropic: the key is in its header' "$(last '.headers["x-api-key"]')" sk-ant-test
+is 'Anthropic: the version is in its header' "$(last '.headers["anthropic-version"]')" 2023-06-01
 ask --dry-run >body
-is 'sent is what a dry run says' "$(last '.body | tojson')" "$(jq -c . body)"
-is 'the hash is of that' "$(jq -r .llm.request_sha256 llm.json)" \
+is 'what is sent is what a dry run says' "$(last '.body | tojson')" "$(jq -c . body)"
+is 'the hash is that of the address and what is sent' "$(jq -r .llm.request_sha256 llm.json)" \
 	"sha256:$({ printf '%s/v1/messages\n' "$api" && cat body; } | sha256sum | cut -c 1-64)"
-is 'asked but once' "$(calls messages)" 1
+is 'an LLM is asked once' "$(calls messages)" 1
 ask --provider=openai -o oai.json
-is 'OpenAI'\''s, too' "$(jq -c '[.source, .llm.provider, .llm.model, .llm.cost_source]' \
+is 'OpenAI: whose prompt it is' "$(jq -c '[.source, .llm.provider, .llm.model, .llm.cost_source]' \
 	oai.json)" '["llm","openai","gpt-6-luna","measured"]'
-is 'with its key' "$(last '.headers.authorization')" 'Bearer sk-oai-test'
-is 'at its address' "$(last .path)" /v1/chat/completions
+is 'OpenAI: the key is in its header' "$(last '.headers.authorization')" 'Bearer sk-oai-test'
+is 'OpenAI: the path of its address' "$(last .path)" /v1/chat/completions
 ask -m claude-opus-5-5 -o opus.json
 ok 'thoughts are passed over' test "$(jq '.prompt | length' opus.json)" -gt 500
 is 'a local model is free' "$(ask --provider=openai -m local-llama |
@@ -611,51 +606,51 @@ refused='“İki anahtar {{ chapter.title }} $(touch x) `touch x`”: reword vis
 cp want.json p.json
 says 'I' refusal
 fails 10 'a refusal' ask -o p.json
-is 'and the ways out' "$err" "gen-prompt: ch02: prompt: refused by the LLM; $refused"
-ok 'leaves the old output' cmp p.json want.json
+is 'a refusal: the message has the ways out' "$err" "gen-prompt: ch02: prompt: refused by the LLM; $refused"
+ok 'a refusal leaves the old output' cmp p.json want.json
 script '{"route":"chat","body":{"choices":[{"message":{"content":null,"refusal":"I can not."},"finish_reason":"stop"}]}}'
 fails 10 'a refusal in words' ask --provider=openai
-is 'and these' "$err" "gen-prompt: ch02: prompt: refused by the LLM: I can not.; $refused"
+is 'a refusal in words: the message has them' "$err" "gen-prompt: ch02: prompt: refused by the LLM: I can not.; $refused"
 script '{"route":"chat","body":{"choices":[{"message":{"content":"A"},"finish_reason":"content_filter"}]}}'
-fails 10 'a filter' ask --provider=openai
+fails 10 'a refusal by a filter' ask --provider=openai
 script '{"route":"chat","status":400,"body":{"error":{"message":"No.","type":"invalid_request_error","code":"content_policy_violation"}}}'
-fails 10 'a policy' ask --provider=openai
-like 'and the ways out' "$err" "; $refused"
-like 'for the chapter that was named' "$(script '{"route":"messages","body":{"content":[],"stop_reason":"refusal"}}'
-	ask --chapter=ch77 2>&1)" 'gen-prompt: ch77: prompt: refused by the LLM; '
-like 'where the picture goes' "$(script '{"route":"messages","body":{"content":[],"stop_reason":"refusal"}}'
-	ask --chapter=ch77 2>&1)" own/ch77.png
+fails 10 'a refusal by a policy' ask --provider=openai
+like 'a refusal by a policy: the message has the ways out' "$err" "; $refused"
+script '{"route":"messages","body":{"content":[],"stop_reason":"refusal"}}'
+fails 10 'a refusal of the chapter that was named' ask --chapter=ch77
+like 'a refusal of the chapter that was named: it is in the message' "$err" 'gen-prompt: ch77: prompt: refused by the LLM; '
+like 'a refusal of the chapter that was named: where its picture may be put' "$err" own/ch77.png
 refuses_in_words() { # TEXT
 	says "$1"
 	fails 10 "a refusal in an answer's words: $1" ask -o p.json
-	like "... $1: said as one" "$err" "prompt: refused by the LLM: $1; “"
-	ok "... $1: the old output stays" cmp p.json want.json
+	like "a refusal in an answer's words: $1: the message" "$err" "prompt: refused by the LLM: $1; “"
+	ok "a refusal in an answer's words: $1: the old output stays" cmp p.json want.json
 }
 refuses_in_words "I'm sorry, but I can't help with that."
 refuses_in_words "Üzgünüm, bu konuda yardımcı olamam."
 refuses_in_words "Es tut mir leid, dabei kann ich nicht helfen."
 says 'No.'
 fails 10 'fewer than 8 words' ask -o p.json
-like '... said, and quoted' "$err" "the LLM wrote no prompt, but 1 word: No.; “"
-is "... but the author's own are drawn" "$(jq '.visual.image_prompt = "A cat."' slice.json | gen-prompt -t t.md | jq -r .prompt)" "A cat."
+like 'fewer than 8 words are quoted' "$err" "the LLM wrote no prompt, but 1 word: No.; “"
+is "fewer than 8 words of the author's own are a prompt" "$(jq '.visual.image_prompt = "A cat."' slice.json | gen-prompt -t t.md | jq -r .prompt)" "A cat."
 script "$(jq -cn --arg t "$prose" '{route: "messages", body: {content: $t}}')"
 fails 76 'a string where a list should be' ask -o p.json
 script "$(jq -cn --arg t "$prose" '{route: "chat", body: {content: $t}}')"
-fails 76 '... also of the other wire' ask --provider=openai -o p.json
+fails 76 'a string where a list should be, of OpenAI' ask --provider=openai -o p.json
 
 sed 's/^temperature: .*/temperature: 1.5/' t.md >hot.md
 n=$(calls messages)
 fails 78 'a temperature that Anthropic has not' env LLM_MODEL=claude-sonnet-4-6 gen-prompt --provider=anthropic -t hot.md slice.json
-like '... names the line' "$err" "gen-prompt: hot.md:$(grep -n ^temperature hot.md | cut -d: -f1): temperature: claude-sonnet-4-6 takes 0 to 1; lower it in the template"
-is '... and nobody is asked' "$(calls messages)" "$n"
+like 'a temperature that Anthropic has not: the message names the line' "$err" "gen-prompt: hot.md:$(grep -n ^temperature hot.md | cut -d: -f1): temperature: claude-sonnet-4-6 takes 0 to 1; lower it in the template"
+is 'a temperature that Anthropic has not: nobody is asked' "$(calls messages)" "$n"
 fails 66 'a template that is not there' gen-prompt -t nope.md slice.json
-like '... what to do' "$err" "nope.md: No such file or directory; name a template with -t or TEMPLATE"
+like 'a template that is not there: the message says what to do' "$err" "nope.md: No such file or directory; name a template with -t or TEMPLATE"
 unusable() { # WORDS TEXT [STOP]
 	says "$2" "${3-end_turn}"
 	fails 76 "unusable: $1" ask -o p.json
-	like 'and said so' "$err" "gen-prompt: ch02: prompt: "
-	ok "in these words: $1" test "${err#*"$1"}" != "$err"
-	ok 'leaves the old output' cmp p.json want.json
+	like "unusable: $1: the chapter is said" "$err" "gen-prompt: ch02: prompt: "
+	ok "unusable: $1: the reason is said" test "${err#*"$1"}" != "$err"
+	ok "unusable: $1: the old output stays" cmp p.json want.json
 }
 unusable 'the answer is cut off; raise max_tokens in the template' "$prose" max_tokens
 unusable 'the answer is cut off' "$prose" model_context_window_exceeded
@@ -678,67 +673,67 @@ style=$(printf '%032d' 0 | sed 's/0/ğ/g')
 says "$four"
 fails 0 '4000 letters with the style' dalle "$style"
 says "$four"
-fails 76 'one more' dalle "${style}x"
-like 'and how many' "$err" 'the prompt has 3968 letters, and the image model takes 3967; '
+fails 76 '4001 letters with the style' dalle "${style}x"
+like '4001 letters with the style: the message says how many' "$err" 'the prompt has 3968 letters, and the image model takes 3967; '
 says "$four$four"
 fails 0 'nobody counts for a storyboard' env IMAGE_GEN_PROVIDER=storyboard \
 	gen-prompt -t t.md slice.json
 mock_reset
 fails 78 'an image model that there is not' env OPENAI_BASE_URL= \
 	IMAGE_GEN_MODEL=dall-e-9 gen-prompt -t t.md slice.json
-is 'is found out before it costs anything' "$(calls messages)" 0
+is 'an image model that there is not: nothing is bought' "$(calls messages)" 0
 
 # --- what somebody should look at
 
 says 'A very short prompt of just eight words.'
 fails 0 'a short prompt' ask --answers=doubts
-is 'is warned of' "$err" 'gen-prompt: ch02: prompt: the prompt has 8 words, not 150 to 250; look at it before it is drawn'
-fails 0 'once' ask --answers=doubts
-is 'and not again' "$err" ''
+is 'a short prompt is warned of' "$err" 'gen-prompt: ch02: prompt: the prompt has 8 words, not 150 to 250; look at it before it is drawn'
+fails 0 'a short prompt again' ask --answers=doubts
+is 'a short prompt is not warned of again' "$err" ''
 says "$prose A box labeled “BTC”."
-fails 0 'lettering' ask
-is 'is warned of, too' "$err" 'gen-prompt: ch02: prompt: the prompt asks for lettering, “labeled”, which image models misspell; look at it before it is drawn'
+fails 0 'a prompt for lettering' ask
+is 'a prompt for lettering is warned of' "$err" 'gen-prompt: ch02: prompt: the prompt asks for lettering, “labeled”, which image models misspell; look at it before it is drawn'
 says "$prose No box is labeled."
-fails 0 'none' ask
-is 'is not' "$err" ''
+fails 0 'a prompt for no lettering' ask
+is 'a prompt for no lettering is not warned of' "$err" ''
 
 # --- the store
 
 mock_reset
 ask --answers=store -o one.json
 ask --answers=store -o two.json
-is 'bought once' "$(calls messages)" 1
-ok 'the same file' cmp one.json two.json
+is 'the same request twice is bought once' "$(calls messages)" 1
+ok 'the same request twice: the same file' cmp one.json two.json
 jq '.chapter_id = "ch09" | .episode_id = "other"' slice.json |
 	ANSWERS_DIR=store gen-prompt -t t.md -o three.json
-is 'for another chapter with the same words, too' "$(calls messages)" 1
-is 'which has its own id' "$(jq -c '[.episode_id, .chapter_id]' three.json)" '["other","ch09"]'
-is 'options may name them' "$(ask --answers=store --episode-id=-Q --chapter=c9 |
+is 'the same request for another chapter is not bought again' "$(calls messages)" 1
+is 'the same request for another chapter: it has its own id' "$(jq -c '[.episode_id, .chapter_id]' three.json)" '["other","ch09"]'
+is '--episode-id and --chapter name the episode and the chapter' "$(ask --answers=store --episode-id=-Q --chapter=c9 |
 	jq -c '[.episode_id, .chapter_id]')" '["-Q","c9"]'
 ANSWERS_DIR=store ask --answers= >/dev/null
 is 'an empty --answers is none' "$(calls messages)" 2
 ask --answers=store --force -o four.json
 is '--force buys anew' "$(calls messages)" 3
-ok 'and has the new answer' test "$(jq -r .llm.request_id four.json)" != \
+ok '--force has the new answer' test "$(jq -r .llm.request_id four.json)" != \
 	"$(jq -r .llm.request_id one.json)"
-is 'the run that bought it' "$(LIMN_RUN=r1 ask --answers=store --force | jq -r .llm.run)" r1
+is 'LIMN_RUN is the run that bought it' "$(LIMN_RUN=r1 ask --answers=store --force | jq -r .llm.run)" r1
 fails 0 'without a key, from the store' env ANTHROPIC_API_KEY= \
 	gen-prompt -t t.md --answers=store slice.json
 mock_reset
 says "$prose" refusal
-fails 10 'a refusal' ask --answers=refusals --defaults=never.json
-ok 'decides nothing' test ! -e never.json
-fails 10 'is one the second time' ask --answers=refusals
-is 'and costs nothing more' "$(calls messages)" 1
-fails 0 'it may be asked again' ask --answers=refusals --force --defaults=defaults.json
-ok 'what was a default is remembered' test -s defaults.json
+fails 10 'a refusal is kept in the store' ask --answers=refusals --defaults=never.json
+ok 'a refusal writes no --defaults' test ! -e never.json
+fails 10 'a refusal from the store' ask --answers=refusals
+is 'a refusal from the store costs nothing' "$(calls messages)" 1
+fails 0 'a refusal may be asked again with --force' ask --answers=refusals --force --defaults=defaults.json
+ok '--defaults has what was a default' test -s defaults.json
 
 step() { env NO_COLOR=1 gen-prompt -t t.md --progress=index -o p.json "$@" slice.json; }
 says "$prose"
-fails 0 '--progress' step --answers=steps
-is 'tells the price' "$err" '    2/2  ch02  prompt  llm $0.0030'
-fails 0 '--progress' step --answers=steps
-is 'or that there is none' "$err" '    2/2  ch02  prompt  llm, from the store'
+fails 0 '--progress of an LLM' step --answers=steps
+is '--progress of an LLM says the price' "$err" '    2/2  ch02  prompt  llm $0.0030'
+fails 0 '--progress of the store' step --answers=steps
+is '--progress of the store says so' "$err" '    2/2  ch02  prompt  llm, from the store'
 
 ask --answers=store -o s.json --stamp s.stamp
 touch -d 2020-01-01 s.json s.stamp
@@ -747,10 +742,11 @@ ask --answers=store -o s.json --stamp s.stamp
 is '--stamp: the same answer: left alone' "$(stat -c '%i %y' s.json)" "$before"
 LIMN_RUN=r2 ask --answers=store --force -o s.json --stamp s.stamp
 is 'the same words, bought anew: keeps its date' "$(date_of s.json)" "$past"
-is 'and has the new facts' "$(jq -r .llm.run s.json)" r2
+is 'the same words, bought anew: has the new run' "$(jq -r .llm.run s.json)" r2
 gen-prompt -t more.md --answers=store -o s.json --stamp s.stamp slice.json
-is 'a template of the same request: keeps its date' \
-	"$(date_of s.json) $(jq -r .template.hash s.json)" "$past $(hash more.md)"
+is 'another template of the same request: keeps its date' "$(date_of s.json)" "$past"
+is 'another template of the same request: has the new hash' \
+	"$(jq -r .template.hash s.json)" "$(hash more.md)"
 says "$prose"
 ask --answers=store --force -o s.json --stamp s.stamp
 ok 'other words: has a new date' test "$(date_of s.json)" -ge "$now"
@@ -773,11 +769,11 @@ mock_reset
 is 'the key may be in .env' "$(last '.headers["x-api-key"]')" sk-from-file
 rm .env
 fails 77 'a bad key' env ANTHROPIC_API_KEY=sk-bad gen-prompt -t t.md slice.json
-is 'is not shown' "$(printf '%s' "$err" | grep -c sk-bad)" 0
+is 'a bad key is not shown' "$(printf '%s' "$err" | grep -c sk-bad)" 0
 script '{"route":"messages","hang":true}'
 fails 12 'no answer within LLM_TIMEOUT' env LLM_TIMEOUT=1 gen-prompt -t t.md slice.json
 fails 78 'LLM_TIMEOUT that is no number' env LLM_TIMEOUT=soon gen-prompt -t t.md slice.json
-like 'and which setting' "$err" 'LLM_TIMEOUT'
+like 'LLM_TIMEOUT that is no number: it is named' "$err" 'LLM_TIMEOUT'
 fails 64 '--chapter that is no id' ask --chapter=a/b
 fails 64 '--episode-id that is no id' ask --episode-id='a b'
 fails 65 'a title_card is no matter for an LLM' sh -c 'jq ".visual.type = \"title_card\"" slice.json | gen-prompt -t t.md'
@@ -786,8 +782,8 @@ fails 69 'nobody there' env MAX_RETRIES=1 gen-prompt -t t.md slice.json
 unset LLM_PROVIDER ANTHROPIC_API_KEY OPENAI_API_KEY
 
 fails 0 '--help' gen-prompt --help
-like 'tells' "$out" 'usage: gen-prompt '
+like '--help tells the usage' "$out" 'usage: gen-prompt '
 fails 0 '--version' gen-prompt --version
-like 'tells' "$out" 'gen-prompt (limn) '
+like '--version tells the name' "$out" 'gen-prompt (limn) '
 
 finish
