@@ -375,6 +375,21 @@ pictures a "$time" ch01 title_card ch02 talking_head
 is "a card is not shown as the picture" "$(picture)" ""
 is "an episode of cards has no picture" "$(body | grep -c 'class="picture none"')" 1
 m=outputs/a/images/manifest.json
+rm $m
+chapters a ch01 ch02
+for c in ch01 ch02; do
+	: >outputs/a/images/$c.png
+	: >outputs/a/images/thumbs/$c.png
+done
+entry() { # CHAPTER TYPE
+	echo "{\"chapter_id\": \"$1\", \"visual_type\": \"$2\", \"file_path\": \"images/$1.png\"}" \
+		>outputs/a/imagegen/$1.entry.json
+}
+entry ch01 title_card
+is "no manifest, no drawn picture" "$(picture)" ""
+entry ch02 diagram
+is "no manifest: the first picture that the run has drawn" "$(picture)" ch02.png
+rm -r outputs/a/imagegen
 image() { # JSON...: the picture that is shown
 	echo "{\"images\": [$1]}" >$m
 	picture

@@ -132,7 +132,7 @@ add_badges(struct buf *b, const struct chapter_view *v)
 	buf_adds(b, "</p>\n");
 }
 
-/* "tool: where: what; what to do about it" */
+/* line: "tool: where: what is wrong; what to do" */
 static void
 add_error(struct buf *b, const char *line)
 {
@@ -267,7 +267,7 @@ add_card(struct buf *b, const struct chapter_view *v, const struct gallery *g)
 /* --- the page */
 
 static void
-count(struct sum *s, const struct chapter_view *v)
+count_chapter(struct sum *s, const struct chapter_view *v)
 {
 	const char *model = json_text(v->record, "model");
 
@@ -302,7 +302,7 @@ read_cards(struct sum *s, const struct gallery *g)
 	{
 		(void)ignored;
 		chapter_view_read(&v, id, json_object_get(records, id), &e);
-		count(s, &v);
+		count_chapter(s, &v);
 		if (!s->title && *v.episode_title)
 			s->title = xstrdup(v.episode_title);
 		add_card(&s->cards, &v, g);

@@ -33,7 +33,8 @@ struct place {
 };
 
 static bool
-look(struct place *p, const char *dir, const char *name, const char *suffix)
+stat_path(struct place *p, const char *dir, const char *name,
+	const char *suffix)
 {
 	int n = snprintf(p->path, sizeof p->path, "%s%s%s%s", p->directory, dir,
 		name, suffix);
@@ -45,40 +46,65 @@ look(struct place *p, const char *dir, const char *name, const char *suffix)
 static bool
 find_directory(struct place *p, const char *dir)
 {
-	return look(p, dir, "", "") && S_ISDIR(p->st.st_mode);
+	return stat_path(p, dir, "", "") && S_ISDIR(p->st.st_mode);
 }
 
 static bool
-find(struct place *p, const char *dir, const char *name, const char *suffix)
+find_file(struct place *p, const char *dir, const char *name,
+	const char *suffix)
 {
-	return look(p, dir, name, suffix) && S_ISREG(p->st.st_mode);
+	return stat_path(p, dir, name, suffix) && S_ISREG(p->st.st_mode);
 }
 
-/* The first that was drawn, not a card; and has a thumbnail. */
+/* Take the picture of a chapter if it was drawn, and has a thumbnail. */
+static void
+take_picture(struct overview_episode *e, struct place *p, const char *id,
+	const json_t *image)
+{
+	const char *type = json_text(image, "visual_type");
+	struct buf url = BUF_INIT(URL_MAX);
+	char name[CHAPTER_ID_MAX + sizeof ".png"];
+
+	if (!type || chapter_type_is_card(type) ||
+		!find_file(p, "/images/thumbs/", id, ".png"))
+		return;
+	snprintf(name, sizeof name, "%s.png", id);
+	picture_url_add(&url, e->id, URL_THUMBNAIL, name, image);
+	e->picture = url.data;
+}
+
+/* The first picture of the manifest; of an episode that has none yet, the first
+ * that its run has drawn. */
 static void
 find_picture(struct overview_episode *e, struct place *p, json_t *images)
 {
-	struct buf url = BUF_INIT(URL_MAX);
-	char name[CHAPTER_ID_MAX + sizeof ".png"];
-	const char *id, *type;
+	struct episode_view view;
+	struct chapter_view v;
+	const char *id;
 	json_t *image;
 
 	if (!find_directory(p, "/images/thumbs"))
 		return;
 	json_object_foreach(images, id, image)
 	{
-		type = json_text(image, "visual_type");
-		if (!type || chapter_type_is_card(type) ||
-			!find(p, "/images/thumbs/", id, ".png"))
-			continue;
-		snprintf(name, sizeof name, "%s.png", id);
-		picture_url_add(&url, e->id, URL_THUMBNAIL, name, image);
-		e->picture = url.data;
-		return;
+		if (!e->picture)
+			take_picture(e, p, id, image);
 	}
+	if (json_object_size(images) > 0 || !find_directory(p, "/imagegen"))
+		return;
+	episode_view_read(&view, p->directory);
+	json_object_foreach(view.chapters, id, image)
+	{
+		if (e->picture)
+			break;
+		chapter_view_read(&v, id, NULL, &view);
+		take_picture(e, p, id, v.record);
+		chapter_view_free(&v);
+	}
+	episode_view_free(&view);
 }
 
-/* A title that says something, cut; or NULL. */
+/* The title, cut if it is long; NULL if it is blank. */
 static char *
 make_title(const char *s)
 {
@@ -104,9 +130,9 @@ read_title(const char *directory, const char *episode, const char *chapter)
 }
 
 /*
- * The chapters of the episode as it is; the answer is a status.  Of an episode
- * without a manifest the records are counted: its first run has not come to its
- * end.
+ * Count the chapters of the index, and those that failed.  The answer is a
+ * status.  While an episode has no manifest, because its first run hasn't
+ * ended, its pictures are counted by the entries.
  */
 static const char *
 read_chapters(struct overview_episode *e, struct place *p, const json_t *images)
@@ -128,7 +154,7 @@ read_chapters(struct overview_episode *e, struct place *p, const json_t *images)
 		e->failed += json_object_get(v.errors, id) != NULL;
 		if (!json_object_get(images, id))
 			is_missing = true;
-		if (!e->time && find(p, "/imagegen/", id, ".entry.json"))
+		if (!e->time && find_file(p, "/imagegen/", id, ".entry.json"))
 			e->pictures++;
 	}
 	episode_view_free(&v);
@@ -137,11 +163,11 @@ read_chapters(struct overview_episode *e, struct place *p, const json_t *images)
 	return is_missing ? "unfinished" : "done";
 }
 
-/* What was said first when make refused the chapters as they are. */
+/* The first reason why make refused the chapters.json. */
 static void
 find_error(struct overview_episode *e, struct place *p)
 {
-	char *lines = find(p, "/chapters.json", "", "") &&
+	char *lines = find_file(p, "/chapters.json", "", "") &&
 			find_directory(p, "/imagegen")
 		? episode_view_refusal(p->directory)
 		: NULL;
@@ -165,8 +191,8 @@ set_status(struct overview_episode *e, const char *status)
 		*s = (char)(*s == '_' ? ' ' : tolower((unsigned char)*s));
 }
 
-/* What goes on counts more than what failed, and that more than a status that
- * others gave the episode. */
+/* A job comes before a failed chapter, and that before the status that the
+ * database has. */
 static void
 find_status(struct overview_episode *e, const struct overview_books *books,
 	const char *by_files)
@@ -191,7 +217,7 @@ find_title(struct overview_episode *e, struct place *p, const char *other)
 {
 	char *title;
 
-	if (!e->title && find(p, "/chapters.json", "", "")) {
+	if (!e->title && find_file(p, "/chapters.json", "", "")) {
 		title = episode_title(p->path, e->id);
 		e->title = make_title(title);
 		free(title);
@@ -216,9 +242,9 @@ overview_read(struct overview_episode *e, const char *outputs,
 		    e->id) >= (int)sizeof p.directory ||
 		!find_directory(&p, ""))
 		return false;
-	is_episode = find(&p, "/chapters.json", "", "");
+	is_episode = find_file(&p, "/chapters.json", "", "");
 	if (find_directory(&p, "/images") &&
-		find(&p, "/" MANIFEST_PATH, "", "")) {
+		find_file(&p, "/" MANIFEST_PATH, "", "")) {
 		is_episode = true;
 		manifest = json_read_optional(p.path, OVERVIEW_MANIFEST_MAX);
 	}
@@ -274,7 +300,7 @@ add_head(struct buf *b, const struct overview_episode *list, size_t count)
 
 	for (size_t i = 0; i < count; i++) {
 		pictures += list[i].pictures;
-		/* in all of them, or in none */
+		/* the costs of all are known, or of none */
 		if (list[i].micros < 0)
 			micros = -1;
 		else if ((micros += list[i].micros) > LEDGER_SUM_MAX)
@@ -299,7 +325,7 @@ add_empty(struct buf *b, const char *outputs)
 		outputs);
 }
 
-/* Small letters and digits, with hyphens between. */
+/* Lower case letters and digits; "-" for all else. */
 static void
 add_class(struct buf *b, const char *status)
 {

@@ -4,12 +4,13 @@
  *	struct overview_episode e = { .id = "bitcoin-nedir" };
  *
  *	if (overview_read(&e, "outputs", &books))
- *		...
- *	overview_add(&b, "outputs", episodes, count);
- *	overview_free(&e);
+ *		list[count++] = e;
+ *	qsort(list, count, sizeof *list, overview_order);
+ *	overview_add(&b, "outputs", list, count);
+ *	overview_free(&list[0]);
  *
  * An episode is a directory outputs/EP with a chapters.json or an
- * images/manifest.json.  Its files may hold anything: one that is spoilt, too
+ * images/manifest.json.  Its files may hold anything: one that is damaged, too
  * large or no regular file counts as missing, and a link isn't followed.
  */
 #ifndef LIMN_OVERVIEW_H
@@ -19,21 +20,21 @@
 #include <stddef.h>
 #include <time.h>
 
-#define OVERVIEW_STATUS_SIZE 164                 /* bytes of 40 letters */
+#define OVERVIEW_STATUS_SIZE 164                 /* bytes of 40 code points */
 #define OVERVIEW_ERROR_SIZE 1024                 /* bytes; more are cut */
-#define OVERVIEW_MANIFEST_MAX ((size_t)16 << 20) /* bytes; a larger one is */
-#define OVERVIEW_PATH_MAX 4096                   /* not looked at */
+#define OVERVIEW_MANIFEST_MAX ((size_t)16 << 20) /* bytes; a larger one */
+#define OVERVIEW_PATH_MAX 4096                   /* isn't read */
 #define OVERVIEW_OUTPUTS_MAX (OVERVIEW_PATH_MAX - 256) /* bytes of its path */
 
 struct buf;
 
-/* What the database says of an episode. */
+/* What the database knows of an episode. */
 struct overview_books {
 	const char *job; /* "running" or "queued"; NULL: it has no job */
 	size_t job_done, job_total; /* chapters; 0: not known yet */
-	const char *status;         /* or NULL, as in any letters it may have */
+	const char *status;         /* or NULL; upper or lower case */
 	const char *title;          /* or NULL */
-	long long micros;           /* what was spent; -1: nobody knows */
+	long long micros;           /* micro-dollars spent; -1: not known */
 };
 
 struct overview_episode {
@@ -44,20 +45,20 @@ struct overview_episode {
 	char *picture;     /* the URL of a thumbnail, or NULL */
 	size_t chapters;   /* that there are to be, as far as is known */
 	size_t pictures;
-	size_t failed; /* chapters, when they were last drawn */
-	char error[OVERVIEW_ERROR_SIZE]; /* why none is drawn; or "" */
-	time_t time;                     /* of its manifest; 0: it has none */
+	size_t failed;                   /* chapters whose last try failed */
+	char error[OVERVIEW_ERROR_SIZE]; /* why make draws nothing; or "" */
+	time_t time;                     /* of its manifest; 0: none */
 	long long micros;
 };
 
-/* Fill in all but the id; false where it is no episode. */
+/* Fill in all but the id; false: it is no episode. */
 bool overview_read(struct overview_episode *e, const char *outputs,
 	const struct overview_books *books);
 
-/* For qsort(3): the latest manifest first; those without one by their ids. */
+/* For qsort(3): the latest manifest first, then episodes without one by id. */
 int overview_order(const void *a, const void *b);
 
-/* Add what stands in the page's body. */
+/* Add the body of the page. */
 void overview_add(struct buf *b, const char *outputs,
 	const struct overview_episode *list, size_t count);
 
