@@ -32,7 +32,9 @@ case $bin in /*) ;; *) bin=$top/$bin ;; esac
 unset BIN
 PATH=$bin:$PATH
 # What a command says goes beside $work, so that the test finds only its own files.
-room=$(mktemp -d) && work=$room/w && mkdir "$work" && cd "$work" || exit 1
+# Another user may go through $room: a test lets them into $work.
+room=$(mktemp -d) && chmod 711 "$room" && work=$room/w && mkdir -m 700 "$work" &&
+	cd "$work" || exit 1
 trap 'eval "$leaving"; cd /; rm -rf "$room"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
