@@ -35,7 +35,7 @@ round() {
 	is "each picture has a thumbnail" "$(cd $dir/images/thumbs && echo ./*)" "./ch01.png ./ch02.png ./ch03.png ./ch04.png"
 	is "... 480 pixels wide" "$(for f in "$dir"/images/thumbs/*; do pngcheck -q "$f"; pngtopnm "$f" | pamfile | grep -o '480 by 270'; done | sort | uniq -c | tr -s ' ')" " 4 480 by 270"
 	ok "... the page isn't newer than the manifest" test ! $page -nt $manifest
-	is "... nothing is left over" "$(find outputs -name '.tmp*' -o -name log)" ""
+	is "the first run: nothing is left over" "$(find outputs -name '.tmp*' -o -name log)" ""
 	then_nothing
 	rm $dir/images/thumbs/ch03.png
 	steps "a thumbnail deleted: that one" "thumbnail-png*1"
@@ -174,6 +174,6 @@ force &
 force
 wait $!
 is "two makes at once: the page has all cards" "$(cards)" "$all"
-is "... nothing is left over" "$(find outputs -name '.tmp*')" ""
+is "two makes at once: nothing is left over" "$(find outputs -name '.tmp*')" ""
 is "... the page is whole" "$(tail -n 1 $page)" '</html>'
 finish

@@ -169,7 +169,7 @@ ok "without IMAGE_GEN_RPM: none waits" less "$(took "$began")" 8
 mock_reset
 for bad in -1 x 1e3 100001 '5 a' 0x10 nan inf 1,5; do
 	IMAGE_GEN_RPM=$bad fails 78 "IMAGE_GEN_RPM=$bad" call-dalle -o o p.1
-	like "... is named" "$err" "call-dalle: IMAGE_GEN_RPM"
+	like "IMAGE_GEN_RPM=$bad: the message" "$err" "call-dalle: IMAGE_GEN_RPM"
 done
 is "... no call was made" "$(calls images)" 0
 

@@ -47,8 +47,8 @@ edit "$(manifest)" '.images[1].metadata.prompt_source = "composed"
 	| .images[2].metadata |= (.prompt_source = "author" | del(.generated_at)) | .images[2].extra = [1, null]'
 before=$(date -u '+%Y-%m-%d %H:%M:%S')
 fails 0 "a manifest" record
-is "... without output" "$out" ""
-is "... without a message" "$err" ""
+is "a manifest: no output" "$out" ""
+is "a manifest: no message" "$err" ""
 after=$(date -u '+%Y-%m-%d %H:%M:%S')
 is "a row a picture" "$(sql 'SELECT id, episode_id, asset_type, chapter_id, file_path, mime_type, size_bytes, duration_seconds IS NULL, prompt_version_id FROM media_assets')" "1|a|IMAGE|ch1|images/ch1.png|image/png|1001|1|1
 2|a|IMAGE|ch2|images/ch2.png|image/png|1002|1|1
@@ -79,8 +79,8 @@ same() { # NAME COMMAND...: not a byte of the database changes
 	is "$name" "$(stat -c '%y %s' $db; sha256sum $db)" "$was"
 }
 same "once more: the file is as it was" record
-same "... in a run of make" env LIMN_RUN=r1 record-asset "$(manifest)"
-same "... with --no-run" env LIMN_RUN=r1 record-asset --no-run "$(manifest)"
+same "in a run of make once more: the file is as it was" env LIMN_RUN=r1 record-asset "$(manifest)"
+same "with --no-run once more: the file is as it was" env LIMN_RUN=r1 record-asset --no-run "$(manifest)"
 mkfifo hold
 sqlite3 $db <hold >/dev/null 2>&1 &
 exec 9>hold
@@ -89,15 +89,15 @@ i=0
 while [ ! -s $db-wal ] && [ $i -lt 100 ]; do i=$((i + 1)); sleep 0.05; done
 was=$(stat -c '%s %y' $db-wal)
 record
-is "... and its journal, while others have it open" "$(stat -c '%s %y' $db-wal)" "$was"
+is "once more: the journal is as it was, while others have it open" "$(stat -c '%s %y' $db-wal)" "$was"
 exec 9>&-
 wait
 edit "$(manifest)" '.generated_at = "2026-03-01T00:00:00Z" | .schema_version = "1.1"'
-same "a manifest of another time" record
+same "a manifest of another time: the file is as it was" record
 edit "$(manifest)" '.images |= reverse'
-same "... in another order" record
+same "a manifest in another order: the file is as it was" record
 edit "$(provenance)" '.timestamp = "2026-03-01T10:30:00Z" | .duration_seconds = 3'
-same "... and a run that did nothing" record
+same "a run that did nothing: the file is as it was" record
 
 # --- what changes
 
@@ -172,9 +172,9 @@ is "another's rows stay when all chapters left the manifest" "$(sql 'SELECT id, 
 2|ch2|theirs"
 sql "UPDATE pipeline_runs SET stage = 'TTS' WHERE id = 1"
 fails 0 "limn's jobs are taken back" migrate-db -d $db down --force
-is "... is said" "$out" 007_limn_jobs
+is "limn's jobs are taken back: the message" "$out" 007_limn_jobs
 fails 0 "limn's ledger and its rows are taken back" migrate-db -d $db down --force
-is "... is said" "$out" 006_limn_ledger
+is "limn's ledger and its rows are taken back: the message" "$out" 006_limn_ledger
 is "... another's pictures stay" "$(sql 'SELECT id FROM media_assets')" "1
 2"
 is "... another's artifact stays" "$(sql 'SELECT file_path FROM content_artifacts')" theirs
@@ -207,7 +207,7 @@ edit "$(manifest)" '.images[0].chapter_id = "ch9"'
 for t in media_assets limn_rows; do
 	sql "CREATE TRIGGER x BEFORE INSERT ON $t BEGIN SELECT raise(IGNORE); END"
 	fails 74 "a row of $t is ignored" record
-	is "... is said" "$err" "record-asset: $db: $t: a row was not added; look for triggers of another program's, or name another database with DATABASE"
+	is "a row of $t is ignored: the message" "$err" "record-asset: $db: $t: a row was not added; look for triggers of another program's, or name another database with DATABASE"
 	sql "DROP TRIGGER x"
 done
 record
@@ -311,7 +311,7 @@ for bad in 'nothing' '[]' '{"title": ""}' '{"episode_id": "other", "title": "T"}
 	echo "$bad" >outputs/a/chapters.json
 	fails 0 "a chapters.json like $bad" record
 	is "... is no title" "$(sql 'SELECT title FROM episodes')" ""
-	is "... is not said" "$err" ""
+	is "a chapters.json like $bad: no message" "$err" ""
 done
 
 # --- episodes that aren't for pictures
@@ -335,12 +335,12 @@ for status in tts_done ANCHOR_GENERATED RENDERED APPROVED published; do
 	sql "UPDATE episodes SET status = '$status', error_message = 'x'"
 	fails 0 "an episode that is $status" record
 	is "... never goes back" "$(sql 'SELECT status, error_message IS NULL FROM episodes')" "$status|1"
-	is "... without a message" "$err" ""
+	is "an episode that is $status: no message" "$err" ""
 done
 sql "UPDATE episodes SET status = 'IN_REVIEW', error_message = 'x'"
 fails 0 "another's status" record
 is "... is left alone" "$(sql 'SELECT status, error_message IS NULL FROM episodes')" "IN_REVIEW|1"
-is "... is said" "$err" "record-asset: episode a: IN_REVIEW is a status that limn doesn't know; it is left alone"
+is "another's status: the message" "$err" "record-asset: episode a: IN_REVIEW is a status that limn doesn't know; it is left alone"
 sql "UPDATE episodes SET pipeline_version = 1"
 fails 65 "an episode of version 1" record-asset --force "$(manifest)"
 is "... the message says that it isn't supported" "$err" "record-asset: Episode a is v1 pipeline, image generation not supported"
@@ -432,8 +432,8 @@ for how in '.images[1].file_path = "../x.png"	images[1].file_path: "../x.png" is
 	cp -r good outputs/b
 	edit "$(manifest b)" "$filter"
 	fails 65 "$filter" record-asset "$(manifest a)" "$(manifest b)" "$(manifest c)"
-	is "... says where" "$err" "record-asset: $(manifest b): ${how#*	}"
-	is "... and goes on" "$(sql 'SELECT episode_id, count(*) FROM media_assets GROUP BY 1')" "a|3
+	is "$filter: the message" "$err" "record-asset: $(manifest b): ${how#*	}"
+	is "$filter: the others are recorded" "$(sql 'SELECT episode_id, count(*) FROM media_assets GROUP BY 1')" "a|3
 c|1"
 done
 for how in '.episode_id = "a"	episode_id: is a, not b' '.prompt_hash = "sha256:00"	prompt_hash: "sha256:00" is not a hash' \
@@ -449,8 +449,8 @@ for how in '.episode_id = "a"	episode_id: is a, not b' '.prompt_hash = "sha256:0
 	cp -r good outputs/b
 	edit "$(provenance b)" "${how%%	*}"
 	fails 65 "a provenance with ${how%%	*}" record-asset "$(manifest b)" "$(manifest a)"
-	is "... says where" "$err" "record-asset: $(provenance b): ${how#*	}"
-	is "... and goes on" "$(sql 'SELECT episode_id, count(*) FROM media_assets GROUP BY 1')" "a|3"
+	is "a provenance with ${how%%	*}: the message" "$err" "record-asset: $(provenance b): ${how#*	}"
+	is "a provenance with ${how%%	*}: the others are recorded" "$(sql 'SELECT episode_id, count(*) FROM media_assets GROUP BY 1')" "a|3"
 done
 episode b 2
 rm -f $db
@@ -468,7 +468,7 @@ for how in '65 half half:2:1: ' '65 utf16 utf16: this is UTF-16' '65 deep deep:1
 	fails "${how%% *}" "$file" record-asset "$file" "$(manifest a)" none2
 	like "... in a line" "$(echo "$err" | head -n 1)" "record-asset: $message*"
 	is "... each of them one" "$(echo "$err" | wc -l)" 2
-	is "... and goes on" "$(sql 'SELECT count(*) FROM media_assets')" 3
+	is "$file: the others are recorded" "$(sql 'SELECT count(*) FROM media_assets')" 3
 done
 rm -f $db
 fails 66 "the status is that of the first" record-asset none half
@@ -480,7 +480,7 @@ is "... is a time" "$(sql 'SELECT completed_at FROM pipeline_runs')" "2026-02-28
 # --- the command line
 
 fails 65 "--episode-id that isn't the manifest's" record-asset --episode-id=x "$(manifest a)"
-is "... says so" "$err" "record-asset: $(manifest a): episode_id: is a, not x; look at --episode-id"
+is "--episode-id that isn't the manifest's: the message" "$err" "record-asset: $(manifest a): episode_id: is a, not x; look at --episode-id"
 edit "$(manifest b)" 'del(.episode_id)'
 fails 0 "... but for one that doesn't say" record-asset --episode-id=b "$(manifest b)"
 for id in '' . a/b 'a b' ç "$(head -c 65 /dev/zero | tr '\0' x)"; do
@@ -493,7 +493,7 @@ for option in -d --database --episode --episode-id --provenance; do
 	fails 64 "$option without a value" record-asset $option
 done
 fails 0 "--help" record-asset --help
-like "... says how" "$out" "usage: record-asset *"
+like "--help: the usage" "$out" "usage: record-asset *"
 fails 0 "--version" record-asset --version
 
 # --- databases that are none
@@ -501,7 +501,7 @@ fails 0 "--version" record-asset --version
 anew
 echo "this is no database, though it is longer than a page's head of 16 bytes" >bad.db
 fails 74 "not a database" record-asset -d bad.db "$(manifest)"
-is "... in one line" "$(echo "$err" | wc -l)" 1
+is "not a database: the message is one line" "$(echo "$err" | wc -l)" 1
 record
 sqlite3 $db 'PRAGMA journal_mode = DELETE' >/dev/null
 if [ "$(id -u)" -ne 0 ]; then
@@ -569,8 +569,8 @@ part "a chapter without a picture that left the episode" IMAGES_GENERATED --epis
 
 anew
 fails 0 "--check, and no database" check
-is "... without output" "$out" ""
-is "... without a message" "$err" ""
+is "--check, and no database: no output" "$out" ""
+is "--check, and no database: no message" "$err" ""
 is "... makes one, and the episode's row" "$(sql 'SELECT episode_id, title, status, pipeline_version, error_message IS NULL FROM episodes')" "a|Başlık a|CHAPTERIZED|2|1"
 is "... which is noted as ours" "$(sql 'SELECT table_name, row_id FROM limn_rows')" "episodes|1"
 is "... no row of a run" "$(sql 'SELECT count(*) FROM pipeline_runs')" 0
@@ -583,7 +583,7 @@ for bad in nothing '[]' '{"title": " "}' '{"episode_id": "other", "title": "T"}'
 	echo "$bad" >outputs/a/chapters.json
 	fails 0 "--check of a chapters.json like $bad" check
 	is "... has no title" "$(sql 'SELECT episode_id, title FROM episodes')" "a|"
-	is "... without a message" "$err" ""
+	is "--check of a chapters.json like $bad: no message" "$err" ""
 done
 same "... and none later" check
 episode a 3
@@ -595,15 +595,15 @@ same "--check leaves another's row without a title" check
 for status in NEW downloaded TRANSCRIBED CORRECTED SEGMENTED TRANSLATED adapted; do
 	sql "UPDATE episodes SET status = '$status'"
 	fails 65 "--check of an episode that is $status" check
-	is "... has no output" "$out" ""
+	is "--check of an episode that is $status: no output" "$out" ""
 	is "... says that it is not ready" "$err" "record-asset: Episode a not ready for image generation (status: $(echo $status | tr '[:upper:]' '[:lower:]'))"
 	fails 0 "--check --force of an episode that is $status" check --force
 done
 for status in CHAPTERIZED frames_extracted IMAGES_GENERATED TTS_DONE ANCHOR_GENERATED RENDERED APPROVED published COST_LIMIT; do
 	sql "UPDATE episodes SET status = '$status'"
 	fails 0 "--check of an episode that is $status" check
-	is "... has no output" "$out" ""
-	is "... has no message" "$err" ""
+	is "--check of an episode that is $status: no output" "$out" ""
+	is "--check of an episode that is $status: no message" "$err" ""
 	is "... leaves its status" "$(sql 'SELECT status FROM episodes')" "$status"
 done
 sql "UPDATE episodes SET status = 'IN_REVIEW'"
@@ -611,7 +611,7 @@ fails 0 "--check of another program's status" check
 is "... says nothing of it" "$err" ""
 sql "UPDATE episodes SET pipeline_version = 1"
 fails 65 "--check --force of an episode of version 1" check --force
-is "... has no output" "$out" ""
+is "--check --force of an episode of version 1: no output" "$out" ""
 is "... says that it isn't supported" "$err" "record-asset: Episode a is v1 pipeline, image generation not supported"
 sql "UPDATE episodes SET pipeline_version = 3"
 fails 65 "--check of an episode of version 3" check
@@ -632,7 +632,7 @@ anew
 LIMN_RUN=r1
 export LIMN_RUN
 fails 0 "--failed" failed "ch02: refused; change it"
-is "... without output" "$out" ""
+is "--failed: no output" "$out" ""
 is "... without a message of its own" "$err" ""
 is "... is in the episode's row" "$(sql 'SELECT status, error_message FROM episodes')" "CHAPTERIZED|ch02: refused; change it"
 is "... is in the run's row" "$(sql 'SELECT stage, status, error_message, completed_at IS NULL, estimated_cost_usd FROM pipeline_runs')" "IMAGEGEN|FAILED|ch02: refused; change it|0|0.0"
@@ -647,7 +647,7 @@ is "the message of another run: the episode has it as it is" "$(message)" "Episo
 for text in '' ' '; do
 	fails 0 "--failed='$text', which is no message" failed "$text"
 	is "... the episode has that there was none" "$(message)" "failed without a message"
-	is "... has no error" "$err" ""
+	is "--failed='$text', which is no message: no error" "$err" ""
 done
 printf 'first\nsecond\n' | failed -
 is "--failed=-: the first line of standard input" "$(message)" first
@@ -655,9 +655,9 @@ printf 'no newline' | failed -
 is "--failed=-: a line without a newline" "$(message)" "no newline"
 fails 0 "--failed=- of no input" failed - </dev/null
 is "... the episode has that there was none" "$(message)" "failed without a message"
-is "... has no error" "$err" ""
+is "--failed=- of no input: no message" "$err" ""
 fails 0 "--failed=- of a directory, and closed" sh -c 'record-asset --episode=outputs/a --failed=- <outputs; record-asset --episode=outputs/a --failed=- <&-'
-is "... has no error" "$err" ""
+is "--failed=- of a directory, and closed: no message" "$err" ""
 fails 0 "--failed=- of more than a message has" sh -c 'head -c 1000000 /dev/zero | tr "\0" "x" | record-asset --episode=outputs/a --failed=-'
 is "... is cut" "$(message | tr -d '\n' | wc -c)" 2047
 unset LIMN_RUN
@@ -732,5 +732,5 @@ done
 is "--check: DATABASE names the database" "$(sqlite3 outputs/x/y.db 'SELECT episode_id FROM episodes')" "-b"
 is "--check: -d names the database" "$(sqlite3 outputs/z.db 'SELECT title FROM episodes')" "Başlık a"
 fails 74 "--check, and not a database" record-asset -d bad.db --episode=outputs/a --check
-is "... in one line" "$(echo "$err" | wc -l)" 1
+is "--check, and not a database: the message is one line" "$(echo "$err" | wc -l)" 1
 finish

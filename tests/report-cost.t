@@ -53,7 +53,7 @@ none() {
 }
 fails 0 "no database" report-cost
 is "... nothing is booked" "$out" "$(none outputs/limn.db)"
-is "... has no message" "$err" ""
+is "no database: no message" "$err" ""
 ok "... and none is made" [ ! -e outputs ]
 is "no database: that of DATABASE is named" "$(DATABASE=o/x.db report-cost)" "$(none o/x.db)"
 is "no database: control bytes of its name are escaped" \
@@ -272,7 +272,7 @@ like "... to the byte" "$(json a b)" '"spent_usd": 0.3
 '
 shows "... one, after --" "$sums" '[400000,"-c",400000]' -- -c
 fails 66 "an episode that nobody knows" report-cost -d limn.db a nope
-is "... is named, and what to do" "$err" "report-cost: nope: there is no such episode in \
+is "an episode that nobody knows: the message" "$err" "report-cost: nope: there is no such episode in \
 outputs, nor in the database; look at its name"
 mkdir -p outputs/new
 is "... one that has only its directory" "$(report-cost -d limn.db new)" \
@@ -361,7 +361,7 @@ sql .dump >after
 ok "report-cost changes nothing" cmp before after
 head -c 8192 /dev/urandom >limn.db
 fails 74 "a file that is no database" report-cost -d limn.db
-is "... is named, and what to do" "$err" "report-cost: limn.db: this file is no SQLite \
+is "a file that is no database: the message" "$err" "report-cost: limn.db: this file is no SQLite \
 database; name another with DATABASE, or run make rebuild-db"
 
 # --- the list of purchases
@@ -372,7 +372,7 @@ is "--purchases of a database without any" "$(report-cost --purchases -d limn.db
 is "... in JSON" "$(report-cost --purchases -d limn.db --json)" "[]"
 fails 0 "--purchases of no database" report-cost --purchases -d none.db
 is "... nothing is booked" "$out" "$(none none.db)"
-is "... has no message" "$err" ""
+is "--purchases of no database: no message" "$err" ""
 is "... JSON has an empty list" "$(report-cost --purchases -d none.db --json)" "[]"
 ok "... and none is made" [ ! -e none.db ]
 : >empty.db

@@ -51,7 +51,7 @@ waited() { # N MIN MAX [ROUTE]: milliseconds
 answer 429 "$json,"'"headers":{"Retry-After":"1"}'
 draw 0 2 "429, Retry-After in seconds"
 waited 1 1000 1000
-is "... it is said" "$err" \
+is "429: the wait is said" "$err" \
 	"call-dalle: image: try 1 of 3: 429 c: Words. (request $(jq -rn \
 		'first(inputs) | "req_mock_00000\(.n)"' "$mock/log")); waits 1.0 s"
 answer 429 "$json,"'"headers":{"Retry-After":"0.6"}'
@@ -70,7 +70,7 @@ answer 429 "$json"',"times":2'
 draw 0 3 "429 without Retry-After: our own wait"
 waited 1 375 500
 waited 2 750 1000
-like "... it is said" "$err" "try 2 of 3: 429 c: Words."
+like "... the second wait is said" "$err" "try 2 of 3: 429 c: Words."
 answer 429 "$json,"'"headers":{"Retry-After":"0"}'
 draw 0 2 "429, Retry-After is 0: our own wait"
 waited 1 375 500
@@ -296,16 +296,16 @@ says 400 "{\"error\":\"$long\"}" ": $(printf '%0200d' 0)..." 78
 answer 400 "\"headers\":{\"x-request-id\":\"$key\"},
 	\"body\":{\"error\":{\"message\":\"with $key in it\",\"code\":\"c\"}}"
 draw 78 1 "a key in an error"
-is "... is not shown" "$(printf %s "$err" | grep -c "$key")" 0
+is "a key in an error: is not shown" "$(printf %s "$err" | grep -c "$key")" 0
 like "... but stars" "$err" "with ******"
 answer 302 "\"headers\":{\"Location\":\"https://else.example/$key\"},\"body\":\"\""
 draw 76 1 "a key in a redirect"
-is "... is not shown" "$(printf %s "$err" | grep -c "$key")" 0
+is "a key in a redirect: is not shown" "$(printf %s "$err" | grep -c "$key")" 0
 answer 200 "\"body\":{\"created\":1,\"data\":[{\"b64_json\":\"iVBORw0KGgo=\",
 	\"revised_prompt\":\"$key\"}]}"
 fails 0 "a key in an answer" call-dalle prompt.txt
 is "... is not in the output" "$(printf %s "$out" | grep -c "$key")" 0
-is "... has no message" "$err" ""
+is "a key in an answer: no message" "$err" ""
 like "... but stars" "$out" '"revised_prompt": "******'
 
 # A signal while it waits.
@@ -342,7 +342,7 @@ ask 0 1 "gen-prompt"
 reply 529 overloaded_error Overloaded
 ask 0 2 "529: again"
 waited 1 375 500 messages
-is "... it is said" "$(printf %s "$err" | sed 's/waits 0\.[0-9] s/waits/')" \
+is "529: the wait is said" "$(printf %s "$err" | sed 's/waits 0\.[0-9] s/waits/')" \
 	"gen-prompt: ch02: prompt: try 1 of 3: 529 overloaded_error: Overloaded (request req_mock_$(
 		jq -rn 'first(inputs) | "\(1000000 + .n)"[1:]' "$mock/log")); waits"
 reply 429 rate_limit_error slow "" ',"headers":{"retry-after":"1"}'

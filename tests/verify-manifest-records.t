@@ -138,7 +138,7 @@ at='2199-03-01 10:30:00' bought ep r2 image settled 1000000 "$(hash new)"
 agree "what a run has bought since, that failed"
 record r2
 fails 0 "a run that bought nothing, and changed nothing" verify
-is "... has no output" "$out" ""
+is "a run that bought nothing, and changed nothing: no output" "$out" ""
 is "... is no difference" "$err" ""
 is "... cost nothing" "$(jq '.cost_usd == 0' $p)" true
 is "... has no row in pipeline_runs" "$(sql 'SELECT count(*) FROM pipeline_runs')" 1
@@ -150,7 +150,7 @@ bought ep r3 image settled 7 "$(hash 7)"
 edit $m '.images[3].size_bytes = 7'
 record r3 --partial=ch04
 fails 0 "a run for one chapter" verify
-is "... has no output" "$out" ""
+is "a run for one chapter: no output" "$out" ""
 is "... is no difference" "$err" ""
 is "... has its cost and that of all runs" "$(jq -c '[.cost_usd, .total_cost_usd | . * 1e6 | round]' $p)" "[7,625557]"
 is "... has its row in pipeline_runs" "$(sql 'SELECT count(*) FROM pipeline_runs')" 2
@@ -289,7 +289,7 @@ says "another slice" "$p: input_content_hash: is $was, in imagegen/ sha256:$(cat
 rm $p && says "no provenance" "$p: it is not there"
 edit $m '.images[2].size_bytes = 5' && rm $p && says "... and a difference" "$p: it is not there" "$m: ch03: size_bytes is 5,$d 100"
 edit $p '.episode_id = "other"' && fails 65 "another episode's provenance" verify
-is "... names both" "$(echo "$err" | head -n 1)" "verify-manifest: $p: episode_id: is other, not ep"
+is "another episode's provenance: the message names both" "$(echo "$err" | head -n 1)" "verify-manifest: $p: episode_id: is other, not ep"
 restore
 edit $p 'del(.prompt_hash, .timestamp) | .cost_usd = "x"' && fails 65 "a provenance that is none" verify
 is "... says what is wrong" "$(echo "$err" | head -n 3)" "verify-manifest: $p: prompt_hash: is missing; give it a text

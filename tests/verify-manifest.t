@@ -175,16 +175,16 @@ for bad in 'no JSON' '' 5 '"x"' null '[]' '[{"images": []}]' '{}' '{"images": nu
 	'{"images": ["\u0000"]}' "$(head -c 65 /dev/zero | tr '\0' '[')"; do
 	printf '%s' "$bad" >bad
 	fails 65 "a manifest that is '$bad'" verify-manifest bad
-	is "... has no output" "$out" ""
+	is "a manifest that is '$bad': no output" "$out" ""
 	is "... is said in one line" "$(printf '%s\n' "$err" | wc -l)" 1
-	like "... is named" "$err" "verify-manifest: bad[: ]*[a-z]"
+	like "a manifest that is '$bad': the message" "$err" "verify-manifest: bad[: ]*[a-z]"
 done
 printf '{"images": ["\377"]}' >bad
 fails 65 "a manifest in no UTF-8" verify-manifest bad
 fails 65 "standard input that is none" sh -c 'echo "[" | verify-manifest'
 like "... is called standard input" "$err" "verify-manifest: standard input:2:1: "
 fails 66 "no such manifest" verify-manifest none
-is "... is named, and what to do" "$err" "verify-manifest: none: No such file or directory; run make imagegen first"
+is "no such manifest: the message" "$err" "verify-manifest: none: No such file or directory; run make imagegen first"
 fails 74 "a directory for a manifest" verify-manifest ep
 fails 64 "two manifests" verify-manifest good good
 fails 64 "-C without a directory" verify-manifest good -C

@@ -105,12 +105,12 @@ cat >want <<END
 }
 END
 fails 0 "a storyboard" write-entry -o got $drawn
-is "... without output" "$out" ""
-is "... without a message" "$err" ""
-ok "... byte for byte" cmp got want
+is "a storyboard: no output" "$out" ""
+is "a storyboard: no message" "$err" ""
+ok "a storyboard: byte for byte" cmp got want
 fails 0 "to standard output" write-entry $drawn
-is "... the same bytes" "$out" "$(cat want)"
-is "... without a message" "$err" ""
+is "to standard output: the same bytes" "$out" "$(cat want)"
+is "to standard output: no message" "$err" ""
 ok "to -" sh -c "write-entry -o - $drawn | cmp - want"
 ok "--output, and the files in another order" sh -c \
 	"write-entry ch02.png --output=new/dir/got ch02.prompt.json ch02.chapter.json && cmp new/dir/got want"
@@ -169,7 +169,7 @@ cat >want <<END
 }
 END
 ok "a picture put there by hand" write-entry -o got ch02.chapter.json ch02.prompt.json manual.png
-ok "... byte for byte" cmp got want
+ok "a picture put there by hand: byte for byte" cmp got want
 
 # --- limn-manifest(5) has these keys, and in this order
 
@@ -220,7 +220,7 @@ cat >want <<END
 END
 bought="ch02.chapter.json ch02.prompt.json ch02.response.json manual.png"
 ok "a picture of an image API" write-entry -o got $bought
-ok "... byte for byte" cmp got want
+ok "a picture of an image API: byte for byte" cmp got want
 answer "$(sum manual.png)" '.size = "3x2"'
 is "... of the size that was asked for: no warning" "$(write-entry $bought | jq .metadata.warning)" null
 answer "$(sum manual.png)" '.size = null'
@@ -234,7 +234,7 @@ is "... as where none was bought" "$(write-entry $bought | jq -r .generation_met
 for bad in 'del(.model)' 'del(.prompt)' '.model = 1' '[.]' '"x"'; do
 	answer null "$bad"
 	fails 65 "an answer: $bad" write-entry $bought
-	like "... is named" "$err" "write-entry: ch02.response.json: is not an answer"
+	like "an answer: $bad: the message" "$err" "write-entry: ch02.response.json: is not an answer"
 done
 rm ch02.response.json
 
@@ -295,7 +295,8 @@ cat begin t end >bad.png
 is "texts that are not UTF-8, are Latin-1, are empty" "$(write-entry ch01.chapter.json bad.png | jq -c '.metadata | [.text_overlay, .background_color, .template_name // ""]')" '[null,"ÿ",""]'
 is "a storyboard without a prompt's file" "$(write-entry ch02.chapter.json ch02.png | jq -c '[.generation_method, .prompt, .metadata.prompt_source]')" '["storyboard",null,null]'
 is "a card has no prompt, whatever there is" "$(write-entry ch01.png ch02.chapter.json ch02.prompt.json | jq -c '[.generation_method, .prompt]')" '["template",null]'
-is "an author's own prompt" "$(jq '.source = "author"' ch02.prompt.json >a.prompt.json; write-entry ch02.chapter.json a.prompt.json ch02.png | jq -r .metadata.prompt_source)" author
+jq '.source = "author"' ch02.prompt.json >a.prompt.json
+is "an author's own prompt" "$(write-entry ch02.chapter.json a.prompt.json ch02.png | jq -r .metadata.prompt_source)" author
 
 # what the drawing tools say is what is looked for
 if placeholder-png -s 320x180 -o card.png ch01.chapter.json &&
@@ -364,16 +365,16 @@ rm slow.chapter.json
 # --- the command line
 
 fails 64 "no file"  write-entry
-is "... in one line" "$err" "write-entry: a slice (.chapter.json) and a picture (.png) are needed"
+is "no file: the message" "$err" "write-entry: a slice (.chapter.json) and a picture (.png) are needed"
 fails 64 "no picture" write-entry ch02.chapter.json
 fails 64 "no slice" write-entry ch02.png ch02.prompt.json
 fails 64 "two slices" write-entry $drawn ch01.chapter.json
-is "... are named" "$err" "write-entry: ch01.chapter.json: one file of a kind, after ch02.chapter.json"
+is "two slices: the message" "$err" "write-entry: ch01.chapter.json: one file of a kind, after ch02.chapter.json"
 fails 64 "two pictures" write-entry $drawn ch01.png
 fails 64 "two prompts" write-entry $drawn a.prompt.json
 for file in - '' x.json chapter.json png ch02.PNG ch02.png/ .chapter.jso; do
 	fails 64 "a file called '$file'" write-entry $drawn "$file"
-	is "... is named" "$err" "write-entry: $file: its name must end in .chapter.json, .prompt.json, .response.json or .png"
+	is "a file called '$file': the message" "$err" "write-entry: $file: its name must end in .chapter.json, .prompt.json, .response.json or .png"
 done
 fails 64 "an option that it hasn't" write-entry -x $drawn
 fails 64 "-o without a file" write-entry $drawn -o
@@ -381,19 +382,19 @@ fails 64 "-o without a file" write-entry $drawn -o
 # --- files that are missing, and outputs that can't be
 
 fails 66 "no such slice" write-entry none.chapter.json ch02.png
-is "... is named" "$err" "write-entry: none.chapter.json: No such file or directory"
+is "no such slice: the message" "$err" "write-entry: none.chapter.json: No such file or directory"
 fails 66 "no such prompt" write-entry ch02.chapter.json none.prompt.json ch02.png
 fails 66 "no such picture" write-entry -o got2 ch02.chapter.json none.png
-is "... has no output" "$out" ""
+is "no such picture: no output" "$out" ""
 ok "... no file is made" test ! -e got2
 mkdir dir.png dir.chapter.json
 fails 74 "a directory for a picture" write-entry ch02.chapter.json dir.png
 fails 74 "a directory for a slice" write-entry dir.chapter.json ch02.png
 fails 73 "an output below a file" write-entry -o good/got $drawn
-is "... is named" "$err" "write-entry: good/got: Not a directory"
+is "an output below a file: the message" "$err" "write-entry: good/got: Not a directory"
 fails 73 "an output that is a directory" write-entry -o dir.png $drawn
 fails 74 "a full disk" write-entry -o /dev/full $drawn
-is "... in one line" "$err" "write-entry: /dev/full: No space left on device"
+is "a full disk: the message" "$err" "write-entry: /dev/full: No space left on device"
 fails 74 "standard output full" sh -c "write-entry $drawn >/dev/full"
 fails 74 "standard output closed" sh -c "write-entry $drawn >&-"
 unread write-entry $drawn 2>/dev/null
@@ -403,7 +404,7 @@ cp good got
 head -c 2000 long | jq -Rs '{prompt: ., source: "author"}' >l.prompt.json
 fails 74 "no room for all of it" sh -c \
 	"trap '' XFSZ; ulimit -f 1; exec write-entry -o got ch02.chapter.json l.prompt.json ch02.png"
-ok "... the old output stands" cmp got good
+ok "no room for all of it: the old output stands" cmp got good
 is "... and nothing else" "$(find . -name '.tmp*')" ""
 
 # --- slices and prompts that mean harm

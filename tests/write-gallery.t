@@ -91,8 +91,8 @@ one=$(sum ch01) three=$(sum ch03)
 # --- byte for byte
 
 fails 0 "a page" write-gallery --episode=$e -o page $m
-is "... without output" "$out" ""
-is "... without a message" "$err" ""
+is "a page: no output" "$out" ""
+is "a page: no message" "$err" ""
 cat >want <<END
 <!DOCTYPE html>
 <html lang="en">
@@ -181,7 +181,7 @@ No text.</div>
 </body>
 </html>
 END
-is "... byte for byte" "$(bones page | diff - want)" ""
+is "a page: byte for byte" "$(bones page | diff - want)" ""
 is "... dated as its manifest is" "$(stat -c %y page)" "$(stat -c %y $m)"
 is "the manifest of the episode, where none is named" "$(write-gallery --episode=$e | cmp - page 2>&1)" ""
 is "... a slash behind its name" "$(write-gallery --episode=$e/ -o - | cmp - page 2>&1)" ""

@@ -41,8 +41,8 @@ restore
 
 before=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 fails 0 "two records" run -o got w/ch01.entry.json w/ch02.entry.json
-is "... without output" "$out" ""
-is "... without a message" "$err" ""
+is "two records: no output" "$out" ""
+is "two records: no message" "$err" ""
 after=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 cat >want <<'END'
 {
@@ -167,7 +167,8 @@ is "... as many blanks as you like" "$(indexed --former=former --only='  ch10   
 is "... a word that is part of another" "$(indexed --former=former --only='ch1 ch010 h01 ch' | titles)" "ch02 kept, ch01 former, ch10 kept, too"
 is "... none" "$(indexed --former=former --only= | titles)" "ch02 kept, ch01 former, ch10 kept, too"
 is "... nothing else: the former's bytes" "$(indexed --former=former --only= | cmp - former 2>&1)" ""
-is "... in the order of the index" "$(printf 'ch10\nch01\n' >w/two; run --index=w/two --former=former --only=ch01 | titles)" 'ch10 kept, too, ch01 Giriş "“1”"'
+printf 'ch10\nch01\n' >w/two
+is "--only: in the order of the index" "$(run --index=w/two --former=former --only=ch01 | titles)" 'ch10 kept, too, ch01 Giriş "“1”"'
 is "--only without --former: those" "$(indexed --only='ch01 ch02' | ids)" "ch02 ch01"
 is "--only, and a former manifest that is spoilt: those" "$(indexed --former=half --only=ch10 | ids)" ch10
 for other in missing rubbish fifo directory other; do
@@ -218,11 +219,11 @@ fails 0 "... to a device" indexed --only=ch01 -o /dev/null
 indexed -o finished
 echo '{"episode_id": "ep", "image_count": 8, "generated_count": 6, "cost_usd": 0.14555}' >p.json
 fails 0 "--publish" write-manifest --publish=finished -o published
-ok "... the same bytes" cmp finished published
-is "... without output" "$out" ""
-is "... without a message" "$err" ""
+ok "--publish: the same bytes" cmp finished published
+is "--publish: no output" "$out" ""
+is "--publish: no message" "$err" ""
 fails 0 "--publish and --provenance" write-manifest --publish=finished --provenance=p.json -o published
-is "... has no message" "$err" ""
+is "--publish and --provenance: no message" "$err" ""
 is "... says what was generated, and for how much" "$out" "[OK] ep -> 6/8 images generated (\$0.1456)"
 LIMN_RUN=r LIMN_LOG=run.log write-manifest --publish=finished --provenance=p.json -o published >out
 is "... the same in the log, of no chapter" "$(jq -c '[.run, .tool, .chapter, .stage, .status, .message]' run.log)" \
@@ -271,13 +272,13 @@ video=$PWD/render/the-draft-of-the-whole-episode.mp4
 echo video >"$video"
 video=$(printf "%$((4095 - ${#video}))s" | tr ' ' /)$video
 fails 64 "a path too long for its marker" run --render="$video" w/ch01.entry.json
-is "... is said" "$err" "write-manifest: --render: too long a path"
+is "a path too long for its marker: the message" "$err" "write-manifest: --render: too long a path"
 is "... leaves the video" "$(cat "$video")" video
 
 # --- the command line
 
 fails 64 "no --episode-id" write-manifest w/ch01.entry.json
-is "... in one line" "$err" "write-manifest: --episode-id=ID is needed: letters and digits of ASCII, - and _"
+is "no --episode-id: the message" "$err" "write-manifest: --episode-id=ID is needed: letters and digits of ASCII, - and _"
 for id in '' . a/b 'a b' 'a
 b' ç "$(head -c 65 /dev/zero | tr '\0' x)" "$(printf 'a\033')" "$(printf '\377')"; do
 	fails 64 "an episode called '$(plain "$id")'" write-manifest --episode-id="$id" w/ch01.entry.json
@@ -297,18 +298,18 @@ done
 indexed -o good
 cp good got
 fails 66 "no such record" run -o got w/ch01.entry.json w/none.json
-is "... is named" "$err" "write-manifest: w/none.json: No such file or directory"
+is "no such record: the message" "$err" "write-manifest: w/none.json: No such file or directory"
 fails 66 "no such index" run --index=none -o got
 printf 'ch01\nch99\n' >w/bad
 fails 66 "a record of the index that isn't there" run --index=w/bad -o got
-is "... is named" "$err" "write-manifest: w/ch99.entry.json: No such file or directory"
+is "a record of the index that isn't there: the message" "$err" "write-manifest: w/ch99.entry.json: No such file or directory"
 fails 74 "a directory for a record" run dir -o got
 fails 74 "a directory for an index" run --index=dir -o got
 ok "the old output stands" cmp good got
 fails 73 "an output below a file" indexed -o good/got
 fails 73 "an output that is a directory" indexed -o dir
 fails 74 "a full disk" indexed -o /dev/full
-is "... in one line" "$err" "write-manifest: /dev/full: No space left on device"
+is "a full disk: the message" "$err" "write-manifest: /dev/full: No space left on device"
 fails 74 "standard output full" sh -c 'write-manifest --episode-id=ep w/ch01.entry.json >/dev/full'
 fails 74 "standard output closed" sh -c 'write-manifest --episode-id=ep w/ch01.entry.json >&-'
 unread run w/ch01.entry.json 2>/dev/null
@@ -316,7 +317,7 @@ status=$?
 like "a closed pipe: status 74 or SIGPIPE" " 74 141 " " $status "
 fails 74 "no room for all of it" sh -c \
 	"trap '' XFSZ; ulimit -f 1; exec write-manifest --episode-id=ep --index=w/index -o got"
-ok "... the old output stands" cmp good got
+ok "no room for all of it: the old output stands" cmp good got
 is "... and nothing else" "$(find . -name '.tmp*')" ""
 
 # --- records and indexes that mean harm
@@ -340,10 +341,10 @@ truncate -s 67108865 bad
 bad_record "over 64 MiB"
 cp two w/ch01.entry.json
 fails 65 "a record of another chapter" indexed
-is "... is named" "$err" "write-manifest: w/ch01.entry.json: chapter_id: is not ch01; delete this file to have it made again"
+is "a record of another chapter: the message" "$err" "write-manifest: w/ch01.entry.json: chapter_id: is not ch01; delete this file to have it made again"
 restore
 fails 65 "two records of one chapter" run w/ch01.entry.json w/ch01.entry.json
-is "... are named" "$err" "write-manifest: w/ch01.entry.json: chapter_id: ch01: duplicate id"
+is "two records of one chapter: the message" "$err" "write-manifest: w/ch01.entry.json: chapter_id: ch01: duplicate id"
 printf '{"chapter_id": "a", "metadata": 5, "file_path": [], "size": {}}' >odd
 is "records are not looked into" "$(run odd | jq -c '.images[0]')" '{"chapter_id":"a","metadata":5,"file_path":[],"size":{}}'
 jq -n '{chapter_id: "big", prompt: ("ş\n" * 1000000)}' >big

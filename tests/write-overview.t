@@ -152,7 +152,7 @@ for what in damaged newer elsewhere; do
 		write-overview -d limn.db -o page
 	page=$(sed -n '/^<body/,$p' page)
 	like "... its name is said" "$err" "write-overview: limn.db: "
-	is "... in one line" "$(echo "$err" | wc -l)" 1
+	is "a database that fails ($what) is not the end: the message is one line" "$(echo "$err" | wc -l)" 1
 	like "... the episode has no sum" "$page" '<p class="facts">0 pictures</p>'
 	like "... all episodes have no sum" "$page" '1 episode · 0 pictures</p>'
 done
@@ -479,7 +479,7 @@ fails 64 "an operand" write-overview outputs
 fails 64 "an option that isn't" write-overview --jsn
 fails 64 "a path that is too long" write-overview --outputs="$(printf '%04000d' 0)"
 fails 66 "outputs that are a file" write-overview --outputs=away/o/file
-is "... are named" "$err" "write-overview: away/o/file: Not a directory"
+is "outputs that are a file: the message" "$err" "write-overview: away/o/file: Not a directory"
 fails 73 "an output that can't be made" write-overview -o outputs/three/chapters.json/x
 fails 74 "a full disk" sh -c 'write-overview >/dev/full'
 echo 'DATABASE' >.env && chmod 600 .env

@@ -55,8 +55,8 @@ input_hash() { # as limn-provenance(5) has it
 
 before=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 fails 0 "a provenance" run -o got $m
-is "... without output" "$out" ""
-is "... without a message" "$err" ""
+is "a provenance: no output" "$out" ""
+is "a provenance: no message" "$err" ""
 after=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 cat >want <<END
 {
@@ -101,8 +101,8 @@ is "... the same" "$(echo "$out" | now | diff - want)" ""
 is "from standard input" "$(run <$m | now | diff - want)" ""
 is "from -, to -" "$(run -o - - <$m | now | diff - want)" ""
 fails 0 "from a file, to -" run -o - $m
-is "... the same bytes" "$(echo "$out" | now | diff - want)" ""
-is "... without a message" "$err" ""
+is "from a file, to -: the same bytes" "$(echo "$out" | now | diff - want)" ""
+is "from a file, to -: no message" "$err" ""
 fails 0 "to a device" run -o /dev/null $m
 run -o got <$m
 is "from standard input: dated now" "$(find got -newer $m)" got
@@ -124,8 +124,10 @@ is "... of which three are of some chapters only" "$(page | sed 's/ [^ ]* [^ ]* 
 
 # --- the hashes
 
-is "the template's front matter is not in its hash" "$(sed 's/^author: .*/author: Bob/' t.md >t2.md; run -t t2.md $m | jq -r .prompt_hash)" "sha256:$(template_hash t.md)"
-is "... nor blank lines at its ends" "$(echo >>t2.md; run -t t2.md $m | jq -r .prompt_hash)" "sha256:$(template_hash t.md)"
+sed 's/^author: .*/author: Bob/' t.md >t2.md
+is "the template's front matter is not in its hash" "$(run -t t2.md $m | jq -r .prompt_hash)" "sha256:$(template_hash t.md)"
+echo >>t2.md
+is "blank lines at the template's ends are not in its hash" "$(run -t t2.md $m | jq -r .prompt_hash)" "sha256:$(template_hash t.md)"
 sed -i s/Draw/Paint/ t2.md
 is "... but what it says" "$(run -t t2.md $m | jq -r .prompt_hash)" "sha256:$(template_hash t2.md)"
 is "... which is another" "$(template_hash t2.md | grep -c "$(template_hash t.md)")" 0
@@ -197,8 +199,8 @@ costs() { LIMN_RUN=$1 with --partial= $m | jq -c '[.cost_usd * 1e6, .input_token
 
 fails 0 "a database" with -o got $m
 is "... is made" "$(sql 'PRAGMA integrity_check')" ok
-is "... without output" "$out" ""
-is "... without a message" "$err" ""
+is "a database: no output" "$out" ""
+is "a database: no message" "$err" ""
 is "... only the version is another" "$(run $m | now | diff - got | grep '^[<>]' | grep -v '"timestamp"')" '<   "prompt_version": null,
 >   "prompt_version": 1,'
 is "... which is the default of its name" "$(sql 'SELECT name, version, content_hash, model, is_default FROM prompt_versions')" \
@@ -261,7 +263,7 @@ bad_database 78 "of a newer limn"
 # --- the command line
 
 fails 64 "no --episode" write-provenance -t t.md $m
-is "... in one line" "$err" "write-provenance: --episode=DIR is needed"
+is "no --episode: the message" "$err" "write-provenance: --episode=DIR is needed"
 fails 64 "two manifests" run $m $m
 fails 64 "an option that it hasn't" run -x $m
 for option in --episode --began --partial --template --output --database -t -o -d; do
@@ -300,7 +302,7 @@ printf 'ch02\nch01\n' >$w/chapters.index
 fails 73 "an output below a file" run -o good/got $m
 fails 73 "an output that is a directory" run -o outputs $m
 fails 74 "a full disk" run -o /dev/full $m
-is "... in one line" "$err" "write-provenance: /dev/full: No space left on device"
+is "a full disk: the message" "$err" "write-provenance: /dev/full: No space left on device"
 fails 74 "standard output full" sh -c "write-provenance -t t.md --episode=outputs/ep $m >/dev/full"
 fails 74 "standard output closed" sh -c "write-provenance -t t.md --episode=outputs/ep $m >&-"
 unread run $m 2>/dev/null
@@ -308,8 +310,8 @@ status=$?
 like "a closed pipe: status 74 or SIGPIPE" " 74 141 " " $status "
 fails 74 "no room for all of it" sh -c \
 	"trap '' XFSZ; ulimit -f 1; exec write-provenance -t t.md --episode=outputs/ep -o got $m"
-ok "... the old output stands" cmp good got
-is "... nothing is left over" "$(find . -name '.tmp*')" ""
+ok "no room for all of it: the old output stands" cmp good got
+is "no room for all of it: nothing is left over" "$(find . -name '.tmp*')" ""
 
 # --- manifests, templates and indexes that mean harm
 
@@ -339,7 +341,7 @@ is "a path of 1 MB, and control bytes" "$(jq -n '{episode_id: "ep", images: [{ch
 for bad in '' 'no front matter' '---' '# System'; do
 	printf '%s' "$bad" >bad.md
 	fails 65 "a template that is '$bad'" run -t bad.md -o got $m
-	like "... is named" "$err" "write-provenance: bad.md:"
+	like "a template that is '$bad': the message" "$err" "write-provenance: bad.md:"
 done
 bad_index() { # NAME: of the index
 	fails 65 "an index $1" run -o got $m
@@ -359,10 +361,10 @@ bad_index "over 1 MiB"
 printf 'ch02\nch01\n' >$w/chapters.index
 truncate -s 67108865 $w/ch01.chapter.json
 fails 65 "a slice over 64 MiB" run -o got $m
-is "... in one line" "$err" "write-provenance: $w/ch01.chapter.json: more than 67108864 bytes; that is too much"
+is "a slice over 64 MiB: the message" "$err" "write-provenance: $w/ch01.chapter.json: more than 67108864 bytes; that is too much"
 bad=$(printf 'e\377p')
 mkdir -p "$bad/imagegen" && : >"$bad/imagegen/chapters.index"
 fails 65 "an episode in no UTF-8" run --episode="$bad" $m
-is "... is named" "$err" "write-provenance: $bad: a name in it is not UTF-8"
+is "an episode in no UTF-8: the message" "$err" "write-provenance: $bad: a name in it is not UTF-8"
 fails 74 "a path too long" run --episode="$(head -c 5000 /dev/zero | tr '\0' x)" $m
 finish

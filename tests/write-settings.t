@@ -57,7 +57,7 @@ fails 0 "there is no .env" write-settings -o .env.mk .env
 is "... is no error" "$err" ""
 is "... sets nothing in the fragment" "$(wc -l <.env.mk)" 3
 fails 66 "no other file may be missing" write-settings -o .env.mk x.env
-is "... is named" "$err" "write-settings: x.env: No such file or directory"
+is "no other file may be missing: the message" "$err" "write-settings: x.env: No such file or directory"
 ln -s nowhere .env
 refuses 66 "a link to nowhere" ".env: No such file or directory"
 rm .env
@@ -144,7 +144,7 @@ echo >>.env
 refuses 65 "one more" ".env: more than 65536 bytes; that is too much"
 yes A= | head -c 65535 >.env
 fails 0 "21845 lines" timeout 5 write-settings -o .env.mk .env
-is "... without a message" "$err" ""
+is "21845 lines: no message" "$err" ""
 is "... set nothing" "$(known)" ""
 yes '$#' | tr -d '\n' | head -c 65000 >body
 printf 'LLM_MODEL="%s"\n' "$(cat body)" >.env
