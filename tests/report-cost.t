@@ -124,7 +124,7 @@ pic            6  \$6.1824
 Month     Number    Spent
 2026-01        2  \$0.0432
 2026-02        6  \$6.3424"
-is "... of one episode, without a table of episodes" \
+is "of one episode there is no table of episodes" \
 	"$(report-cost -d limn.db a | grep -c Episode)" 0
 
 kept='[.total.kept_count, .total.kept_usd, .total.replaced_usd]'
@@ -141,13 +141,13 @@ sql "UPDATE ledger SET ended_at = '2026-05-05 00:00:00' WHERE cost_micros = 4000
 shows "kept is what was answered last" "$kept" '[2,43150,142400]'
 purchase a image pic i1 settled 7 '2026-06-01 00:00:00' 10
 purchase a prompt llm p1 settled 3151 '2026-01-31 23:59:59'
-shows "... of what is no refusal, and of one second the last" "$kept" \
+shows "kept is no refusal, and of one second the last" "$kept" \
 	'[2,43151,145550]'
 sql "DELETE FROM ledger WHERE cost_micros IN (7, 3151)"
 mv outputs o
-is "... in another directory of outputs" "$(report-cost \
+is "--outputs: the manifests of another directory" "$(report-cost \
 	-d limn.db --json --outputs=o | jq -c "$kept")" '[2,0.04315,0.1424]'
-is "... by OUTPUTS_DIR" "$(OUTPUTS_DIR=o DATABASE=limn.db report-cost --json |
+is "OUTPUTS_DIR: the manifests of another directory" "$(OUTPUTS_DIR=o DATABASE=limn.db report-cost --json |
 	jq -c "$kept")" '[2,0.04315,0.1424]'
 mv o outputs
 
@@ -162,20 +162,20 @@ of_prompt='.total | [.kept_usd, .waiting_usd, .replaced_usd]'
 edit() { jq "$1" $manifest >m && mv m $manifest; }
 shows "the prompt by which a picture was drawn is in use" "$of_prompt" '[3,0,0]'
 edit '.images[0].prompt = "A cat."'
-shows "... without a style, too" "$of_prompt" '[3,0,0]'
+shows "the prompt of a picture without a style is in use" "$of_prompt" '[3,0,0]'
 for source in author composed; do
 	edit ".images[0].metadata.prompt_source = \"$source\""
-	shows "... not where the prompt is $source" "$of_prompt" '[2,0,1]'
+	shows "an LLM's prompt isn't in use where the prompt is $source" "$of_prompt" '[2,0,1]'
 done
 edit '.images[0].metadata.prompt_source = 1'
-shows "... or nobody knows whose it is" "$of_prompt" '[2,0,1]'
+shows "an LLM's prompt isn't in use where nobody knows whose it is" "$of_prompt" '[2,0,1]'
 edit '.images[0].metadata |= {sha256: "sha256:1"} | .images[0].prompt = null'
-shows "... or the picture is one by hand" "$of_prompt" '[0,0,3]'
+shows "a prompt isn't in use where the picture is one by hand" "$of_prompt" '[0,0,3]'
 in_use a i1 p1
 edit '.images[0].prompt = "A dog."'
-shows "... or was drawn by other words" "$of_prompt" '[2,0,1]'
+shows "a prompt isn't in use where the picture was drawn by other words" "$of_prompt" '[2,0,1]'
 edit '.images[0].prompt = "cat."'
-shows "... or by fewer" "$of_prompt" '[2,0,1]'
+shows "a prompt isn't in use where the picture was drawn by fewer words" "$of_prompt" '[2,0,1]'
 
 # --- what waits for its manifest
 
@@ -192,13 +192,13 @@ sums='.total | [.paid_usd, .kept_usd, .waiting_usd, .replaced_usd]'
 shows "without an index of chapters nothing waits" "$sums" '[33,0,0,33]'
 printf '%s\n' ch01 ../x '' ch02 >$w/chapters.index
 shows "what a run that was stopped has bought waits" "$sums" '[33,0,22,11]'
-shows "... each class has its number" '.total | [.paid_count, .kept_count,
+shows "what waits: each class has its number" '.total | [.paid_count, .kept_count,
 	.waiting_count, .replaced_count]' '[6,0,4,2]'
-shows "... of its episode" '.episodes[] | [.episode_id, .waiting_usd,
+shows "what waits: the sum of its episode" '.episodes[] | [.episode_id, .waiting_usd,
 	.waiting_count]' '["a",22,4]'
 sql "UPDATE ledger SET cost_micros = 64700 WHERE request_sha256 IN
 	('sha256:p1', 'sha256:i1', 'sha256:p2', 'sha256:i2')"
-is "... for people" "$(report-cost -d limn.db | sed 6q)" "\
+is "what waits, in the table for people" "$(report-cost -d limn.db | sed 6q)" "\
 Paid        6  \$0.2588
   waiting   4  \$0.2588  bought, and not in a manifest yet
   replaced  2  \$0.0000  bought anew since, or not in use
@@ -207,19 +207,19 @@ Spent       6  \$0.2588
 Episode  Waiting  Replaced    Spent"
 sql "UPDATE ledger SET cost_micros = iif(kind = 'image', 10, 1)"
 purchase a image pic i1 settled 10 '2026-01-01 00:00:00'
-shows "... of one request only the last answer" "$sums" '[43,0,22,21]'
+shows "of one request only the last answer waits" "$sums" '[43,0,22,21]'
 purchase a image pic i1 settled 10 '2026-03-01 00:00:00' 10
-shows "... but for a refusal" "$sums" '[53,0,22,21]'
+shows "a refusal doesn't wait" "$sums" '[53,0,22,21]'
 sql "DELETE FROM ledger WHERE id > 6"
 in_use a i1 p1
 shows "what is in the manifest doesn't wait" "$sums" '[33,11,11,11]'
 in_use b i2 p2
-shows "... in that of another episode neither" "$sums" '[33,22,0,11]'
+shows "what is in the manifest of another episode doesn't wait" "$sums" '[33,22,0,11]'
 rm -r outputs/b
 prompt a ch01 p3 'A new cat, unseen.'
 shows "a new prompt of a picture that is shown waits" "$sums" '[33,10,12,11]'
 answer a ch01 i3
-shows "... its picture, too" "$sums" '[33,10,22,1]'
+shows "a new picture of a picture that is shown waits" "$sums" '[33,10,22,1]'
 in_use a i1 p1
 answer a ch01 i1
 
@@ -227,31 +227,31 @@ answer a ch01 i1
 old() { touch -d '2026-01-01 10:00:00' "$@"; }
 old $w/ch02.*
 record i2 >$w/ch02.entry.json
-shows "... it waits with its record" "$sums" '[33,11,11,11]'
+shows "a picture waits with its record" "$sums" '[33,11,11,11]'
 record i3 >$w/ch02.entry.json
-shows "... which says which it is" "$sums" '[33,11,11,11]'
+shows "a picture waits whose record names another request that waits" "$sums" '[33,11,11,11]'
 record x >$w/ch02.entry.json
-shows "... or another: not in use" "$sums" '[33,11,1,21]'
+shows "a picture whose record names a request that nobody knows is not in use" "$sums" '[33,11,1,21]'
 jq -n '{metadata: {sha256: "sha256:1"}}' >$w/ch02.entry.json
 shows "drawn by hand since: not in use" "$sums" '[33,11,0,22]'
 touch -d '2026-01-01 09:59:59.999999999' $w/ch02.entry.json
-shows "... but what is newer waits" "$sums" '[33,11,11,11]'
+shows "drawn by hand before the answer: it waits" "$sums" '[33,11,11,11]'
 touch -d '2026-01-01 10:00:00' $w/ch02.entry.json
-shows "... or as new" "$sums" '[33,11,11,11]'
+shows "drawn by hand at the time of the answer: it waits" "$sums" '[33,11,11,11]'
 echo '{' >$w/ch02.entry.json
 shows "a record that is spoilt says nothing" "$sums" '[33,11,11,11]'
 for f in prompt response; do
 	echo '{' >$w/ch02.$f.json
 done
-shows "... nor does what was bought" "$sums" '[33,11,0,22]'
+shows "a prompt and an answer that are spoilt don't wait" "$sums" '[33,11,0,22]'
 head -c 1048577 /dev/zero | tr '\0' '\n' >$w/chapters.index
 shows "an index that is too long has no chapters" "$sums" '[33,11,0,22]'
 for f in $w/chapters.index $w/ch02.prompt.json $w/ch02.response.json; do
 	rm "$f" && mkdir "$f"
 done
-shows "... nor has a directory" "$sums" '[33,11,0,22]'
+shows "an index that is a directory has no chapters" "$sums" '[33,11,0,22]'
 : >empty && rmdir $w/chapters.index && mv empty $w/chapters.index
-shows "... nor one that is empty" "$sums" '[33,11,0,22]'
+shows "an index that is empty has no chapters" "$sums" '[33,11,0,22]'
 
 fresh
 purchase a image pic i1 released 0 '2026-02-02 00:00:00' 10
@@ -267,15 +267,15 @@ purchase -c image pic i3 settled 400000 '2026-02-01 00:00:00'
 purchase '' image pic i4 settled 800000 '2026-02-01 00:00:00'
 sums='[.total.spent_usd, (.episodes[] | .episode_id, .spent_usd)]'
 shows "all episodes" "$sums" '[1500000,"-c",400000,"a",100000,"b",200000,null,800000]'
-shows "... two of them: 0.1 + 0.2 is 0.3" "$sums" '[300000,"a",100000,"b",200000]' a b
-like "... to the byte" "$(json a b)" '"spent_usd": 0.3
+shows "two episodes: 0.1 + 0.2 is 0.3" "$sums" '[300000,"a",100000,"b",200000]' a b
+like "two episodes: 0.1 + 0.2 is 0.3 to the byte" "$(json a b)" '"spent_usd": 0.3
 '
-shows "... one, after --" "$sums" '[400000,"-c",400000]' -- -c
+shows "one episode, after --" "$sums" '[400000,"-c",400000]' -- -c
 fails 66 "an episode that nobody knows" report-cost -d limn.db a nope
 is "an episode that nobody knows: the message" "$err" "report-cost: nope: there is no such episode in \
 outputs, nor in the database; look at its name"
 mkdir -p outputs/new
-is "... one that has only its directory" "$(report-cost -d limn.db new)" \
+is "an episode that has only its directory" "$(report-cost -d limn.db new)" \
 	"Nothing was bought."
 fails 64 "what is no id" report-cost -d limn.db ../a
 fails 64 "an option that isn't" report-cost --jsn
@@ -302,19 +302,19 @@ stage 1 IMAGEGEN 99 '2026-02-01 10:00:00'
 sql "INSERT INTO limn_runs VALUES ('r', 'a', 8, NULL, NULL, 0, 0)"
 shows "their runs count, ours are in the ledger" \
 	'[.total.other_stages_usd, .total.spent_usd]' '[300001,342401]'
-shows "... by stage, in small letters" '[.stages[] | .stage, .spent_usd]' \
+shows "runs of other stages: by stage, in small letters" '[.stages[] | .stage, .spent_usd]' \
 	'["adapt",1,"imagegen",42400,"translate",300000]'
-shows "... by month" '[.months[] | .month, .spent_usd]' \
+shows "runs of other stages: by month" '[.months[] | .month, .spent_usd]' \
 	'["2026-01",100000,"2026-02",242401]'
-shows "... by episode" '[.episodes[] | .episode_id, .other_stages_usd]' \
+shows "runs of other stages: by episode" '[.episodes[] | .episode_id, .other_stages_usd]' \
 	'["a",300000,"b",1]'
-shows "... no model" '[.models[] | .model, .spent_usd]' \
+shows "runs of other stages have no model" '[.models[] | .model, .spent_usd]' \
 	'["pic",42400,null,300001]'
-shows "... of one episode" '.total.spent_usd' 1 b
+shows "runs of other stages: of one episode" '.total.spent_usd' 1 b
 sql "INSERT INTO limn_runs VALUES ('gone', 'a', 1, NULL, NULL, 0, 0)"
-shows "... also one that has a number of ours, again" '.total.other_stages_usd' 300001
+shows "a run of another stage that has the number of one of ours counts" '.total.other_stages_usd' 300001
 sql "UPDATE pipeline_runs SET started_at = 1767225600 WHERE id = 1"
-shows "... in no month where that is no text" '[.months[] | .month, .spent_usd]' \
+shows "a run of another stage whose time is no text is in no month" '[.months[] | .month, .spent_usd]' \
 	'["2026-02",242401,null,100000]'
 sql "UPDATE pipeline_runs SET started_at = '2026-01-01 10:00:00' WHERE id = 1"
 sql "PRAGMA ignore_check_constraints = 1; UPDATE ledger SET cost_micros = 9223372036854775807"
@@ -327,7 +327,7 @@ sql 'DROP TABLE ledger'
 shows "without a ledger of ours, theirs" \
 	'[.total.spent_count, .stages[].stage]' '[6,"adapt","imagegen","translate","tts"]'
 sql "UPDATE pipeline_runs SET stage = 'TTS' || char(27) || '[31m' WHERE stage = 'TTS'"
-is "... control bytes are escaped" "$(report-cost -d limn.db | grep -c 'tts\\x1b\[31m')" 1
+is "control bytes of a stage are escaped" "$(report-cost -d limn.db | grep -c 'tts\\x1b\[31m')" 1
 
 # --- what it looks like
 
@@ -348,9 +348,9 @@ sql "INSERT INTO episodes (episode_id, status, created_at) VALUES
 stage 1 TTS 12.5 '2026-02-02 00:00:00'
 report-cost -d limn.db >out
 ok "no line has more than 80 letters" [ "$(wc -L <out)" -le 80 ]
-is "... with every column" "$(grep Episode out | tr -s ' ')" \
+is "the table has every column" "$(grep Episode out | tr -s ' ')" \
 	'Episode Kept Waiting Replaced Refused Unknown Pending Others Spent'
-like "... a long name has a line of its own" "$(cat out)" "
+like "a long name has a line of its own" "$(cat out)" "
 $long
                 \$12.3457 \$12.3457 "
 is "a reader that goes is no harm" "$(report-cost -d limn.db | head -n 1)" \
@@ -369,7 +369,7 @@ database; name another with DATABASE, or run make rebuild-db"
 fresh
 is "--purchases of a database without any" "$(report-cost --purchases -d limn.db)" \
 	"Nothing was bought."
-is "... in JSON" "$(report-cost --purchases -d limn.db --json)" "[]"
+is "--purchases of a database without any, in JSON" "$(report-cost --purchases -d limn.db --json)" "[]"
 fails 0 "--purchases of no database" report-cost --purchases -d none.db
 is "... nothing is booked" "$out" "$(none none.db)"
 is "--purchases of no database: no message" "$err" ""
@@ -437,7 +437,7 @@ is "--purchases: DATABASE names the file" "$(DATABASE=limn.db report-cost --purc
 sql "UPDATE ledger SET error = CAST(x'fff09f8e80' AS TEXT) WHERE purchase = 'p1'"
 is "--purchases: what isn't UTF-8 is escaped" "$(report-cost --purchases -d limn.db a | head -n 1)" \
 '2026-02-28 10:30:00  ch01  prompt  llm  settled   $0.0032  req_1  \xff\xf0\x9f\x8e\x80'
-is "... in JSON, too" "$(report-cost --purchases -d limn.db --json a | jq -r '.[0].error')" \
+is "--purchases in JSON: what isn't UTF-8 is escaped" "$(report-cost --purchases -d limn.db --json a | jq -r '.[0].error')" \
 	'\xff\xf0\x9f\x8e\x80'
 sql "UPDATE ledger SET error = 'Giriş' || char(0x9b) || '31m' WHERE purchase = 'p1'"
 is "--purchases: a letter is as it is, a C1 control is escaped" "$(report-cost --purchases -d limn.db a |

@@ -40,11 +40,11 @@ well() { # NAME COMMAND...
 	is "$1: no message" "$err" ""
 }
 well "all is well" verify-manifest $m
-well "... on standard input" verify-manifest -C ep <$m
-well "... and as -" verify-manifest --directory ep - <$m
-well "... from above the working directory" sh -c 'cd ep/images && verify-manifest <manifest.json'
-well "... from the manifest's own directory" sh -c 'cd ep/images && verify-manifest manifest.json'
-well "... by its whole path" verify-manifest "$PWD/$m"
+well "a manifest on standard input" verify-manifest -C ep <$m
+well "a manifest as -" verify-manifest --directory ep - <$m
+well "a manifest from above the working directory" sh -c 'cd ep/images && verify-manifest <manifest.json'
+well "from the manifest's own directory" sh -c 'cd ep/images && verify-manifest manifest.json'
+well "a manifest by its whole path" verify-manifest "$PWD/$m"
 well "--directory, before the file's own place" verify-manifest --directory=ep good
 cp $m ./-x.json
 well "-- ends the options" verify-manifest -C ep -- -x.json
@@ -153,12 +153,12 @@ says "a FIFO, a directory, a device" 'images/ch01.png: it is no file of a pictur
 rm ep/images/ch01.png
 truncate -s 67108865 ep/images/ch01.png
 fails 65 "a file of more than 64 MiB" verify-manifest $m
-like "... is not read" "$err" "images/ch01.png: it is no file of a picture's size"
+like "a file of more than 64 MiB is not read" "$err" "images/ch01.png: it is no file of a picture's size"
 restore
 edit '.images[0].file_path = "images/\u001b[31m\u009bm\nx\u007f"'
 says "control bytes in a path" 'images[0].file_path: "images/\x1b[31m\xc2\x9bm\x0ax\x7f" is not a name in images/'
 edit '.images[0].file_path = "\u001b]0;x\u0007"'
-says "... of one that leads elsewhere" 'images[0].file_path: "\x1b]0;x\x07" is not a name in images/'
+says "control bytes in a path that leads elsewhere" 'images[0].file_path: "\x1b]0;x\x07" is not a name in images/'
 for dir in '' images/; do
 	jq -n --arg dir "$dir" '{images: [{file_path: ($dir + "x" * 1000000)}]}' >$m
 	fails 65 "a path of 1 MB" verify-manifest $m
