@@ -38,14 +38,19 @@ room=$(mktemp -d) && chmod 711 "$room" && work=$room/w && mkdir -m 700 "$work" &
 trap 'eval "$leaving"; cd /; rm -rf "$room"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-count=0 failed=0 leaving=
+count=0 failed=0 leaving= whole=
 newline='
 '
 
 at_exit() { leaving="$*; $leaving"; }
 
+# A title that begins with "..." goes on with the last one that doesn't.
 result() {
 	count=$((count + 1))
+	case $2 in
+	'... '*) set -- "$1" "$whole $2" ;;
+	*) whole=$2 ;;
+	esac
 	if [ "$1" -eq 0 ]; then
 		printf 'ok %d - %s\n' "$count" "$2"
 	else
