@@ -38,7 +38,7 @@ room=$(mktemp -d) && chmod 711 "$room" && work=$room/w && mkdir -m 700 "$work" &
 trap 'eval "$leaving"; cd /; rm -rf "$room"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-count=0 failed=0 leaving= whole=
+count=0 failed=0 leaving='' whole=''
 newline='
 '
 
