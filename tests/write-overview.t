@@ -383,7 +383,7 @@ for c in ch01 ch02; do
 done
 entry() { # CHAPTER TYPE
 	echo "{\"chapter_id\": \"$1\", \"visual_type\": \"$2\", \"file_path\": \"images/$1.png\"}" \
-		>outputs/a/imagegen/$1.entry.json
+		>outputs/a/imagegen/"$1".entry.json
 }
 entry ch01 title_card
 is "no manifest, no drawn picture" "$(picture)" ""
