@@ -89,7 +89,8 @@ cd ..
 # --- many writers
 episode ep 10
 $make -j8 $manifest IMAGE_GEN_PROVIDER=storyboard >log 2>&1
-is "(an episode of ten)" "$? $(sql 'SELECT count(*) FROM media_assets')" "0 10"
+is "(an episode of ten)" "$?" 0
+is "... what the database says" "$(sql 'SELECT count(*) FROM media_assets')" 10
 clones() { # COUNT: manifests and provenances of so many, in many/
 	rm -rf many
 	seq -f 'many/e%g/images' "$1" | xargs mkdir -p
@@ -109,7 +110,11 @@ for i in $(seq 64); do
 done
 wait $writers
 is "64 writers at once, and the database is yet to be made" "$(cat w.*.err)" ""
-is "... all is there" "$(sql 'SELECT count(*), count(DISTINCT episode_id) FROM media_assets' w.db) $(sql "SELECT count(*), count(DISTINCT episode_id) FROM content_artifacts WHERE artifact_type = 'images'" w.db) $(sql "SELECT count(*), count(DISTINCT episode_id), min(status), max(stage) FROM pipeline_runs" w.db) $(sql 'SELECT count(*), min(status), max(status) FROM episodes' w.db) $(sql 'SELECT count(*) FROM prompt_versions' w.db)" "640|64 64|64 64|64|SUCCESS|IMAGEGEN 64|IMAGES_GENERATED|IMAGES_GENERATED 1"
+is "... all is there" "$(sql 'SELECT count(*), count(DISTINCT episode_id) FROM media_assets' w.db)" "640|64"
+is "... all is there: what the database says" "$(sql "SELECT count(*), count(DISTINCT episode_id) FROM content_artifacts WHERE artifact_type = 'images'" w.db)" "64|64"
+is "... all is there: what the database says" "$(sql "SELECT count(*), count(DISTINCT episode_id), min(status), max(stage) FROM pipeline_runs" w.db)" "64|64|SUCCESS|IMAGEGEN"
+is "... all is there: what the database says" "$(sql 'SELECT count(*), min(status), max(status) FROM episodes' w.db)" "64|IMAGES_GENERATED|IMAGES_GENERATED"
+is "... all is there: what the database says" "$(sql 'SELECT count(*) FROM prompt_versions' w.db)" 1
 is "... the database is sound" "$(sql 'PRAGMA integrity_check; PRAGMA foreign_key_check' w.db)" ok
 sums() { cat "$1" "$1-wal" 2>/dev/null | sha256sum; } # a log may stay, empty
 before=$(sums w.db)
@@ -164,7 +169,10 @@ $make -j8 all >log 2>&1
 is "chapters.json touched: not a byte either" "$? $(books_now)" "0 $before"
 rm outputs/e3/images/ch02.png outputs/e4/imagegen/ch03.response.json
 $make -j8 all >log 2>&1
-is "a picture and a response made again: nothing that isn't known" "$? $(calls images) $(sql 'SELECT count(*), sum(cost_micros) FROM ledger') $(sql 'SELECT count(*) FROM media_assets')" "0 48 48|1920000 72"
+is "a picture and a response made again: nothing that isn't known" "$?" 0
+is "... calls of the image API" "$(calls images)" 48
+is "... what the database says" "$(sql 'SELECT count(*), sum(cost_micros) FROM ledger')" "48|1920000"
+is "... what the database says" "$(sql 'SELECT count(*) FROM media_assets')" 72
 before=$(books_now)
 { $make cost && $make ledger EP=e1 && $make plan EP=e1 && $make verify EP=e1; } >log 2>&1
 is "cost, ledger, plan and verify write nothing" "$? $(books_now)" "0 $before"
@@ -207,7 +215,8 @@ tamper() { # NAME PATTERN COMMAND...: verify says it
 	shift 2
 	"$@"
 	$make verify EP=a >verify.out 2>&1
-	is "verify: $name" "$? $(grep -c -- "$pattern" verify.out | sed 's/^[1-9].*/said/')" "2 said"
+	is "verify: $name" "$?" 2
+	is "... how often it is said" "$(grep -c -- "$pattern" verify.out | sed 's/^[1-9].*/said/')" said
 	like "... says what to do" "$(grep '^verify-manifest' verify.out | tail -n 1)" '; r*make '
 	[ -s verify.out ] || note "nothing was said"
 	grep -q -- "$pattern" verify.out || note "$(cat verify.out)"
@@ -306,10 +315,15 @@ done
 change ep "Recorded, and killed."
 was=$(calls images)
 interrupt record-asset after
-is "killed when it is recorded: the manifest is the old one yet" "$? $(($(calls images) - was)) $(jq -r '.images[1].prompt' $manifest | grep -c 'Recorded, and killed') $(sql "SELECT status FROM pipeline_runs ORDER BY id DESC LIMIT 1")" "137 1 0 SUCCESS"
+is "killed when it is recorded: the manifest is the old one yet" "$?" 137
+is "... calls of the image API" "$(($(calls images) - was))" 1
+is "... what the file says" "$(jq -r '.images[1].prompt' $manifest | grep -c 'Recorded, and killed')" 0
+is "... what the database says" "$(sql "SELECT status FROM pipeline_runs ORDER BY id DESC LIMIT 1")" SUCCESS
 was=$(calls images)
 $make imagegen EP=ep >log 2>&1
-is "... the next brings it" "$? $(($(calls images) - was)) $(jq -r '.images[1].prompt' $manifest | grep -c 'Recorded, and killed')" "0 0 1"
+is "... the next brings it" "$?" 0
+is "... the next brings it: calls of the image API" "$(($(calls images) - was))" 0
+is "... the next brings it: what the file says" "$(jq -r '.images[1].prompt' $manifest | grep -c 'Recorded, and killed')" 1
 is "... all is well" "$($make verify EP=ep 2>&1)" "[OK] ep -> every file is as its manifest says, and recorded"
 
 # --- the database of another pipeline
@@ -363,13 +377,18 @@ refuse new-1 "Episode new-1 not ready for image generation (status: new)"
 refuse adapted-1 "Episode adapted-1 not ready for image generation (status: adapted)"
 theirs "... nor is anything of theirs changed" ""
 $make imagegen EP=adapted-1 FORCE=1 >log 2>&1
-is "FORCE=1 goes on" "$? $(calls images) $(sql "SELECT status, coalesce(error_message, 'none') FROM episodes WHERE episode_id = 'adapted-1'")" "0 2 IMAGES_GENERATED|none"
+is "FORCE=1 goes on" "$?" 0
+is "... calls of the image API" "$(calls images)" 2
+is "... what the database says" "$(sql "SELECT status, coalesce(error_message, 'none') FROM episodes WHERE episode_id = 'adapted-1'")" "IMAGES_GENERATED|none"
 $make imagegen EP=v1-alt FORCE=1 >log 2>&1
-is "... but not with version 1" "$? $(calls images)" "2 2"
+is "... but not with version 1" "$?" 2
+is "... but not with version 1: calls of the image API" "$(calls images)" 2
 theirs "... their rows" "adapted-1" "''"
 
 $make -j8 imagegen EP=abc123 >log 2>&1
-is "a run" "$? $(grep -c '^\[OK\] abc123 -> 2/3' log) $(sql "SELECT status, error_message FROM episodes WHERE episode_id = 'abc123'")" "0 1 IMAGES_GENERATED|"
+is "a run" "$?" 0
+is "... it is said" "$(grep -c '^\[OK\] abc123 -> 2/3' log)" 1
+is "... what the database says" "$(sql "SELECT status, error_message FROM episodes WHERE episode_id = 'abc123'")" "IMAGES_GENERATED|"
 is "... its row has the number of the episode, and their words" "$(sql "SELECT episode_id, typeof(episode_id), stage, status, estimated_cost_usd FROM pipeline_runs ORDER BY id DESC LIMIT 1")" "7|integer|IMAGEGEN|SUCCESS|0.08"
 is "... the pictures are rows beside theirs" "$(sql "SELECT chapter_id, file_path, mime_type, typeof(size_bytes), meta ->> '\$.generation_method', typeof(created_at) FROM media_assets WHERE episode_id = 'abc123' AND id > 5 ORDER BY chapter_id" | tr '\n' ' ')" "ch01|images/ch01.png|image/png|integer|template|text ch02|images/ch02.png|image/png|integer|dalle3|text ch03|images/ch03.png|image/png|integer|dalle3|text "
 is "... of the size that they have" "$(sql "SELECT size_bytes FROM media_assets WHERE id > 5 AND episode_id = 'abc123' AND chapter_id = 'ch02'")" "$(stat -c %s outputs/abc123/images/ch02.png)"
@@ -393,7 +412,8 @@ interrupt_at=download
 manifest=outputs/abc123/images/manifest.json
 interrupt $interrupt_at
 theirs "a run that is killed: their rows" "adapted-1 abc123" "''"
-is "... theirs that is RUNNING isn't ours to close" "$($make imagegen EP=abc123 >log 2>&1; echo $?) $(sql "SELECT group_concat(status) FROM pipeline_runs WHERE id = 9 OR id > 14")" "0 RUNNING,SUCCESS,SUCCESS,FAILED,FAILED,SUCCESS"
+is "... theirs that is RUNNING isn't ours to close" "$($make imagegen EP=abc123 >log 2>&1; echo $?)" 0
+is "... theirs that is RUNNING isn't ours to close: what the database says" "$(sql "SELECT group_concat(status) FROM pipeline_runs WHERE id = 9 OR id > 14")" "RUNNING,SUCCESS,SUCCESS,FAILED,FAILED,SUCCESS"
 manifest=outputs/ep/images/manifest.json
 for e in rendered-1 published-1 odd-1; do
 	was=$(sql "SELECT status, error_message FROM episodes WHERE episode_id = '$e'")
@@ -403,7 +423,8 @@ done
 theirs "their rows after all of that" "adapted-1 abc123" "''"
 sql "INSERT INTO limn_jobs (command, episode_id, force, state, created_at) VALUES ('imagegen', 'abc123', 0, 'queued', '2026-01-01 00:00:00')"
 $make rollback >log 2>&1
-is "rollback: not while rows would be lost" "$? $(grep -c 'would be lost' log)" "2 1"
+is "rollback: not while rows would be lost" "$?" 2
+is "... it is said" "$(grep -c 'would be lost' log)" 1
 theirs "... their rows" "adapted-1 abc123" "''"
 n=0
 until [ $n -ge 8 ] || ! $make rollback FORCE=1 >log 2>&1 || grep -q 'no migration to undo' log; do
@@ -440,12 +461,14 @@ unusable() { # NAME STATUS PATTERN
 	$as $make -j4 $manifest >log 2>&1
 	is "$1: make fails, with $2" "$? $(grep -o 'Error [0-9]*' log | sort -u | head -n 1)" "2 Error $2"
 	$as $make imagegen EP=ep >log 2>&1
-	is "... imagegen, too, and says it" "$? $(grep -c "^\[FAIL\] ep: .*$3" log)" "2 1"
+	is "... imagegen, too, and says it" "$?" 2
+	is "... imagegen, too, and says it: it is said" "$(grep -c "^\[FAIL\] ep: .*$3" log)" 1
 	for c in "call-dalle -d $db --answers=outputs/.answers -o none.json p.json" \
 		"record-asset -d $db $manifest" \
 		"gen-prompt -t $top/prompts/imagegen.md -d $db --episode-id=ep -o none.json chapter.json"; do
 		fails "$2" "... ${c%% *} fails" $as $c
-		is "... in a line that says it" "$(printf '%s\n' "$out$err" | grep -c .) $(printf '%s\n' "$err" | grep -c "^${c%% *}: $db: .*$3")" "1 1"
+		is "... in a line that says it" "$(printf '%s\n' "$out$err" | grep -c .)" 1
+		is "... in a line that says it: it is said" "$(printf '%s\n' "$err" | grep -c "^${c%% *}: $db: .*$3")" 1
 	done
 	is "... no call, and no file is written" "$(($(calls images) + $(calls messages) - was)) $(ls none.json 2>/dev/null)" "0 "
 	is "... pictures and manifest are as they were" "$(files)" "$files_before"
@@ -482,14 +505,17 @@ page=$(sql "SELECT rootpage FROM sqlite_schema WHERE name = 'ledger'")
 dd if=/dev/urandom of=$db bs=4096 seek=$((page - 1)) count=1 conv=notrunc 2>/dev/null
 was=$(calls images)
 $make imagegen EP=ep >log 2>&1
-is "garbage in the ledger: no call" "$? $(($(calls images) - was)) $(grep -c '^\[FAIL\] ep: .*limn.db: the database is damaged' log)" "2 0 1"
+is "garbage in the ledger: no call" "$?" 2
+is "... calls of the image API" "$(($(calls images) - was))" 0
+is "... it is said" "$(grep -c '^\[FAIL\] ep: .*limn.db: the database is damaged' log)" 1
 is "... pictures and manifest are as they were" "$(files)" "$files_before"
 rebuilt "garbage in the ledger" 1
 again
 truncate -s $(($(stat -c %s $db) / 2)) $db
 was=$(calls images)
 $make imagegen EP=ep >log 2>&1
-is "half of it: no call" "$? $(($(calls images) - was))" "2 0"
+is "half of it: no call" "$?" 2
+is "... calls of the image API" "$(($(calls images) - was))" 0
 rebuilt "half of it" 1
 again
 rm -f $db*
@@ -531,11 +557,15 @@ is "... no call was made" "$(grep -c Locked log)" 0
 is "... what was there is there" "$(diff -r before/ep/images outputs/ep/images)" ""
 exec 4>&-
 wait $late
-is "locked while an answer comes: it goes its way" "$(cat late.status) $(grep -c "^call-dalle: late.db: $locked$" late.err) $(jq -r '.cost_usd' late.response.json)" "0 1 0.04"
+is "locked while an answer comes: it goes its way" "$(cat late.status)" 0
+is "... it is said" "$(grep -c "^call-dalle: late.db: $locked$" late.err)" 1
+is "... what the file says" "$(jq -r '.cost_usd' late.response.json)" 0.04
 exec 3>&-
 until echo 'BEGIN IMMEDIATE; COMMIT' | sqlite3 late.db 2>/dev/null; do sleep 0.05; done
 is "... the books are behind" "$(sqlite3 late.db 'SELECT state FROM ledger')" sent
 OPENAI_BASE_URL=$api2/v1 call-dalle -d late.db --answers=late -o again.json late.json >late.out 2>&1
-is "... until the next who looks: settled, and not bought again" "$? $(sqlite3 late.db 'SELECT count(*), max(state), sum(cost_micros) FROM ledger') $(grep -c 'Late' log)" "0 1|settled|40000 1"
+is "... until the next who looks: settled, and not bought again" "$?" 0
+is "... until the next who looks: settled, and not bought again: what the database says" "$(sqlite3 late.db 'SELECT count(*), max(state), sum(cost_micros) FROM ledger')" "1|settled|40000"
+is "... until the next who looks: settled, and not bought again: it is said" "$(grep -c 'Late' log)" 1
 cd ..
 finish

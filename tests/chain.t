@@ -123,10 +123,12 @@ round() {
 
 	cp -r outputs/ep2 outputs/copy
 	go -k all >/dev/null
-	is "an episode copied to another name is refused, for its id" "$rc $(grep -c 'episode_id: is "ep2", but the directory is called "copy"' log)" "2 1"
+	is "an episode copied to another name is refused, for its id" "$rc" 2
+	is "... it is said" "$(grep -c 'episode_id: is "ep2", but the directory is called "copy"' log)" 1
 	jq '.episode_id = "copy"' outputs/ep2/chapters.json >outputs/copy/chapters.json
 	go >/dev/null
-	is "... and drawn when its id is mended" "$rc $(jq -r .episode_id outputs/copy/images/manifest.json)" "0 copy"
+	is "... and drawn when its id is mended" "$rc" 0
+	is "... and drawn when its id is mended: what the file says" "$(jq -r .episode_id outputs/copy/images/manifest.json)" copy
 	then_nothing
 }
 

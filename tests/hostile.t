@@ -25,14 +25,16 @@ for id in '$(shell touch pwned)' 'a b' '../x' 'ch:1' 'x#'; do
 	cp outputs/ep2/chapters.json good
 	jq --arg id "$id" '.episode_id = $id' good >outputs/ep2/chapters.json
 	go all >/dev/null
-	is "episode id '$id': refused" "$rc $(grep -c 'episode_id: ' log)" "2 1"
+	is "episode id '$id': refused" "$rc" 2
+	is "... it is said" "$(grep -c 'episode_id: ' log)" 1
 	cp good outputs/ep2/chapters.json
 done
 for text in '{"chapters": [{' '' '[]' 'null' '{}' '{"a": 1, "a": 2}'; do
 	cp outputs/ep2/chapters.json good
 	printf '%s' "$text" >outputs/ep2/chapters.json
 	go all >/dev/null
-	is "chapters.json is '$text': refused" "$rc $(grep -c '^split-chapters: outputs/ep2/chapters.json' log | sed 's/^[1-9].*/some/')" "2 some"
+	is "chapters.json is '$text': refused" "$rc" 2
+	is "... how often it is said" "$(grep -c '^split-chapters: outputs/ep2/chapters.json' log | sed 's/^[1-9].*/some/')" some
 	is "... its manifest stands" "$(jq -r .episode_id outputs/ep2/images/manifest.json)" ep2
 	cp good outputs/ep2/chapters.json
 done
@@ -63,17 +65,21 @@ for v in EP CHAPTER OUTPUTS_DIR TEMPLATE; do
 		'-x=$(x)' 'a
 touch pwned;' 'a	b%'; do
 		go imagegen EP=ep1 "$v=$x" >/dev/null
-		is "$v=$x: refused" "$rc $(grep -c 'limn: ' log)" "2 1"
+		is "$v=$x: refused" "$rc" 2
+		is "... it is said" "$(grep -c 'limn: ' log)" 1
 	done
 done
 EP='$(shell touch pwned)'
 export EP
 go imagegen >/dev/null
-is "EP from the environment, too" "$rc $(grep -c 'not an id' log)" "2 1"
+is "EP from the environment, too" "$rc" 2
+is "... it is said" "$(grep -c 'not an id' log)" 1
 unset EP
 go 'outputs/$(shell touch pwned)/images/manifest.json' >/dev/null
 is "a goal, too" "$rc" 2
 go imagegen EP=ep1 OPENAI_API_KEY=sk-canary >/dev/null
-is "a key on the command line is refused, and not repeated" "$rc $(grep -c 'OPENAI_API_KEY: no key on a command line' log) $(grep -c canary log)" "2 1 0"
+is "a key on the command line is refused, and not repeated" "$rc" 2
+is "... it is said" "$(grep -c 'OPENAI_API_KEY: no key on a command line' log)" 1
+is "... it isn't said" "$(grep -c canary log)" 0
 is "nothing that was not to run has run" "$(find . -name 'pwned*')" ""
 finish

@@ -157,9 +157,12 @@ for i in 1 2 3; do
 	rc=$?
 	wait $two
 	is "two makes at once: each call once, and a row" "$rc $? $(calls messages) $(calls images) $(problems) $(sql "SELECT state, count(*) FROM ledger GROUP BY 1")" "0 0 6 6  settled|12"
-	is "... no run is left open" "$(sql "SELECT DISTINCT status FROM pipeline_runs") $(sql 'SELECT status FROM episodes')" "SUCCESS IMAGES_GENERATED"
+	is "... no run is left open" "$(sql "SELECT DISTINCT status FROM pipeline_runs")" SUCCESS
+	is "... no run is left open: what the database says" "$(sql 'SELECT status FROM episodes')" IMAGES_GENERATED
 	$make imagegen EP=ep >log 2>&1
-	is "... the next has nothing to buy" "$? $(calls messages) $(calls images)" "0 6 6"
+	is "... the next has nothing to buy" "$?" 0
+	is "... the next has nothing to buy: calls of the language model" "$(calls messages)" 6
+	is "... the next has nothing to buy: calls of the image API" "$(calls images)" 6
 	is "... nothing to do, and the books agree" "$($make -q outputs/ep/images/manifest.json 2>&1; $make verify EP=ep 2>&1)" "[OK] ep -> every file is as its manifest says, and recorded"
 done
 
@@ -240,13 +243,16 @@ one
 ends "nobody there: released" "2 Error 69" 0 "released 69 image 0;" OPENAI_BASE_URL=http://127.0.0.1:1/v1
 one
 ends "no key: not even booked" "2 Error 77" 0 "" OPENAI_API_KEY= IMAGE_GEN_PROVIDER=openai OPENAI_BASE_URL=https://192.0.2.1/v1
-is "... but the episode says why" "$(sql "SELECT status, error_message LIKE '%OPENAI_API_KEY is not set%' FROM episodes") $(sql 'SELECT status FROM pipeline_runs')" "CHAPTERIZED|1 FAILED"
+is "... but the episode says why" "$(sql "SELECT status, error_message LIKE '%OPENAI_API_KEY is not set%' FROM episodes")" "CHAPTERIZED|1"
+is "... but the episode says why: what the database says" "$(sql 'SELECT status FROM pipeline_runs')" FAILED
 
 # One that is told that nobody gets any: the others needn't ask.
 fresh 6 '"P"'
 script '{"route": "images", "times": 0, "delay": 0, "status": 401}'
 $make -j1 imagegen EP=ep >log 2>&1
-is "a bad key: one call, one row" "$? $(calls images) $(sql "SELECT count(*), sum(state = 'released'), sum(cost_micros) FROM ledger")" "2 1 1|1|0"
+is "a bad key: one call, one row" "$?" 2
+is "... calls of the image API" "$(calls images)" 1
+is "... what the database says" "$(sql "SELECT count(*), sum(state = 'released'), sum(cost_micros) FROM ledger")" "1|1|0"
 
 # A refusal in the words of an LLM was paid for.
 fresh 1
@@ -255,16 +261,23 @@ $make imagegen EP=ep >log 2>&1
 is "an LLM's refusal: paid, settled, and told" "$? $(grep -o 'Error [0-9]*' log | head -n 1) $(calls messages) $(calls images) $(sql 'SELECT state, exit_status, cost_micros, input_tokens, output_tokens FROM ledger') $(problems)" "2 Error 10 1 0 settled|10|2100|1000|10 "
 is "... make cost has it as refused" "$($make cost JSON=1 | jq -c '.total | [.paid_usd, .kept_usd, .refused_usd, .refused_count] | map(. + 0)')" "[0.0021,0,0.0021,1]"
 $make imagegen EP=ep >log 2>&1
-is "... it isn't bought again" "$? $(calls messages) $(sql 'SELECT count(*), max(exit_status) FROM ledger')" "2 1 1|10"
+is "... it isn't bought again" "$?" 2
+is "... it isn't bought again: calls of the language model" "$(calls messages)" 1
+is "... it isn't bought again: what the database says" "$(sql 'SELECT count(*), max(exit_status) FROM ledger')" "1|10"
 
 # A picture that is lost after it was paid for: the row says what it cost.
 fresh 1 '"P"'
 script '{"route": "picture", "times": 0, "status": 404}'
 IMAGE_GEN_PROVIDER=dalle3 IMAGE_GEN_SIZE=1024x1024 $make imagegen EP=ep >log 2>&1
-is "a picture that can't be fetched: paid for" "$? $(calls images) $(sql 'SELECT state, cost_micros FROM ledger')" "2 1 settled|40000"
+is "a picture that can't be fetched: paid for" "$?" 2
+is "... calls of the image API" "$(calls images)" 1
+is "... what the database says" "$(sql 'SELECT state, cost_micros FROM ledger')" "settled|40000"
 mock_reset
 IMAGE_GEN_PROVIDER=dalle3 IMAGE_GEN_SIZE=1024x1024 $make imagegen EP=ep >log 2>&1
-is "... the next run fetches it, for nothing" "$? $(calls images) $(calls picture) $(sql 'SELECT state, cost_micros FROM ledger')" "0 0 1 settled|40000"
+is "... the next run fetches it, for nothing" "$?" 0
+is "... the next run fetches it, for nothing: calls of the image API" "$(calls images)" 0
+is "... the next run fetches it, for nothing: calls" "$(calls picture)" 1
+is "... the next run fetches it, for nothing: what the database says" "$(sql 'SELECT state, cost_micros FROM ledger')" "settled|40000"
 
 # Rows that a gone process left.
 fresh 2 '"P"'

@@ -158,7 +158,9 @@ for bad in -1 ten 1e400; do
 	jq '.chapters[2].visual.image_prompt += "!"' outputs/ep/chapters.json >t && mv t outputs/ep/chapters.json
 	was=$(calls images)
 	MAX_EPISODE_COST_USD=$bad $make imagegen EP=ep >log 2>&1
-	is "MAX_EPISODE_COST_USD=$bad is none: no call" "$? $(($(calls images) - was)) $(grep -c 'MAX_EPISODE_COST_USD' log | sed 's/^[1-9][0-9]*$/said/')" "2 0 said"
+	is "MAX_EPISODE_COST_USD=$bad is none: no call" "$?" 2
+	is "... calls of the image API" "$(($(calls images) - was))" 0
+	is "... how often it is said" "$(grep -c 'MAX_EPISODE_COST_USD' log | sed 's/^[1-9][0-9]*$/said/')" said
 done
 
 # Estimates from above that settle lower: whoever has no room waits for the calls
@@ -218,11 +220,14 @@ for way in -j1 -j8 -j64; do
 	jq '.chapters[].visual.image_prompt = null' outputs/ep/chapters.json >t && mv t outputs/ep/chapters.json
 	watch_books
 	run $way 200000
-	is "$way: prompts and pictures: stopped" "$rc $(sql 'SELECT status FROM episodes')" "2 COST_LIMIT"
+	is "$way: prompts and pictures: stopped" "$rc" 2
+	is "... what the database says" "$(sql 'SELECT status FROM episodes')" COST_LIMIT
 	is "$way: ... each call is booked, at what it cost" "$(sql "SELECT kind, count(*), sum(state = 'settled') FROM ledger GROUP BY 1" | tr '\n' ' ')" "image|$(calls images)|$(calls images) prompt|$(calls messages)|$(calls messages) "
-	is "$way: ... never over the limit" "$(sql "SELECT max(spent) <= 200000 FROM watch") $(sql "SELECT sum(cost_micros) <= 200000 FROM ledger")" "1 1"
+	is "$way: ... never over the limit" "$(sql "SELECT max(spent) <= 200000 FROM watch")" 1
+	is "... what the database says" "$(sql "SELECT sum(cost_micros) <= 200000 FROM ledger")" 1
 	is "$way: ... the limit is used up: not one picture more fits" "$(sql "SELECT sum(cost_micros) + 40000 > 200000 FROM ledger")" 1
-	is "$way: ... no prompt after the limit was met" "$(sql "SELECT count(*) FROM ledger WHERE kind = 'prompt' AND id > (SELECT min(met) FROM watch)") $(sql "SELECT count(*) FROM watch WHERE met IS NOT NULL")" "0 1"
+	is "$way: ... no prompt after the limit was met" "$(sql "SELECT count(*) FROM ledger WHERE kind = 'prompt' AND id > (SELECT min(met) FROM watch)")" 0
+	is "... what the database says" "$(sql "SELECT count(*) FROM watch WHERE met IS NOT NULL")" 1
 done
 was=$(calls images)
 run -j1 200000
@@ -248,21 +253,34 @@ two_episodes() {
 }
 two_episodes
 both MAX_TOTAL_COST_USD=0.20
-is "MAX_TOTAL_COST_USD: 5 of 8 over two episodes" "$rc $(calls images) $(sql 'SELECT count(*), sum(cost_micros) FROM ledger')" "2 5 5|200000"
+is "MAX_TOTAL_COST_USD: 5 of 8 over two episodes" "$rc" 2
+is "... calls of the image API" "$(calls images)" 5
+is "... what the database says" "$(sql 'SELECT count(*), sum(cost_micros) FROM ledger')" "5|200000"
 is "... said of both" "$(grep -c ': Total cost limit exceeded: 0.24 > 0.20; raise MAX_TOTAL_COST_USD and run again$' log) $(sql "SELECT count(*) FROM episodes WHERE error_message = 'Total cost limit exceeded: 0.24 > 0.20'")" "3 $(sql "SELECT count(*) FROM episodes WHERE status = 'COST_LIMIT'")"
 both MAX_TOTAL_COST_USD=0.24
-is "... raised: one more" "$rc $(calls images)" "2 6"
+is "... raised: one more" "$rc" 2
+is "... raised: one more: calls of the image API" "$(calls images)" 6
 both MAX_MONTH_COST_USD=0.24
-is "MAX_MONTH_COST_USD: none in this month any more" "$rc $(calls images) $(grep -c ': Monthly cost limit exceeded: 0.28 > 0.24; raise MAX_MONTH_COST_USD and run again$' log)" "2 6 2"
+is "MAX_MONTH_COST_USD: none in this month any more" "$rc" 2
+is "... calls of the image API" "$(calls images)" 6
+is "... how often it is said" "$(grep -c ': Monthly cost limit exceeded: 0.28 > 0.24; raise MAX_MONTH_COST_USD and run again$' log)" 2
 sql "UPDATE ledger SET reserved_at = datetime('now', 'start of month', '-1 second') WHERE id <= 5"
 both MAX_MONTH_COST_USD=0.08
-is "... of the last month they don't count: one more" "$rc $(calls images) $(grep -c ': Monthly cost limit exceeded: 0.12 > 0.08; raise' log)" "2 7 1"
+is "... of the last month they don't count: one more" "$rc" 2
+is "... of the last month they don't count: one more: calls of the image API" "$(calls images)" 7
+is "... of the last month they don't count: one more: it is said" "$(grep -c ': Monthly cost limit exceeded: 0.12 > 0.08; raise' log)" 1
 both MAX_MONTH_COST_USD=0.12 MAX_TOTAL_COST_USD=0.28
-is "... but they do in the total" "$rc $(calls images) $(grep -c ': Total cost limit exceeded: 0.32 > 0.28; raise' log)" "2 7 1"
+is "... but they do in the total" "$rc" 2
+is "... but they do in the total: calls of the image API" "$(calls images)" 7
+is "... but they do in the total: it is said" "$(grep -c ': Total cost limit exceeded: 0.32 > 0.28; raise' log)" 1
 both MAX_EPISODE_COST_USD=0.12 MAX_MONTH_COST_USD=1 MAX_TOTAL_COST_USD=1
-is "... and the episode's limit holds as well" "$rc $(calls images) $(grep -c ': Episode cost limit exceeded: 0.16 > 0.12; raise' log)" "2 7 1"
+is "... and the episode's limit holds as well" "$rc" 2
+is "... and the episode's limit holds as well: calls of the image API" "$(calls images)" 7
+is "... and the episode's limit holds as well: it is said" "$(grep -c ': Episode cost limit exceeded: 0.16 > 0.12; raise' log)" 1
 both MAX_MONTH_COST_USD=0.12 MAX_TOTAL_COST_USD=0.32
-is "enough for all: done" "$rc $(calls images) $(sql "SELECT group_concat(status) FROM episodes")" "0 8 IMAGES_GENERATED,IMAGES_GENERATED"
+is "enough for all: done" "$rc" 0
+is "... calls of the image API" "$(calls images)" 8
+is "... what the database says" "$(sql "SELECT group_concat(status) FROM episodes")" "IMAGES_GENERATED,IMAGES_GENERATED"
 
 # What other stages of the episode cost counts; what they cost of others doesn't.
 fresh 0
@@ -276,9 +294,13 @@ episode abc123 4
 MAX_EPISODE_COST_USD=0.50 $make -j8 imagegen EP=abc123 >log 2>&1
 is "... of this episode only, also those that failed: 0.417 + 2 * 0.04" "$? $(calls images) $(sql "SELECT error_message FROM episodes WHERE episode_id = 'abc123'")" "2 4 Episode cost limit exceeded: 0.54 > 0.50"
 MAX_TOTAL_COST_USD=12.42 $make -j8 imagegen EP=abc123 >log 2>&1
-is "... of all in the total: 12.394 + 0.04" "$? $(calls images) $(grep -c 'Total cost limit exceeded: 12.43 > 12.42; raise' log)" "2 4 3"
+is "... of all in the total: 12.394 + 0.04" "$?" 2
+is "... of all in the total: 12.394 + 0.04: calls of the image API" "$(calls images)" 4
+is "... of all in the total: 12.394 + 0.04: how often it is said" "$(grep -c 'Total cost limit exceeded: 12.43 > 12.42; raise' log)" 3
 MAX_TOTAL_COST_USD=12.434 $make -j8 imagegen EP=abc123 >log 2>&1
-is "... one fits" "$? $(calls images) $(grep -c 'Total cost limit exceeded: 12.47 > 12.43; raise' log)" "2 5 2"
+is "... one fits" "$?" 2
+is "... one fits: calls of the image API" "$(calls images)" 5
+is "... one fits: how often it is said" "$(grep -c 'Total cost limit exceeded: 12.47 > 12.43; raise' log)" 2
 
 # Money is counted, not measured: 0.1 + 0.2 is 0.3.
 fresh 2
@@ -308,7 +330,8 @@ fails 0 "in a pipe: the first" draw 0
 fails 0 "... the second" draw 1
 fails 11 "... the third is over the limit" draw 2
 is "... says so" "$out$err" "call-dalle: ch03: image: Episode cost limit exceeded: 0.12 > 0.08; raise MAX_EPISODE_COST_USD and run again"
-is "... and wasn't asked for" "$(calls images) $(sql 'SELECT count(*), sum(cost_micros), group_concat(DISTINCT state) FROM ledger')" "2 2|80000|settled"
+is "... and wasn't asked for" "$(calls images)" 2
+is "... and wasn't asked for: what the database says" "$(sql 'SELECT count(*), sum(cost_micros), group_concat(DISTINCT state) FROM ledger')" "2|80000|settled"
 fails 0 "an episode has its own limit" draw 2 --episode-id=ep
 fails 0 "... up to it" draw 3 --episode-id=ep
 fails 11 "... and not over it" draw 0 --episode-id=ep

@@ -288,7 +288,8 @@ again
 # --- the limit
 
 MAX_EPISODE_COST_USD=0.2 plan FORCE=1
-is "over the limit: is said" "$rc $(jq -c '[.limit_usd, .left_usd < 0, ((.limit_usd - .spent_usd - .cost_usd - .left_usd) | fabs) < 1e-9]' p.json)" "0 [0.2,true,true]"
+is "over the limit: is said" "$rc" 0
+is "... what the file says" "$(jq -c '[.limit_usd, .left_usd < 0, ((.limit_usd - .spent_usd - .cost_usd - .left_usd) | fabs) < 1e-9]' p.json)" "[0.2,true,true]"
 like "... for people" "$(MAX_EPISODE_COST_USD=0.2 $make -s plan EP=ep1 FORCE=1)" "; that is \$0.* over the limit of \$0.20: set MAX_EPISODE_COST_USD."
 MAX_EPISODE_COST_USD=soon fails 78 "a limit that is none" "$bin/plan-episode" outputs/ep1
 

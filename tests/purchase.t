@@ -161,7 +161,8 @@ is "... nothing is sent" "$(calls images)" 1
 wait $books
 is "... released" "$(sql 'SELECT state, cost_micros FROM ledger')" "released|0"
 is "... and nothing is said to be under way" "$(sed 1d said)" "limn: nothing was sent: ends when that is booked; interrupt once more to end at once"
-is "... the next run draws it" "$(draw 2>&1; echo $?) $(calls images)" "0 2"
+is "... the next run draws it" "$(draw 2>&1; echo $?)" 0
+is "... the next run draws it: calls of the image API" "$(calls images)" 2
 
 # --- taken for gone, and refused
 
@@ -172,7 +173,8 @@ pid=$!
 until_is sent state 2>/dev/null
 sql "UPDATE ledger SET state = 'unknown', exit_status = 12, error = 'x', ended_at = sent_at"
 wait $pid
-is "taken for gone, and told to wait: it goes on" "$? $(calls images)" "0 2"
+is "taken for gone, and told to wait: it goes on" "$?" 0
+is "... calls of the image API" "$(calls images)" 2
 is "... and is settled" "$(rows) $(sql 'SELECT error FROM ledger')" "settled measured 1; "
 new "Taken for gone twice."
 script '{"route": "images", "status": 429, "delay": 0.5, "headers": {"Retry-After": "3"}}'
@@ -183,6 +185,8 @@ sql "UPDATE ledger SET state = 'unknown', exit_status = 12, error = 'x', ended_a
 until_is reserved state
 sql "UPDATE ledger SET state = 'released', cost_micros = 0"
 wait $pid
-is "... again, while it waits: not sent, and costs nothing" "$? $(calls images) $(sql 'SELECT state, cost_micros FROM ledger')" "75 1 released|0"
+is "... again, while it waits: not sent, and costs nothing" "$?" 75
+is "... again, while it waits: not sent, and costs nothing: calls of the image API" "$(calls images)" 1
+is "... again, while it waits: not sent, and costs nothing: what the database says" "$(sql 'SELECT state, cost_micros FROM ledger')" "released|0"
 
 finish

@@ -53,7 +53,8 @@ for what in key quota model; do
 	like "... its [FAIL] has the reason" "$(grep '^\[FAIL\]' log)" "\[FAIL\] ep: call-dalle: ch*: image: $says"
 	mock_reset
 	run_make -j4 $manifest >log 2>&1
-	is "... and when that is mended, all is drawn" "$? $(calls images)" "0 12"
+	is "... and when that is mended, all is drawn" "$?" 0
+	is "... and when that is mended, all is drawn: calls of the image API" "$(calls images)" 12
 done
 
 # what is under way is kept
@@ -61,11 +62,13 @@ fresh "$all"
 script "{\"route\": \"images\", \"match\": \"Prompt 01\", \"delay\": 0.2, $key}" \
 	'{"route": "images", "delay": 0.5, "times": 0}'
 run_make -k -j4 $manifest >log 2>&1
-is "one is refused while three are under way" "$? $(calls images)" "2 4"
+is "one is refused while three are under way" "$?" 2
+is "... calls of the image API" "$(calls images)" 4
 is "... these are drawn" "$(cd outputs/ep/images && echo *.png)" "ch02.png ch03.png ch04.png"
 mock_reset
 run_make -j4 $manifest >log 2>&1
-is "... and not bought again" "$? $(calls images)" "0 9"
+is "... and not bought again" "$?" 0
+is "... and not bought again: calls of the image API" "$(calls images)" 9
 
 # who waits, for whatever, doesn't ask after that
 fresh "$all"
@@ -73,17 +76,20 @@ script '{"route": "images", "match": "Prompt 02", "status": 429, "headers": {"Re
 	"{\"route\": \"images\", \"match\": \"Prompt 01\", \"delay\": 0.3, $key}" \
 	'{"route": "images", "delay": 0.3, "times": 0}'
 run_make -k -j2 $manifest >log 2>&1
-is "who waits to try again doesn't" "$? $(calls images)" "2 2"
+is "who waits to try again doesn't" "$?" 2
+is "... calls of the image API" "$(calls images)" 2
 like "... but says why" "$(cat log)" "call-dalle: ch02: image: not asked, for another was told: 401"
 fresh "$all"
 script "{\"route\": \"images\", \"times\": 0, $key}"
 IMAGE_GEN_RPM=120 run_make -k -j12 $manifest >log 2>&1
-is "who waits for his turn doesn't ask" "$? $(calls images)" "2 1"
+is "who waits for his turn doesn't ask" "$?" 2
+is "... calls of the image API" "$(calls images)" 1
 jq '.chapters[].visual.image_prompt = "The same."' outputs/ep/chapters.json >t && mv t outputs/ep/chapters.json
 mock_reset
 script "{\"route\": \"images\", \"times\": 0, \"delay\": 0.3, $key}"
 run_make -k -j4 $manifest >log 2>&1
-is "who waits for another with the same request doesn't ask" "$? $(calls images)" "2 1"
+is "who waits for another with the same request doesn't ask" "$?" 2
+is "... calls of the image API" "$(calls images)" 1
 
 # whom it is about
 fresh '[1, 2, 3]'
@@ -95,7 +101,8 @@ is "... each chapter says so" "$(grep -c 'gen-prompt: ch[0-9]*: prompt: .*401 ' 
 fresh '[1, 2, 3]'
 script "{\"route\": \"images\", \"times\": 0, $key}"
 run_make -k -j4 $manifest >log 2>&1
-is "the image API refuses: the prompts are written" "$? $(calls messages)" "2 9"
+is "the image API refuses: the prompts are written" "$?" 2
+is "... calls of the language model" "$(calls messages)" 9
 fresh '[10, 11, 12]'
 script "{\"route\": \"chat\", \"times\": 0, $model}"
 run_make -k -j4 $manifest LLM_PROVIDER=openai >log 2>&1
@@ -128,7 +135,8 @@ mock_reset
 LIMN_RUN=r4 ask --answers=s1 p/3
 script "{\"route\": \"images\", $key}"
 LIMN_RUN=r4 fails 77 "a refusal" ask --answers=s1 p/2
-is "what is in the store is served all the same" "$(LIMN_RUN=r4 ask --answers=s1 p/3 2>&1; echo $?) $(calls images)" "0 2"
+is "what is in the store is served all the same" "$(LIMN_RUN=r4 ask --answers=s1 p/3 2>&1; echo $?)" 0
+is "... calls of the image API" "$(calls images)" 2
 for body in '' 'r4' "$(printf 'r4\n77')" "$(printf 'r4\nx\ny')" "$(head -c 5000 /dev/zero | tr '\0' x)"; do
 	for f in s1/stopped.*; do printf '%s' "$body" >"$f"; done
 	rm -f r.json
