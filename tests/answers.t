@@ -85,7 +85,8 @@ q=$(jq -r '.llm.request_sha256[7:]' prompt.json)
 is "an LLM's answer is kept the same way" "$(jq -c '[.kind, .model, .endpoint, .picture_sha256, (.answer.content | length)]' "store/$q.json")" \
 	"[\"prompt\",\"claude-sonnet-5-5\",\"$ANTHROPIC_BASE_URL/v1/messages\",null,1]"
 gen-prompt -t "$top/prompts/imagegen.md" -o prompt2.json ch.json
-is "... and served" "$(calls messages) $(cmp prompt.json prompt2.json)" "1 "
+is "... and served" "$(calls messages)" 1
+is "... and served: the same bytes" "$(cmp prompt.json prompt2.json)" ""
 is "no key is in the store" "$(grep -rlF sk- store | wc -l)" 0
 
 # --- the directory
@@ -225,7 +226,8 @@ raw_of "store/$n.json" >raw
 rm "store/$n.json" "store/$p.png"
 cp raw "store/$n.raw"
 asks "a raw answer is finished"
-is "... without a call, nor a key" "$(calls images) $(cmp out.json first.json)" "1 "
+is "... without a call, nor a key" "$(calls images)" 1
+is "... without a call, nor a key: the same bytes" "$(cmp out.json first.json)" ""
 is "... and is gone" "$(ls store/"$n"*) $(ls store/"$p"*)" "store/$n.json store/$p.png"
 cp raw "store/$n.raw"
 asks "one whose entry is there already"
@@ -250,7 +252,9 @@ wait $pid 2>/dev/null
 is "killed while the picture is fetched: the answer is there" "$(find store -name '*.raw' ! -name '*.*.raw' | wc -l)" 1
 mock_reset
 asks "... the next run fetches it" --provider=dalle3
-is "... and buys nothing" "$(calls images) $(calls picture) $(find store -name '*.raw' ! -name '*.*.raw' | wc -l)" "0 1 0"
+is "... and buys nothing" "$(calls images)" 0
+is "... and buys nothing: calls" "$(calls picture)" 1
+is "... and buys nothing: the files" "$(find store -name '*.raw' ! -name '*.*.raw' | wc -l)" 0
 is "... whole" "$(download out.json | sha)" "$(picture)"
 
 new "Its host is down."

@@ -132,7 +132,8 @@ is "1,000 episodes of 10 in one go" "$? $(cat err) $(sql 'SELECT count(*), count
 note "in $((($(date +%s%N) - start) / 1000000)) ms"
 before=$(sums big.db)
 find many -name manifest.json -print0 | xargs -0 record-asset -d big.db 2>err
-is "... once more: not a byte" "$? $(cat err)$(sums big.db)" "0 $before"
+is "... once more: not a byte" "$?" 0
+is "... once more: not a byte: its messages" "$(cat err)$(sums big.db)" "$before"
 sql 'SELECT id, episode_id, chapter_id, size_bytes FROM media_assets ORDER BY id' big.db >rows.before
 jq 'del(.images[3]) | .images[4].size_bytes = 77' many/e500/images/manifest.json >t && mv t many/e500/images/manifest.json
 record-asset -d big.db many/e500/images/manifest.json
@@ -159,14 +160,16 @@ chmod +x traced/*
 before=$(books_now)
 is "nothing to do" "$($make BIN=$work/traced all 2>&1; cat trace)" "make: Nothing to be done for 'all'."
 $make BIN=$work/traced -q all
-is "... make -q says so" "$? $(cat trace)" "0 "
+is "... make -q says so" "$?" 0
+is "... make -q says so: what ran" "$(cat trace)" ""
 is "... imagegen skips, and asks the books only" "$($make BIN=$work/traced imagegen EP='e1 e2' 2>&1; sort trace | uniq -c | tr -s ' ')" "[SKIP] e1 -> already up-to-date
 [SKIP] e2 -> already up-to-date
  4 record-asset"
 is "... not a byte of the books" "$(books_now)" "$before"
 touch outputs/*/chapters.json
 $make -j8 all >log 2>&1
-is "chapters.json touched: not a byte either" "$? $(books_now)" "0 $before"
+is "chapters.json touched: not a byte either" "$?" 0
+is "... what the database says" "$(books_now)" "$before"
 rm outputs/e3/images/ch02.png outputs/e4/imagegen/ch03.response.json
 $make -j8 all >log 2>&1
 is "a picture and a response made again: nothing that isn't known" "$?" 0
@@ -175,7 +178,8 @@ is "... what the database says" "$(sql 'SELECT count(*), sum(cost_micros) FROM l
 is "... what the database says" "$(sql 'SELECT count(*) FROM media_assets')" 72
 before=$(books_now)
 { $make cost && $make ledger EP=e1 && $make plan EP=e1 && $make verify EP=e1; } >log 2>&1
-is "cost, ledger, plan and verify write nothing" "$? $(books_now)" "0 $before"
+is "cost, ledger, plan and verify write nothing" "$?" 0
+is "... what the database says" "$(books_now)" "$before"
 
 # --- what make says agrees with the ledger, and with the bill
 micros() { jq "($1) * 1e6 | round"; }
@@ -188,7 +192,9 @@ $make -j8 imagegen EP='a b' >log 2>&1
 $make imagegen EP=a CHAPTER=ch02 FORCE=1 >log 2>&1
 is "plan: what is left" "$($make plan EP=a JSON=1 | jq -c '[.prompts, .images, .cost_usd, .spent_usd, .left_usd] | map(. + 0)')" "[0,0,0,0.16,9.84]"
 all=$(sql 'SELECT sum(cost_micros) FROM ledger')
-is "(the bill: 6 pictures and a prompt)" "$(calls images) $(calls messages) $((all > 6 * 40000))" "6 1 1"
+is "(the bill: 6 pictures and a prompt)" "$(calls images)" 6
+is "... calls of the language model" "$(calls messages)" 1
+is "... all > 6 * 40000" "$((all > 6 * 40000))" 1
 $make cost JSON=1 >cost.json
 is "cost: the total is the ledger's" "$(micros '.total.paid_usd, .total.spent_usd' <cost.json | tr '\n' ' ')" "$all $all "
 is "... kept and replaced" "$(micros '.total.kept_usd, .total.replaced_usd' <cost.json | tr '\n' ' ')$(jq -c '[.total.kept_count, .total.replaced_count]' cost.json)" "$((all - 40000)) 40000 [6,1]"
@@ -255,7 +261,8 @@ episode ep 3
 status() { sql "SELECT status, error_message FROM episodes WHERE episode_id = 'ep'"; }
 script '{"route": "images", "match": "Picture 3", "status": 400, "body": {"error": {"message": "No.", "type": "image_generation_user_error", "code": "moderation_blocked", "param": null}}}'
 $make -j8 imagegen EP=ep >log 2>&1
-is "a failure leaves the status, and says why" "$? $(status | cut -c1-52)" "2 CHAPTERIZED|ch03: image: 400 moderation_blocked: No."
+is "a failure leaves the status, and says why" "$?" 2
+is "... its status" "$(status | cut -c1-52)" "CHAPTERIZED|ch03: image: 400 moderation_blocked: No."
 is "... the run, too" "$(sql "SELECT status, CAST(round(estimated_cost_usd * 1e6) AS INTEGER), completed_at IS NOT NULL FROM pipeline_runs")" "FAILED|40000|1"
 $make imagegen EP=ep >log 2>&1
 is "success clears it" "$? $(status) $(sql 'SELECT status FROM pipeline_runs ORDER BY id' | tr '\n' ' ')" "0 IMAGES_GENERATED| FAILED SUCCESS "
@@ -263,18 +270,22 @@ for s in TTS_DONE ANCHOR_GENERATED RENDERED APPROVED PUBLISHED rendered; do
 	sql "UPDATE episodes SET status = '$s'"
 	change ep "For $s."
 	$make imagegen EP=ep >log 2>&1
-	is "$s stays" "$? $(status)" "0 $s|"
+	is "$s stays" "$?" 0
+	is "... its status" "$(status)" "$s|"
 done
 change ep "Refused."
 script '{"route": "images", "match": "Refused", "times": 0, "status": 400, "body": {"error": {"message": "No.", "type": "image_generation_user_error", "code": "moderation_blocked", "param": null}}}'
 sql "UPDATE episodes SET status = 'RENDERED'"
 $make imagegen EP=ep >log 2>&1
-is "... when it fails, too" "$? $(status | cut -c1-20)" "2 RENDERED|ch02: image"
+is "... when it fails, too" "$?" 2
+is "... when it fails, too: its status" "$(status | cut -c1-20)" "RENDERED|ch02: image"
 MAX_EPISODE_COST_USD=0.01 $make imagegen EP=ep >log 2>&1
-is "... and over the limit" "$? $(status)" "2 RENDERED|Episode cost limit exceeded: 0.36 > 0.01"
+is "... and over the limit" "$?" 2
+is "... and over the limit: its status" "$(status)" "RENDERED|Episode cost limit exceeded: 0.36 > 0.01"
 change ep "Rendered again."
 $make imagegen EP=ep >log 2>&1
-is "... and when it succeeds after that" "$? $(status)" "0 RENDERED|"
+is "... and when it succeeds after that" "$?" 0
+is "... and when it succeeds after that: its status" "$(status)" "RENDERED|"
 sql "UPDATE episodes SET status = 'IN_REVIEW'"
 change ep "In review."
 $make imagegen EP=ep >log 2>&1
@@ -283,7 +294,8 @@ for s in FRAMES_EXTRACTED CHAPTERIZED COST_LIMIT chapterized; do
 	sql "UPDATE episodes SET status = '$s'"
 	change ep "From $s."
 	$make imagegen EP=ep >log 2>&1
-	is "$s goes on" "$? $(status | tr '[:upper:]' '[:lower:]')" "0 images_generated|"
+	is "$s goes on" "$?" 0
+	is "... its status" "$(status | tr '[:upper:]' '[:lower:]')" "images_generated|"
 done
 is "... in letters as it had" "$(status)" "images_generated|"
 
@@ -401,7 +413,8 @@ before=$(books_now)
 $make imagegen EP=abc123 >log 2>&1
 touch outputs/abc123/chapters.json
 $make imagegen EP=abc123 >log 2>&1
-is "nothing new: not a byte" "$? $(books_now)" "0 $before"
+is "nothing new: not a byte" "$?" 0
+is "... what the database says" "$(books_now)" "$before"
 change abc123 "Refused."
 script '{"route": "images", "match": "Refused", "times": 0, "status": 400, "body": {"error": {"message": "No.", "type": "image_generation_user_error", "code": "moderation_blocked", "param": null}}}'
 $make imagegen EP=abc123 >log 2>&1
@@ -418,7 +431,8 @@ manifest=outputs/ep/images/manifest.json
 for e in rendered-1 published-1 odd-1; do
 	was=$(sql "SELECT status, error_message FROM episodes WHERE episode_id = '$e'")
 	$make imagegen EP=$e >log 2>&1
-	is "$e is drawn, and its status stays" "$? $(sql "SELECT status, error_message FROM episodes WHERE episode_id = '$e'")" "0 $was"
+	is "$e is drawn, and its status stays" "$?" 0
+	is "... what the database says" "$(sql "SELECT status, error_message FROM episodes WHERE episode_id = '$e'")" "$was"
 done
 theirs "their rows after all of that" "adapted-1 abc123" "''"
 sql "INSERT INTO limn_jobs (command, episode_id, force, state, created_at) VALUES ('imagegen', 'abc123', 0, 'queued', '2026-01-01 00:00:00')"
@@ -459,7 +473,8 @@ as=
 unusable() { # NAME STATUS PATTERN
 	was=$(($(calls images) + $(calls messages)))
 	$as $make -j4 $manifest >log 2>&1
-	is "$1: make fails, with $2" "$? $(grep -o 'Error [0-9]*' log | sort -u | head -n 1)" "2 Error $2"
+	is "$1: make fails, with $2" "$?" 2
+	is "... what is said" "$(grep -o 'Error [0-9]*' log | sort -u | head -n 1)" "Error $2"
 	$as $make imagegen EP=ep >log 2>&1
 	is "... imagegen, too, and says it" "$?" 2
 	is "... imagegen, too, and says it: it is said" "$(grep -c "^\[FAIL\] ep: .*$3" log)" 1
@@ -470,12 +485,14 @@ unusable() { # NAME STATUS PATTERN
 		is "... in a line that says it" "$(printf '%s\n' "$out$err" | grep -c .)" 1
 		is "... in a line that says it: it is said" "$(printf '%s\n' "$err" | grep -c "^${c%% *}: $db: .*$3")" 1
 	done
-	is "... no call, and no file is written" "$(($(calls images) + $(calls messages) - was)) $(ls none.json 2>/dev/null)" "0 "
+	is "... no call, and no file is written" "$(($(calls images) + $(calls messages) - was))" 0
+	is "... no call, and no file is written: the files" "$(ls none.json 2>/dev/null)" ""
 	is "... pictures and manifest are as they were" "$(files)" "$files_before"
 }
 rebuilt() {
 	$make rebuild-db >log 2>&1
-	is "$1: make rebuild-db" "$? $(grep -c 'damaged' log)" "0 $2"
+	is "$1: make rebuild-db" "$?" 0
+	is "... how often it is said" "$(grep -c 'damaged' log)" "$2"
 	[ "$2" -eq 0 ] || ok "... what it was is kept" test -s $db.damaged.1
 	what_is_there >there.after
 	is "... all is there again" "$(diff there.before there.after)" ""
@@ -548,11 +565,14 @@ as=
 wait $call_pid $record_pid $cost_pid $chain_pid
 cd locked || exit 1
 locked="another program has locked the database; try again when it is done"
-is "locked: call-dalle" "$(cat call.status) $(cat call.out call.err)" "75 call-dalle: outputs/limn.db: $locked"
-is "... record-asset" "$(cat record.status) $(cat record.out record.err)" "75 record-asset: outputs/limn.db: $locked"
+is "locked: call-dalle" "$(cat call.status)" 75
+is "... its messages" "$(cat call.out call.err)" "call-dalle: outputs/limn.db: $locked"
+is "... record-asset" "$(cat record.status)" 75
+is "... record-asset: its messages" "$(cat record.out record.err)" "record-asset: outputs/limn.db: $locked"
 is "... make" "$(cat chain.status) $(head -n 1 chain.err) $(grep -c 'Error 75' chain.err)" "2 call-dalle: outputs/limn.db: $locked 1"
 ok "... who waited for it ($(cat call.time) s)" test "$(cat call.time)" -ge 25 -a "$(cat call.time)" -le 60
-is "... who only reads needn't wait" "$(cat cost.status) $(($(cat cost.time) < 10))" "0 1"
+is "... who only reads needn't wait" "$(cat cost.status)" 0
+is "... who only reads needn't wait: cat cost.time < 10" "$(($(cat cost.time) < 10))" 1
 is "... no call was made" "$(grep -c Locked log)" 0
 is "... what was there is there" "$(diff -r before/ep/images outputs/ep/images)" ""
 exec 4>&-

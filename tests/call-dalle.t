@@ -105,11 +105,15 @@ asks "... --force buys anew" --answers=store --force p.txt
 is "... as it says" "$(calls images)" 2
 mock_reset
 asks "a URL" --answers=store --provider=dalle3 p.txt
-is "... is fetched when it is bought" "$(calls images) $(calls picture) $(jq -r .picture_sha256 a.json)" "1 1 sha256:$(download --answers=store a.json | sha)"
+is "... is fetched when it is bought" "$(calls images)" 1
+is "... is fetched when it is bought: calls" "$(calls picture)" 1
+is "... is fetched when it is bought: what the file says" "$(jq -r .picture_sha256 a.json)" "sha256:$(download --answers=store a.json | sha)"
 is "... and isn't in the answer" "$(jq -c '.data | map(keys)' a.json)" '[["revised_prompt"]]'
 cp a.json first.json
 asks "... from the store" --answers=store --provider=dalle3 p.txt
-is "... no call at all" "$(calls images) $(calls picture) $(cmp a.json first.json 2>&1)" "1 1 "
+is "... no call at all" "$(calls images)" 1
+is "... no call at all: calls" "$(calls picture)" 1
+is "... no call at all: the same bytes" "$(cmp a.json first.json 2>&1)" ""
 printf 'ch01\nch02\n' >index
 printf '{"chapter_id": "ch02", "episode_id": "ep", "prompt": "P"}' >p.json
 is "--progress: bought" "$(NO_COLOR=1 call-dalle --progress=index --answers=store -o a.json p.json 2>&1)" "    2/2  ch02  image  gpt-image-2.6-flare \$0.0425"
@@ -162,7 +166,8 @@ for body in '{"created": 1, "data": []}' '{"created": 1}' '{"created": 1, "data"
 	fails 76 "$body" call-dalle --chapter=ch07 --answers=store -o new.json q.txt
 	is "... is said" "$err" "call-dalle: ch07: image: there is no picture in the answer; FORCE=1 CHAPTER=ch07 asks for another, or put a picture of your own at own/ch07.png"
 	fails 76 "... and not asked again" call-dalle --answers=store -o new.json q.txt
-	is "... by itself" "$(calls images) $(ls new.json 2>/dev/null)" "1 "
+	is "... by itself" "$(calls images)" 1
+	is "... by itself: the files" "$(ls new.json 2>/dev/null)" ""
 	asks "... but with --force" --answers=store --force q.txt
 done
 mock_reset
@@ -207,7 +212,8 @@ OPENAI_BASE_URL=$api/v1
 script '{"route": "images", "match": "no-key"}'
 echo no-key >q.txt
 fails 77 "no key, loopback: the provider isn't storyboard" call-dalle q.txt
-is "... it asks, and hears no" "$(calls images) $(sent .headers.authorization)" "1 null"
+is "... it asks, and hears no" "$(calls images)" 1
+is "... it asks, and hears no: what was sent" "$(sent .headers.authorization)" null
 export OPENAI_API_KEY="$key"
 mock_reset
 : >empty

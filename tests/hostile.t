@@ -14,9 +14,13 @@ b'; do
 	cp t outputs/ep2/chapters.json
 	ed -ep3 ".chapters[1].title += \"x\""
 	go all >/dev/null
-	is "chapter id '$id': refused, and the others are drawn" "$rc $(grep -c 'chapters\[1\].chapter_id: ' log) $(ran | grep -o 'draw-storyboard.1')" "2 1 draw-storyboard*1"
+	is "chapter id '$id': refused, and the others are drawn" "$rc" 2
+	is "... it is said" "$(grep -c 'chapters\[1\].chapter_id: ' log)" 1
+	is "... what ran" "$(ran | grep -o 'draw-storyboard.1')" "draw-storyboard*1"
 	go all >/dev/null
-	is "... still refused, without another split" "$rc $(grep -c 'chapters\[1\].chapter_id: ' log) $(ran)" "2 1 "
+	is "... still refused, without another split" "$rc" 2
+	is "... still refused, without another split: it is said" "$(grep -c 'chapters\[1\].chapter_id: ' log)" 1
+	is "... still refused, without another split: what ran" "$(ran)" ""
 	cp good outputs/ep2/chapters.json
 done
 go all >/dev/null
@@ -47,7 +51,8 @@ jq --arg x '$(touch pwned) `touch pwned` {{ chapter.title }} %s \u001b[31m <b>' 
 	| .chapters[].visual.description = $x' outputs/ep1/chapters.json >t &&
 	cp t outputs/ep1/chapters.json
 go all >/dev/null
-is "texts full of commands are texts" "$rc $(jq -r '.images[1].chapter_title' outputs/ep1/images/manifest.json | cut -c1-14)" '0 $(touch pwned)'
+is "texts full of commands are texts" "$rc" 0
+is "... what the file says" "$(jq -r '.images[1].chapter_title' outputs/ep1/images/manifest.json | cut -c1-14)" '$(touch pwned)'
 
 # directories
 for d in 'ep 4' '$(shell touch pwned)' 'a:b' 'x%y' "';touch pwned;'"; do
@@ -56,7 +61,9 @@ for d in 'ep 4' '$(shell touch pwned)' 'a:b' 'x%y' "';touch pwned;'"; do
 done
 ed -ep3 '.chapters[1].title += "y"'
 go all >/dev/null
-is "directories whose names are no ids: said, and the others are drawn" "$rc $(grep -c 'not an id' log) $(ran | grep -o 'draw-storyboard.1')" "2 1 draw-storyboard*1"
+is "directories whose names are no ids: said, and the others are drawn" "$rc" 2
+is "... it is said" "$(grep -c 'not an id' log)" 1
+is "... what ran" "$(ran | grep -o 'draw-storyboard.1')" "draw-storyboard*1"
 find outputs -mindepth 1 -maxdepth 1 ! -name '*ep[123]' -exec rm -r {} +
 
 # the command line

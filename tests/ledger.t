@@ -169,12 +169,23 @@ done
 # FORCE buys anew, and the books have both.
 before=$(sql 'SELECT sum(cost_micros) FROM ledger')
 $make -j8 imagegen EP=ep CHAPTER=ch02 FORCE=1 >log 2>&1
-is "FORCE=1 of a chapter: two more rows" "$? $(calls messages) $(calls images) $(problems) $(sql "SELECT count(*), sum(chapter_id = 'ch02') FROM ledger WHERE state = 'settled'")" "0 7 7  14|4"
+is "FORCE=1 of a chapter: two more rows" "$?" 0
+is "... calls of the language model" "$(calls messages)" 7
+is "... calls of the image API" "$(calls images)" 7
+is "... nothing wrong in the ledger" "$(problems)" ""
+is "... what the database says" "$(sql "SELECT count(*), sum(chapter_id = 'ch02') FROM ledger WHERE state = 'settled'")" "14|4"
 $make -j8 imagegen EP=ep FORCE=1 >log 2>&1
-is "FORCE=1: all anew" "$? $(calls messages) $(calls images) $(problems) $(sql "SELECT count(*), count(DISTINCT request_sha256) FROM ledger WHERE state = 'settled'")" "0 13 13  26|12"
+is "FORCE=1: all anew" "$?" 0
+is "... calls of the language model" "$(calls messages)" 13
+is "... calls of the image API" "$(calls images)" 13
+is "... nothing wrong in the ledger" "$(problems)" ""
+is "... what the database says" "$(sql "SELECT count(*), count(DISTINCT request_sha256) FROM ledger WHERE state = 'settled'")" "26|12"
 ok "... it costs what it costs" test "$(sql 'SELECT sum(cost_micros) FROM ledger')" -gt $((before * 2))
 MAX_EPISODE_COST_USD=0.01 $make -j8 imagegen EP=ep FORCE=1 >log 2>&1
-is "... and the limit holds for it" "$? $(calls messages) $(calls images) $(problems)" "2 13 13 "
+is "... and the limit holds for it" "$?" 2
+is "... and the limit holds for it: calls of the language model" "$(calls messages)" 13
+is "... and the limit holds for it: calls of the image API" "$(calls images)" 13
+is "... and the limit holds for it: nothing wrong in the ledger" "$(problems)" ""
 is "... the pictures are as they were" "$(MAX_EPISODE_COST_USD=0.01 $make verify EP=ep)" "[OK] ep -> every file is as its manifest says, and recorded"
 
 # What the store has settles what the ledger doesn't know.
@@ -213,7 +224,8 @@ one "{\"route\": \"images\", \"status\": 500, \"times\": 0, $soon}"
 ends "MAX_RETRIES=1: one call" "2 Error 69" 1 "released 69 image 0;" MAX_RETRIES=1
 one "{\"route\": \"images\", \"status\": 503, \"times\": 4, $soon}"
 ends "MAX_RETRIES=5: the fifth is good" "0 " 5 "settled real;" MAX_RETRIES=5
-is "... one row, for one picture" "$(problems 5) $(sql 'SELECT cost_micros < estimate_micros OR cost_micros = estimate_micros FROM ledger')" " 1"
+is "... one row, for one picture" "$(problems 5)" ""
+is "... one row, for one picture: what the database says" "$(sql 'SELECT cost_micros < estimate_micros OR cost_micros = estimate_micros FROM ledger')" 1
 one "{\"route\": \"images\", \"status\": 429, \"times\": 0, $soon}"
 ends "429 to the end: released" "2 Error 75" 3 "released 75 image 0;"
 one '{"route": "images", "hang": true}'
@@ -296,5 +308,6 @@ until [ -s held ]; do sleep 0.05; done
 $make imagegen EP=ep >log 2>&1
 rc=$?
 kill $holder
-is "left reserved: released; left sent: unknown; of one who lives, nothing" "$rc $(sql "SELECT group_concat(state || ' ' || cost_micros) FROM (SELECT * FROM ledger WHERE episode_id = 'other' ORDER BY id)")" "0 released 0,reserved 7,unknown 7,sent 7"
+is "left reserved: released; left sent: unknown; of one who lives, nothing" "$rc" 0
+is "... what the database says" "$(sql "SELECT group_concat(state || ' ' || cost_micros) FROM (SELECT * FROM ledger WHERE episode_id = 'other' ORDER BY id)")" "released 0,reserved 7,unknown 7,sent 7"
 finish

@@ -144,7 +144,9 @@ fi
 calls_before=$(calls images)
 chapters=$(jq .total_chapters outputs/ep/chapters.json)
 run -j16 $((chapters * 40000))
-is "a limit for all: it is done" "$rc $(calls images) $(cat log1)" "0 $chapters [OK] ep -> $chapters/$chapters images generated (\$$(awk -v n=$((chapters - calls_before)) 'BEGIN { printf "%.4f", n * .04 }'))"
+is "a limit for all: it is done" "$rc" 0
+is "... calls of the image API" "$(calls images)" "$chapters"
+is "... its messages" "$(cat log1)" "[OK] ep -> $chapters/$chapters images generated (\$$(awk -v n=$((chapters - calls_before)) 'BEGIN { printf "%.4f", n * .04 }'))"
 is "... the books say so" "$(sql "SELECT status, error_message FROM episodes") $(sql "SELECT status, error_message FROM pipeline_runs ORDER BY id DESC LIMIT 1") $(sql "SELECT count(*), sum(cost_micros), count(DISTINCT request_sha256) FROM ledger WHERE state = 'settled'")" "IMAGES_GENERATED| SUCCESS| $chapters|$((chapters * 40000))|$chapters"
 MAX_EPISODE_COST_USD=0.01
 export MAX_EPISODE_COST_USD
@@ -180,7 +182,9 @@ export IMAGE_GEN_PROVIDER=openai IMAGE_GEN_MODEL=gpt-image-2.6-flare IMAGE_GEN_Q
 fresh 1
 run -j1 10000000
 e=$(sql 'SELECT estimate_micros FROM ledger') c=$(sql 'SELECT cost_micros FROM ledger')
-is "gpt-image-2.6-flare, low: what it may cost is more than what it does" "$((e > 2 * c)) $((c > 0)) $(sql "SELECT state, cost_source FROM ledger")" "1 1 settled|measured"
+is "gpt-image-2.6-flare, low: what it may cost is more than what it does" "$((e > 2 * c))" 1
+is "... c > 0" "$((c > 0))" 1
+is "... what the database says" "$(sql "SELECT state, cost_source FROM ledger")" "settled|measured"
 for way in -j64 two; do
 	fresh 12
 	watch_books
@@ -198,18 +202,24 @@ done
 fresh 12
 watch_books
 run -j64 $((2 * e + 10 * c))
-is "room for two at once: that many are" "$rc $(calls images) $(($(most images) >= 2))" "0 12 1"
+is "room for two at once: that many are" "$rc" 0
+is "... calls of the image API" "$(calls images)" 12
+is "... most images >= 2" "$(($(most images) >= 2))" 1
 is "... never over the limit" "$(sql "SELECT max(spent) <= $((2 * e + 10 * c)) FROM watch")" 1
 # a call that fails makes room for one who waits
 fresh 2
 script '{"route": "images", "times": 1, "delay": 0.5, "status": 400, "body": {"error": {"message": "No.", "type": "image_generation_user_error", "code": "moderation_blocked", "param": null}}}'
 run -j8 $e
-is "a refusal makes room for who waits" "$rc $(calls images) $(sql 'SELECT state, count(*) FROM ledger GROUP BY 1' | tr '\n' ' ')" "2 2 released|1 settled|1 "
+is "a refusal makes room for who waits" "$rc" 2
+is "... calls of the image API" "$(calls images)" 2
+is "... what the database says" "$(sql 'SELECT state, count(*) FROM ledger GROUP BY 1' | tr '\n' ' ')" "released|1 settled|1 "
 # one that may have been billed doesn't
 fresh 2
 script '{"route": "images", "times": 1, "delay": 0.5, "reset": true}'
 run -j8 $((e + c))
-is "an unknown outcome doesn't" "$rc $(calls images) $(sql 'SELECT state, count(*), sum(cost_micros) FROM ledger GROUP BY 1' | tr '\n' ' ')$(grep -c 'cost limit exceeded' log1 | sed 's/^[1-9]$/said/')" "2 1 unknown|1|$e said"
+is "an unknown outcome doesn't" "$rc" 2
+is "... calls of the image API" "$(calls images)" 1
+is "... what the database says" "$(sql 'SELECT state, count(*), sum(cost_micros) FROM ledger GROUP BY 1' | tr '\n' ' ')$(grep -c 'cost limit exceeded' log1 | sed 's/^[1-9]$/said/')" "unknown|1|$e said"
 is "... the episode has met its limit" "$(sql 'SELECT status FROM episodes')" COST_LIMIT
 
 # Prompts count, and none is bought once the limit was met.
@@ -235,9 +245,13 @@ is "the next run: no prompt is bought again" "$rc $(grep '"route":"messages"' "$
 fresh 12
 jq '.chapters[].visual.image_prompt = null' outputs/ep/chapters.json >t && mv t outputs/ep/chapters.json
 run -j1 100000
-is "-j1: one prompt more than pictures at most" "$rc $(calls images) $(($(calls messages) <= 3))" "2 2 1"
+is "-j1: one prompt more than pictures at most" "$rc" 2
+is "... calls of the image API" "$(calls images)" 2
+is "... calls messages <= 3" "$(($(calls messages) <= 3))" 1
 run -j8 1
-is "a limit below everything: nothing is bought" "$rc $(calls images) $(($(calls messages) <= 3))" "2 2 1"
+is "a limit below everything: nothing is bought" "$rc" 2
+is "... calls of the image API" "$(calls images)" 2
+is "... calls messages <= 3" "$(($(calls messages) <= 3))" 1
 like "... not a prompt" "$(cat log1)" "gen-prompt: ch"
 unset LLM_PROVIDER
 
@@ -256,7 +270,8 @@ both MAX_TOTAL_COST_USD=0.20
 is "MAX_TOTAL_COST_USD: 5 of 8 over two episodes" "$rc" 2
 is "... calls of the image API" "$(calls images)" 5
 is "... what the database says" "$(sql 'SELECT count(*), sum(cost_micros) FROM ledger')" "5|200000"
-is "... said of both" "$(grep -c ': Total cost limit exceeded: 0.24 > 0.20; raise MAX_TOTAL_COST_USD and run again$' log) $(sql "SELECT count(*) FROM episodes WHERE error_message = 'Total cost limit exceeded: 0.24 > 0.20'")" "3 $(sql "SELECT count(*) FROM episodes WHERE status = 'COST_LIMIT'")"
+is "... said of both" "$(grep -c ': Total cost limit exceeded: 0.24 > 0.20; raise MAX_TOTAL_COST_USD and run again$' log)" 3
+is "... said of both: what the database says" "$(sql "SELECT count(*) FROM episodes WHERE error_message = 'Total cost limit exceeded: 0.24 > 0.20'")" "$(sql "SELECT count(*) FROM episodes WHERE status = 'COST_LIMIT'")"
 both MAX_TOTAL_COST_USD=0.24
 is "... raised: one more" "$rc" 2
 is "... raised: one more: calls of the image API" "$(calls images)" 6
@@ -287,12 +302,18 @@ fresh 0
 episode costly-1 4
 sqlite3 $db <"$top/tests/pipeline.sql"
 $make -j8 imagegen EP=costly-1 >log 2>&1
-is "other stages' runs count: 9.98 + 0.04 > 10" "$? $(calls images) $(sql "SELECT status, error_message FROM episodes WHERE episode_id = 'costly-1'")" "2 0 COST_LIMIT|Episode cost limit exceeded: 10.02 > 10.00"
+is "other stages' runs count: 9.98 + 0.04 > 10" "$?" 2
+is "... calls of the image API" "$(calls images)" 0
+is "... what the database says" "$(sql "SELECT status, error_message FROM episodes WHERE episode_id = 'costly-1'")" "COST_LIMIT|Episode cost limit exceeded: 10.02 > 10.00"
 MAX_EPISODE_COST_USD=10.06 $make -j8 imagegen EP=costly-1 >log 2>&1
-is "... raised: two pictures" "$? $(calls images) $(sql "SELECT error_message FROM episodes WHERE episode_id = 'costly-1'")" "2 2 Episode cost limit exceeded: 10.10 > 10.06"
+is "... raised: two pictures" "$?" 2
+is "... raised: two pictures: calls of the image API" "$(calls images)" 2
+is "... raised: two pictures: what the database says" "$(sql "SELECT error_message FROM episodes WHERE episode_id = 'costly-1'")" "Episode cost limit exceeded: 10.10 > 10.06"
 episode abc123 4
 MAX_EPISODE_COST_USD=0.50 $make -j8 imagegen EP=abc123 >log 2>&1
-is "... of this episode only, also those that failed: 0.417 + 2 * 0.04" "$? $(calls images) $(sql "SELECT error_message FROM episodes WHERE episode_id = 'abc123'")" "2 4 Episode cost limit exceeded: 0.54 > 0.50"
+is "... of this episode only, also those that failed: 0.417 + 2 * 0.04" "$?" 2
+is "... of this episode only, also those that failed: 0.417 + 2 * 0.04: calls of the image API" "$(calls images)" 4
+is "... of this episode only, also those that failed: 0.417 + 2 * 0.04: what the database says" "$(sql "SELECT error_message FROM episodes WHERE episode_id = 'abc123'")" "Episode cost limit exceeded: 0.54 > 0.50"
 MAX_TOTAL_COST_USD=12.42 $make -j8 imagegen EP=abc123 >log 2>&1
 is "... of all in the total: 12.394 + 0.04" "$?" 2
 is "... of all in the total: 12.394 + 0.04: calls of the image API" "$(calls images)" 4
@@ -312,7 +333,8 @@ is "(in binary it isn't)" "$(sql 'SELECT sum(estimated_cost_usd) > 0.3 FROM pipe
 run -j1 340000
 is "0.1 + 0.2 + 0.04 is not over 0.34" "$(calls images)" 1
 run -j1 339999
-is "... and over 0.339999" "$(calls images) $(sql 'SELECT error_message FROM episodes')" "1 Episode cost limit exceeded: 0.38 > 0.34"
+is "... and over 0.339999" "$(calls images)" 1
+is "... and over 0.339999: what the database says" "$(sql 'SELECT error_message FROM episodes')" "Episode cost limit exceeded: 0.38 > 0.34"
 is "... make cost says 0.3" "$($make cost EP=ep JSON=1 | grep -c '"other_stages_usd": 0.3,\?$' | sed 's/^[1-9].*/yes/')" yes
 
 # In a shell's pipe.
@@ -335,7 +357,8 @@ is "... and wasn't asked for: what the database says" "$(sql 'SELECT count(*), s
 fails 0 "an episode has its own limit" draw 2 --episode-id=ep
 fails 0 "... up to it" draw 3 --episode-id=ep
 fails 11 "... and not over it" draw 0 --episode-id=ep
-is "... its status is told" "$(calls images) $(sql "SELECT episode_id, status, error_message FROM episodes")" "4 ep|COST_LIMIT|Episode cost limit exceeded: 0.12 > 0.08"
+is "... its status is told" "$(calls images)" 4
+is "... its status is told: what the database says" "$(sql "SELECT episode_id, status, error_message FROM episodes")" "ep|COST_LIMIT|Episode cost limit exceeded: 0.12 > 0.08"
 fails 11 "a prompt of an LLM, too" env LLM_PROVIDER=anthropic sh -c "jq '.chapters[4]' outputs/ep/chapters.json | gen-prompt -t '$top/prompts/imagegen.md' --episode-id=ep"
 is "... says so" "$out$(echo "$err" | sed 's/: 0\.[0-9]* > /: x > /')" "gen-prompt: ch05: prompt: Episode cost limit exceeded: x > 0.08; raise MAX_EPISODE_COST_USD and run again"
 is "... no prompt was bought" "$(calls messages)" 0

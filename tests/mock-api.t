@@ -84,7 +84,8 @@ wrong='"\(.type) \(.error.type)"'
 code='"\(.error.type) \(.error.code) \(.error.param)"'
 
 mock_start --
-is "it says it is there" "$(ask GET /healthz) $(cat body)" "200 ok"
+is "it says it is there" "$(ask GET /healthz)" 200
+is "... the body" "$(cat body)" ok
 is "another path" "$(ask GET /v2/messages)" 404
 is "another method" "$(ask GET /v1/messages)" 405
 is "a body that is too long" "$(size=1048577 ask POST /v1/messages "x-api-key: a")" 413
@@ -92,7 +93,8 @@ is "one that isn't" "$(size=1048576 ask POST /v1/messages "x-api-key: a")" 400
 
 # Anthropic.
 good=$(say claude-haiku-5-5 '"max_tokens":2048')
-is "messages: an answer" "$(messages "$good") $(said '[.content[].type, .stop_reason] | join(" ")')" "200 thinking text end_turn"
+is "messages: an answer" "$(messages "$good")" 200
+is "... what the answer says" "$(said '[.content[].type, .stop_reason] | join(" ")')" "thinking text end_turn"
 like "messages: its id" "$(cat head)" "request-id: req_mock_"
 is "messages: its words and tokens" "$(said '(.content[1].text | split(" ") | length) as $n | .usage | [$n >= 150, $n <= 250, .output_tokens > $n, .input_tokens > 10] | all')" true
 is "messages: a container" "$(messages "$good" >/dev/null && said 'has("container")')" true
@@ -104,12 +106,16 @@ messages "$good" >/dev/null
 ok "the same request, the same text" test "$(said '.content[1].text')" = "$(cat one)"
 messages "$(say claude-haiku-5-5 '"max_tokens":2049')" >/dev/null
 ok "another request, another text" test "$(said '.content[1].text')" != "$(cat one)"
-is "messages: no key" "$(send=$good ask POST /v1/messages "$version") $(said "$wrong")" "401 error authentication_error"
-is "messages: a bad key" "$(send=$good ask POST /v1/messages "x-api-key: sk-bad" "$version") $(said "$wrong")" "401 error authentication_error"
+is "messages: no key" "$(send=$good ask POST /v1/messages "$version")" 401
+is "... what the answer says" "$(said "$wrong")" "error authentication_error"
+is "messages: a bad key" "$(send=$good ask POST /v1/messages "x-api-key: sk-bad" "$version")" 401
+is "... what the answer says" "$(said "$wrong")" "error authentication_error"
 is "messages: a bearer token instead" "$(send=$good ask POST /v1/messages "$bearer" "$version")" 200
 is "messages: a bad one" "$(send=$good ask POST /v1/messages "Authorization: Bearer sk-bad" "$version")" 401
-is "messages: no version" "$(send=$good ask POST /v1/messages "$key") $(said "$wrong")" "400 error invalid_request_error"
-is "messages: no JSON" "$(messages '{') $(said "$wrong")" "400 error invalid_request_error"
+is "messages: no version" "$(send=$good ask POST /v1/messages "$key")" 400
+is "... what the answer says" "$(said "$wrong")" "error invalid_request_error"
+is "messages: no JSON" "$(messages '{')" 400
+is "... what the answer says" "$(said "$wrong")" "error invalid_request_error"
 while read -r status model more; do
 	is "messages: $model $more" "$(messages "$(say "$model" "$more")")" "$status"
 done <<'END'
@@ -146,7 +152,8 @@ is "chat: an answer" "$(chat "$(say gpt-6-luna '"max_completion_tokens":2048')")
 ok "chat: its words" test "$(said '.choices[0].message.content' | wc -w)" -ge 150
 like "chat: its id" "$(cat head)" "x-request-id: req_mock_"
 is "chat: cut" "$(chat "$(say gpt-6-luna '"max_completion_tokens":100')") $(said '"\(.choices[0].finish_reason) \(.choices[0].message.content)"')" "200 length "
-is "chat: no key" "$(send=$good ask POST /v1/chat/completions) $(said "$code")" "401 invalid_request_error invalid_api_key null"
+is "chat: no key" "$(send=$good ask POST /v1/chat/completions)" 401
+is "... what the answer says" "$(said "$code")" "invalid_request_error invalid_api_key null"
 while read -r status model more; do
 	is "chat: $model $more" "$(chat "$(say "$model" "$more")")" "$status"
 done <<'END'
@@ -177,10 +184,14 @@ is "dall-e-3: its picture" "$(ask GET "${url#"$api"}") $(perl png.pl <body | cut
 is "no such picture" "$(ask GET /pictures/cat.png)" 404
 images "$(draw dall-e-3 '"response_format":"b64_json"')" >/dev/null
 is "dall-e-3: in base64, too" "$(said '.data[0].b64_json' | base64 -d | perl png.pl | cut -d' ' -f1)" 1024x1024
-is "images: no key" "$(send=$(draw gpt-image-2) ask POST /v1/images/generations) $(said "$code")" "401 invalid_request_error invalid_api_key null"
-is "images: a bad key" "$(send=$(draw gpt-image-2) ask POST /v1/images/generations 'Authorization: Bearer sk-bad') $(said "$code")" "401 invalid_request_error invalid_api_key null"
-is "images: no model" "$(images '{"prompt":"A hill"}') $(said "$code")" "400 invalid_request_error missing_required_parameter model"
-is "images: no prompt" "$(images '{"model":"gpt-image-2"}') $(said "$code")" "400 invalid_request_error missing_required_parameter prompt"
+is "images: no key" "$(send=$(draw gpt-image-2) ask POST /v1/images/generations)" 401
+is "... what the answer says" "$(said "$code")" "invalid_request_error invalid_api_key null"
+is "images: a bad key" "$(send=$(draw gpt-image-2) ask POST /v1/images/generations 'Authorization: Bearer sk-bad')" 401
+is "... what the answer says" "$(said "$code")" "invalid_request_error invalid_api_key null"
+is "images: no model" "$(images '{"prompt":"A hill"}')" 400
+is "... what the answer says" "$(said "$code")" "invalid_request_error missing_required_parameter model"
+is "images: no prompt" "$(images '{"model":"gpt-image-2"}')" 400
+is "... what the answer says" "$(said "$code")" "invalid_request_error missing_required_parameter prompt"
 is "images: another field" "$(images "$(draw gpt-image-2 '"colour":1')") $(said "$code")" "400 invalid_request_error unknown_parameter colour"
 is "images: no such size" "$(images "$(draw dall-e-3 '"size":"1536x864"')") $(said "$code")" "400 invalid_request_error invalid_size size"
 while read -r status model more; do
@@ -212,10 +223,12 @@ done <<'END'
 END
 is "images: a long prompt" "$(images '{"model":"dall-e-3","prompt":"'"$(printf '%04001d' 0)"'"}') $(said "$code")" "400 invalid_request_error string_above_max_length prompt"
 is "sd-server" "$(send=$(draw local-sd '"size":"1024x576","style":"x","steps":9') ask POST /v1/images/generations) $(said '[.usage, .output_format] | join(" ")') $(said '.data[0].b64_json' | base64 -d | perl png.pl | cut -d' ' -f1)" "200  png 1024x576"
-is "sd-server: its error" "$(images '{"model":"local-sd"}') $(said .error)" "400 prompt required"
-is "LocalAI" "$(send=$(draw local-url-x) ask POST /v1/images/generations) $(said '[.usage.total_tokens, (.data[0] | keys[])] | join(" ")')" "200 0 url"
+is "sd-server: its error" "$(images '{"model":"local-sd"}')" 400
+is "... what the answer says" "$(said .error)" "prompt required"
+is "LocalAI" "$(send=$(draw local-url-x) ask POST /v1/images/generations)" 200
+is "... what the answer says" "$(said '[.usage.total_tokens, (.data[0] | keys[])] | join(" ")')" "0 url"
 is "LocalAI: its error" "$(images '{"model":"local-url-x"}')" 400
-is "... the error" "$(said .error.code)" 400
+is "... what the answer says" "$(said .error.code)" 400
 
 # The log.
 mock_reset
@@ -237,22 +250,25 @@ like "its header" "$(cat head)" "Retry-After: 1"
 is "a header less" "$(grep -ci x-request-id head)" 0
 is "another route" "$(messages "$good")" 200
 is "twice: once" "$(images "$(draw gpt-image-2)") $(cat body) $(sed -n 's/Content-Type: //p' head)" "503 <html> text/html"
-is "a line that fits better" "$(images '{"model":"cat","prompt":"A lake"}') $(cat body)" '200 {"data":[]}'
+is "a line that fits better" "$(images '{"model":"cat","prompt":"A lake"}')" 200
+is "... the body" "$(cat body)" '{"data":[]}'
 is "twice: again" "$(images "$(draw gpt-image-2)")" 503
 is "no line left" "$(images "$(draw gpt-image-2)")" 200
 script '{"route":"picture","match":"cat","times":0,"file":"three","type":"image/jpeg"}'
 ask GET /pictures/cat.png >/dev/null
-is "a file" "$(ask GET /pictures/cat.png) $(sed -n 's/Content-Type: //p' head)" "200 image/jpeg"
+is "a file" "$(ask GET /pictures/cat.png)" 200
+is "... the header" "$(sed -n 's/Content-Type: //p' head)" "image/jpeg"
 ok "as it is" cmp -s body three
 mock_reset
 is "a new script" "$(ask GET /pictures/cat.png)" 404
 printf '{"route":"messages",' >>"$mock/script"
 is "half a line" "$(messages "$good")" 200
 script '"status":529}'
-is "the other half" "$(messages "$good") $(said "$wrong")" "529 error overloaded_error"
+is "the other half" "$(messages "$good")" 529
+is "... what the answer says" "$(said "$wrong")" "error overloaded_error"
 script '{"route":"messages","delay":0.3}' '{"route":"messages","status":403}'
 is "later, as the API has it" "$(messages "$good")" 200
-is "... the error" "$(said '.content | length')" 2
+is "... what the answer says" "$(said '.content | length')" 2
 read -r first all <ms
 ok "as much later ($first ms)" test "$first" -ge 300 -a "$first" -lt 400
 is "no later" "$(messages "$good")" 403
@@ -338,7 +354,8 @@ mock_start --
 script '{"route":"messages","stauts":429}'
 messages "$good" >/dev/null
 wait "$mock_pid"
-is "a misspelt script" "$? $(cat "$mock/err")" "65 mock-api: $mock/script:1: stauts: there is no such key; the test is wrong"
+is "a misspelt script" "$?" 65
+is "... its message" "$(cat "$mock/err")" "mock-api: $mock/script:1: stauts: there is no such key; the test is wrong"
 mock_pid=
 mock_api=${MOCK_API:-$top/build/tests/mock-api}
 fails 64 "a bad latency" "$mock_api" --latency 1,2
