@@ -55,8 +55,8 @@ open_file(const char *base, char path[PATH_SIZE], struct failure *f)
 	return fd;
 }
 
-/* The kernel keeps the order in which processes ask.  Returns whether we had to
- * wait. */
+/* The kernel keeps the order in which processes ask, unless one that waits is
+ * killed.  Returns whether we had to wait. */
 static bool
 lock(int fd, const char *what, double rpm, bool is_long)
 {
