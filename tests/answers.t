@@ -33,14 +33,6 @@ new() { # TEXT: another request, in p.txt, and an empty log and script
 	mock_reset
 	rm -f out.json
 }
-until_is() { # WANT COMMAND...: wait until it prints that, 10 s at most
-	want=$1 tries=0
-	shift
-	until [ "$("$@")" = "$want" ] || [ $tries -gt 500 ]; do
-		tries=$((tries + 1))
-		sleep 0.02
-	done
-}
 now() { cut -d' ' -f1 /proc/uptime; }
 since() { awk -v a="$1" -v b="$(now)" 'BEGIN { print b - a }'; }
 within() { # NAME SECONDS MIN MAX
@@ -423,7 +415,7 @@ spawn() { # COMMAND...; $pid is its number, and "ended" says how it ended
 	rm -f pid
 	perl spawn pid "$@" >ended 2>said &
 	spawned=$!
-	until [ -s pid ]; do sleep 0.01; done
+	wait_for test -s pid
 	pid=$(cat pid)
 }
 for signal in INT TERM HUP; do

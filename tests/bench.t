@@ -151,19 +151,18 @@ working() { # processes in the directory of the bench
 	# shellcheck disable=SC2012 # the names are ours
 	ls -l /proc/[0-9]*/cwd 2>/dev/null | grep -cF "$work/tmp"
 }
+finds() { [ "$(find "$@")" ]; }
 stopped() { # ROOM NAME...: when there is such a file
 	sh "$top/tests/bench.sh" "$1" >out 2>err &
-	pid=$! i=0
+	pid=$!
 	shift
-	until [ -n "$(find tmp "$@")" ] || [ $((i += 1)) -gt 600 ]; do
-		sleep 0.05
-	done
+	wait_for finds tmp "$@"
 	ok "at work" test "$(working)" -gt 1
 	kill $pid
 	wait $pid
 	is "stopped: exits 143" $? 143
 	# what was killed takes its time to end
-	for i in 1 2 3 4 5 6 7 8; do [ "$(working)" -eq 0 ] || sleep 0.5; done
+	until_is 0 working
 	is "... stops what it ran" "$(working)" 0
 	is "... and leaves nothing behind" "$(ls -A tmp)" ""
 }

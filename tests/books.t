@@ -16,7 +16,7 @@ hold() { # FILE NAME: lock the database until release NAME
 	sqlite3 "$1" <"$2.fifo" >"$2.held" 2>&1 &
 	eval "exec $3>'$2.fifo'"
 	echo "BEGIN IMMEDIATE; SELECT 'held';" >&$3
-	until [ -s "$2.held" ]; do sleep 0.02; done
+	wait_for test -s "$2.held"
 }
 # A title card and drawn chapters, ch02 ..., each with a prompt of its author's,
 # but for the last one, where there is a third argument.
@@ -51,7 +51,7 @@ mkdir locked
 "${MOCK_API:-$top/build/tests/mock-api}" -l locked/log -s locked/script --port-file locked/port </dev/null >/dev/null 2>locked/err &
 mock2=$!
 at_exit "kill $mock2 2>/dev/null"
-until [ -s locked/port ]; do sleep 0.02; done
+wait_for test -s locked/port
 cd locked || exit 1
 episode ep 3
 api2=http://127.0.0.1:$(cat port)
@@ -66,7 +66,7 @@ echo '{"prompt": "Late."}' >late.json
 	echo $? >late.status
 ) &
 late=$!
-until [ "$(sqlite3 late.db 'SELECT state FROM ledger' 2>/dev/null)" = sent ]; do sleep 0.02; done
+until_is sent sqlite3 late.db 'SELECT state FROM ledger'
 hold late.db late 3
 hold outputs/limn.db lock 4
 try() { # NAME COMMAND...
@@ -311,13 +311,14 @@ interrupt() { # TOOL [after]: SIGKILL of make and all at it, or when it is done
 	chmod +x "killing/$1"
 	setsid $make BIN=$work/killing -j2 $manifest >log 2>&1
 }
+is_later() { [ "$(date +%s)" != "$second" ]; }
 for t in call-dalle download write-entry write-manifest write-provenance record-asset; do
 	second=$(date +%s) # what runs cost and when they were may not be the same
-	until [ "$(date +%s)" != "$second" ]; do sleep 0.02; done
+	wait_for is_later
 	change ep "Killed at $t."
 	was=$(sql 'SELECT count(*) FROM pipeline_runs')
 	interrupt $t
-	# where call-dalle was killed nothing was booked yet, and there is no run
+	# where call-dalle was killed nothing was recorded yet, and there is no run
 	left=$(sql "SELECT group_concat(status) FROM pipeline_runs WHERE id > (SELECT max(id) FROM (SELECT id FROM pipeline_runs ORDER BY id LIMIT $was))")
 	$make imagegen EP=ep >log 2>&1
 	is "killed at $t (left: ${left:-none}): the next closes it" "$? $(sql "SELECT count(*) FROM pipeline_runs WHERE status = 'RUNNING'") $(sql "SELECT group_concat(status || coalesce(' ' || error_message, '')) FROM (SELECT * FROM pipeline_runs WHERE id > (SELECT max(id) FROM (SELECT id FROM pipeline_runs ORDER BY id LIMIT $was)) ORDER BY id)")" "0 0 ${left:+FAILED interrupted,}SUCCESS"
@@ -581,7 +582,7 @@ is "locked while an answer comes: it goes its way" "$(cat late.status)" 0
 is "... it is said" "$(grep -c "^call-dalle: late.db: $locked$" late.err)" 1
 is "... what the file says" "$(jq -r '.cost_usd' late.response.json)" 0.04
 exec 3>&-
-until echo 'BEGIN IMMEDIATE; COMMIT' | sqlite3 late.db 2>/dev/null; do sleep 0.05; done
+wait_for eval "echo 'BEGIN IMMEDIATE; COMMIT' | sqlite3 late.db 2>/dev/null"
 is "... the books are behind" "$(sqlite3 late.db 'SELECT state FROM ledger')" sent
 OPENAI_BASE_URL=$api2/v1 call-dalle -d late.db --answers=late -o again.json late.json >late.out 2>&1
 is "... until the next who looks: settled, and not bought again" "$?" 0

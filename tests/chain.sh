@@ -78,13 +78,7 @@ ed() {
 }
 slow() { echo "$2" >"slow.$1"; }
 hold() { slow "$1" held; }
-held() { # 20 s at most
-	n=0
-	until [ -e "held.$1" ] || [ $n -ge 1000 ]; do
-		sleep .02
-		n=$((n + 1))
-	done
-}
+held() { wait_for test -e "held.$1"; }
 quick() { rm -f slow.* held.*; }
 steps() { # NAME WANT [ARGUMENT...]: make ran just these steps, and succeeded
 	name=$1 want=$2

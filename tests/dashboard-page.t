@@ -49,14 +49,6 @@ another() { # COLOUR
 		jq -Rc '{route: "images", body: {data: [{b64_json: .}]}}')"
 }
 count() { was_p=$(calls messages) was_i=$(calls images); }
-wait_until() { # COMMAND...: it succeeds within a minute
-	tries=0
-	until "$@"; do
-		tries=$((tries + 1))
-		[ $tries -lt 600 ] || { note "never: $*"; return 1; }
-		sleep 0.1
-	done
-}
 has_bought() { [ "$(calls images)" -gt "$was_i" ]; }
 last_job_is() { [ "$(sqlite3 outputs/limn.db "SELECT state FROM limn_jobs ORDER BY id DESC LIMIT 1")" = "$1" ]; }
 again() { # SELECTOR NAME: of a button; the question is asked
@@ -138,7 +130,7 @@ hold_download
 again '#ch03 button.again' "Cancel: one that takes long"
 click 'dialog#confirm .yes'
 until_js "... runs" "!!document.querySelector('#job [data-state=running]')"
-wait_until has_bought
+wait_for has_bought
 screenshot "$screenshots/dashboard-running.png"
 go "$site/episodes/ep1"
 until_js "... a page that is opened now finds it" "!!document.querySelector('#job [data-state=running]')"
@@ -158,11 +150,11 @@ before=$(source_of ch04)
 again '#ch04 button.again' "the server is killed while one is drawn"
 click 'dialog#confirm .yes'
 until_js "... it runs" "!!document.querySelector('#job [data-state=running]')"
-wait_until has_bought
+wait_for has_bought
 no_server KILL
 until_js "... the page says so" "document.querySelector('#job').innerText.includes('doesn’t answer')"
 release
-wait_until last_job_is "done"
+wait_for last_job_is "done"
 serve
 until_js "... a new one knows how it ended" "$ended && document.querySelector('#ch04 img').getAttribute('src') !== '$before'"
 is "... bought once" "$(bought)" 1+1
@@ -302,11 +294,7 @@ MARKUP=$markup perl -pe 's/<main>/<main>$ENV{MARKUP}/' lies/page.html >lies/mark
 cp lies/page.html lies/good.html
 (cd lies && exec ./serve-gallery -p 0 --port-file=port) >served 2>&1 &
 server=$!
-tries=0
-until [ -s lies/port ] || [ $tries -ge 600 ]; do
-	tries=$((tries + 1))
-	sleep 0.05
-done
+wait_for test -s lies/port
 site=http://127.0.0.1:$(cat lies/port)
 go "$site/episodes/ep1"
 until_js "a job that isn't as it should be" "document.querySelector('div#job').innerText.includes('Drawing: <b>bold</b>')"

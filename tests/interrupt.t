@@ -19,19 +19,13 @@ retitle() {
 		ed "$e" ".chapters[].title += \"$1\""
 	done
 }
-wait_for() { # LINES of the trace; 20 s at most
-	n=0
-	while [ "$(wc -l <trace)" -lt "$1" ] && [ $n -lt 1000 ]; do
-		sleep .02
-		n=$((n + 1))
-	done
-}
+have_run() { [ "$(wc -l <trace)" -ge "$1" ]; } # LINES of the trace
 titles() { jq -r '.images[].chapter_title' outputs/*/images/manifest.json | grep -c "$1\$"; }
 interrupt() { # SIGNAL LINES: all of make's processes, when so much has run
 	: >trace
 	# a session of its own, so that the signal reaches all of it and no more
 	setsid sh -c "echo \$\$ >pid; exec $make -j3 all" >log 2>&1 &
-	wait_for "$2"
+	wait_for have_run "$2"
 	kill "-$1" "-$(cat pid)"
 	wait $! 2>/dev/null
 }
@@ -61,12 +55,13 @@ slow draw-storyboard .3
 : >trace
 $make -j3 all >log 2>&1 &
 p=$!
-wait_for 10
+wait_for have_run 10
 kill -TERM $p
 wait $p
 quick
 # its children may be there yet
-while pgrep -f "$work/bin/" >/dev/null; do sleep .02; done
+none_runs() { ! pgrep -f "$work/bin/" >/dev/null; }
+wait_for none_runs
 go all >/dev/null
 is "SIGTERM of make alone: the next run succeeds" "$rc" 0
 is "... nothing half-written" "$(half)" ""

@@ -41,7 +41,7 @@ for model in gpt-image-2.6-flare dall-e-3; do
 		# so many requests have come, and a moment more
 		n=$(($(od -An -N1 -tu1 /dev/urandom) % 13))
 		at=$(awk -v s="$(od -An -N2 -tu2 /dev/urandom)" 'BEGIN { printf "%.3f", 0.2 * s / 65536 }')
-		until [ "$(wc -l <"$mock/log")" -ge $n ] || ! kill -0 $pid 2>/dev/null; do sleep 0.01; done
+		wait_for eval '[ "$(wc -l <"$mock/log")" -ge $n ] || ! kill -0 $pid'
 		sleep "$at"
 		kill -9 "-$pid" 2>/dev/null
 		wait $pid 2>/dev/null

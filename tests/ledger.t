@@ -1,5 +1,5 @@
 #!/bin/sh
-# The ledger equals the bill: what the API counted is booked, whatever was
+# The ledger equals the bill: what the API counted is recorded, whatever was
 # killed, refused, lost or tried again, and the store says the same.  KILLS=100
 # kills so often; 10 is the default.
 # shellcheck source=tests/lib.sh disable=SC2086,SC2154 # $make is words; $out
@@ -60,7 +60,7 @@ problems() { # [TRIES]
 		.mode list
 		CREATE TABLE sums AS SELECT hash, kind, count(*) AS calls FROM calls GROUP BY 1, 2;
 		CREATE TEMP VIEW paid AS SELECT * FROM ledger WHERE state IN ('settled', 'unknown');
-		SELECT 'not booked: ' || s.kind || ' ' || hash || ', ' || calls || ' calls' FROM sums AS s
+		SELECT 'not recorded: ' || s.kind || ' ' || hash || ', ' || calls || ' calls' FROM sums AS s
 			WHERE calls > ${1:-1} * (SELECT count(*) FROM paid WHERE request_sha256 = hash AND paid.kind = s.kind);
 		SELECT 'settled, and not called: ' || request_sha256 FROM ledger WHERE state = 'settled'
 			GROUP BY request_sha256 HAVING count(*) > coalesce((SELECT calls FROM sums WHERE hash = request_sha256), 0);
@@ -108,7 +108,7 @@ killed() {
 	setsid $make -j6 imagegen EP=ep >log 2>&1 &
 	pid=$!
 	# half of them after the first call, however slow the machine is
-	[ $((i % 2)) -eq 0 ] || until [ -s "$mock/log" ] || ! kill -0 $pid 2>/dev/null; do sleep 0.01; done
+	[ $((i % 2)) -eq 0 ] || wait_for eval '[ -s "$mock/log" ] || ! kill -0 $pid'
 	moment 0.6
 	kill -9 "-$pid" 2>/dev/null
 	wait $pid 2>/dev/null
@@ -231,7 +231,7 @@ ends "429 to the end: released" "2 Error 75" 3 "released 75 image 0;"
 one '{"route": "images", "hang": true}'
 ends "no answer in time: unknown, and not tried again" "2 Error 12" 1 "$worst" IMAGE_GEN_TIMEOUT=1
 ends "... the next run does" "0 " 2 "${worst}settled real;"
-is "... both are booked" "$(problems)" ""
+is "... both are recorded" "$(problems)" ""
 one '{"route": "images", "reset": true}'
 ends "a reset: unknown" "2 Error 12" 1 "$worst"
 like "... what became of it" "$(sql 'SELECT error FROM ledger')" "may"
@@ -254,7 +254,7 @@ ends "no credit: released, and not tried again" "2 Error 77" 1 "released 77 imag
 one
 ends "nobody there: released" "2 Error 69" 0 "released 69 image 0;" OPENAI_BASE_URL=http://127.0.0.1:1/v1
 one
-ends "no key: not even booked" "2 Error 77" 0 "" OPENAI_API_KEY= IMAGE_GEN_PROVIDER=openai OPENAI_BASE_URL=https://192.0.2.1/v1
+ends "no key: not even recorded" "2 Error 77" 0 "" OPENAI_API_KEY= IMAGE_GEN_PROVIDER=openai OPENAI_BASE_URL=https://192.0.2.1/v1
 is "... but the episode says why" "$(sql "SELECT status, error_message LIKE '%OPENAI_API_KEY is not set%' FROM episodes")" "CHAPTERIZED|1"
 is "... but the episode says why: what the database says" "$(sql 'SELECT status FROM pipeline_runs')" FAILED
 
@@ -304,7 +304,7 @@ done
 perl -MFcntl -e '$byte = pack "s s x4 q q l x4", F_WRLCK, 0, 2, 1, 0; open $f, "+>>", $ARGV[0] and
 	fcntl $f, 37, $byte or die; print "held\n"; close STDOUT; sleep 1000' "$db-lock" >held & # F_OFD_SETLK
 holder=$!
-until [ -s held ]; do sleep 0.05; done
+wait_for test -s held
 $make imagegen EP=ep >log 2>&1
 rc=$?
 kill $holder

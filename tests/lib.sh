@@ -14,6 +14,9 @@
 #					output
 #	skip NAME WHY			skip this test, and say why
 #	unread COMMAND...		run it; nobody reads the pipe it writes to
+#	wait_for COMMAND...	until it succeeds, for a minute at most
+#	until_is WANT COMMAND...
+#				until it prints that, for a minute at most
 #	at_exit COMMAND...		run it when the test ends, before those given earlier
 set -u
 LC_ALL=C.UTF-8
@@ -122,6 +125,23 @@ unread() {
 	read -r _line <"$room/status"
 	return "$_line"
 }
+wait_for() {
+	_tries=0
+	until "$@" 2>/dev/null; do
+		_tries=$((_tries + 1))
+		[ $_tries -lt 3000 ] || {
+			note "never true: $*"
+			return 1
+		}
+		sleep 0.02
+	done
+}
+prints() { # WANT COMMAND...
+	_want=$1
+	shift
+	[ "$("$@")" = "$_want" ]
+}
+until_is() { wait_for prints "$@"; }
 skip() {
 	count=$((count + 1))
 	echo "ok $count - $1 # SKIP $2"

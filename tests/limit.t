@@ -232,7 +232,7 @@ for way in -j1 -j8 -j64; do
 	run $way 200000
 	is "$way: prompts and pictures: stopped" "$rc" 2
 	is "... what the database says" "$(sql 'SELECT status FROM episodes')" COST_LIMIT
-	is "$way: ... each call is booked, at what it cost" "$(sql "SELECT kind, count(*), sum(state = 'settled') FROM ledger GROUP BY 1" | tr '\n' ' ')" "image|$(calls images)|$(calls images) prompt|$(calls messages)|$(calls messages) "
+	is "$way: ... each call is recorded, at what it cost" "$(sql "SELECT kind, count(*), sum(state = 'settled') FROM ledger GROUP BY 1" | tr '\n' ' ')" "image|$(calls images)|$(calls images) prompt|$(calls messages)|$(calls messages) "
 	is "$way: ... never over the limit" "$(sql "SELECT max(spent) <= 200000 FROM watch")" 1
 	is "... what the database says" "$(sql "SELECT sum(cost_micros) <= 200000 FROM ledger")" 1
 	is "$way: ... the limit is used up: not one picture more fits" "$(sql "SELECT sum(cost_micros) + 40000 > 200000 FROM ledger")" 1

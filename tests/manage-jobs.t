@@ -125,7 +125,7 @@ mkfifo hold
 sqlite3 x.db <hold >held 2>&1 &
 exec 3>hold
 echo "BEGIN IMMEDIATE; SELECT 'held';" >&3
-until [ -s held ]; do sleep 0.02; done
+wait_for test -s held
 is "locked: who only looks doesn't wait" "$(timeout 5 manage-jobs show "$(tail -n 1 ids)" | jq -r .state)" queued
 (timeout 20 manage-jobs add late >late.json 3>&-) &
 exec 3>&-
@@ -138,15 +138,8 @@ export W="$work"
 state() { sql "SELECT state FROM limn_jobs WHERE id = $1"; }
 how='[.state, .cancelled, .progress.done, .progress.total, .message] | tojson'
 run() { manage-jobs run -f fake.mk "$@"; }
-# wait_for COMMAND...: at most 10 s
-wait_for() {
-	n=0
-	until "$@" >/dev/null 2>&1 || [ $n -ge 500 ]; do
-		n=$((n + 1))
-		sleep 0.02
-	done
-}
 is_state() { [ "$(state "$1")" = "$2" ]; }
+has_begun() { [ "$(state "$1")" != queued ]; }
 has_message() { [ "$(sql "SELECT message FROM limn_jobs WHERE id = $1")" = "$2" ]; }
 # all members of a process group that do something
 members() { ps -eo pgid=,stat= | awk -v g="$1" '$1 == g && $2 !~ /^Z/'; }
@@ -420,7 +413,7 @@ while [ $round -lt 12 ]; do
 	two=$(add --force m)
 	run m 2>/dev/null &
 	pid=$!
-	wait_for is_state "$one" running
+	wait_for has_begun "$one"
 	manage-jobs cancel "$one" >/dev/null
 	wait $pid || echo "status $?" >>moment
 	show "$one" '[.state, .cancelled] | tojson' >>ones

@@ -17,7 +17,7 @@ mkfifo hold
 sqlite3 locked.db <hold >held 2>&1 &
 exec 3>hold
 echo "BEGIN IMMEDIATE; SELECT 'held';" >&3
-until [ -s held ]; do sleep 0.02; done
+wait_for test -s held
 (
 	start=$(date +%s)
 	timeout 60 migrate-db -d locked.db up >locked.out 2>locked.err 3>&-
@@ -361,7 +361,7 @@ fails 65 "... nothing" migrations
 # Whoever is locked out waits, for 30 s.
 sql wait.db "CREATE TABLE x (y)"
 (echo "BEGIN EXCLUSIVE; SELECT 1;" && sleep 1) | sqlite3 wait.db >waited &
-until [ -s waited ]; do sleep 0.02; done
+wait_for test -s waited
 ok "locked for a second: it is waited for" migrate-db -d wait.db up
 wait $locked
 read -r status seconds <locked.status

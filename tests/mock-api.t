@@ -289,7 +289,7 @@ is "drip and cut" "$(ask GET /pictures/1024x1024-1.png) $(cat how) $(wc -c <body
 script '{"route":"chat","hang":true,"times":0}'
 is "hang" "$(patience=0.2 && export patience && chat "$(say gpt-6-luna)") $(cat how)" "0 timeout"
 patience=2 send=$(say gpt-6-luna) ask POST /v1/chat/completions "$bearer" >/dev/null &
-until [ "$(calls chat)" -ge 2 ]; do sleep 0.02; done
+wait_for eval '[ "$(calls chat)" -ge 2 ]'
 patience=0.1 send=$(say gpt-6-luna) ask POST /v1/chat/completions "$bearer" >/dev/null
 is "who hung up is not served" "$(jq -r 'select(.route == "chat") | .open' "$mock/log" | tr '\n' ' ')" "1 1 2 "
 wait $!
@@ -344,7 +344,7 @@ like "and still whole" "$(perl png.pl <picture)" "1024x1024 "
 # Its end.
 script '{"route":"messages","hang":true}'
 messages "$good" >/dev/null &
-until [ "$(calls messages)" -ge 1 ]; do sleep 0.02; done
+wait_for eval '[ "$(calls messages)" -ge 1 ]'
 kill "$mock_pid"
 wait "$mock_pid"
 is "SIGTERM, with someone waiting" "$?" 0
@@ -363,7 +363,7 @@ fails 64 "a bad delay" "$mock_api" --late 1,2
 fails 64 "a bad port" "$mock_api" -p x
 fails 64 "an operand" "$mock_api" x
 "$mock_api" >where &
-until [ -s where ]; do sleep 0.02; done
+wait_for test -s where
 kill $!
 wait $!
 like "a person is told where it is" "$? $(cat where)" "0 http://127.0.0.1:"

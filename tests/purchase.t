@@ -20,14 +20,6 @@ new() { # TEXT: another request, in p.json, and nothing else
 		prompt: $p}' >p.json
 }
 draw() { call-dalle -o out.json "$@" p.json; }
-until_is() { # WANT COMMAND...: wait until it prints that, 10 s at most
-	want=$1 tries=0
-	shift
-	until [ "$("$@")" = "$want" ] || [ $tries -gt 500 ]; do
-		tries=$((tries + 1))
-		sleep 0.02
-	done
-}
 catches_term() { # the tool, whose number is in $pid: "yes"
 	awk '/^SigCgt:/ { print substr($2, length($2) - 3, 1) ~ /[4-7c-f]/ ? "yes" : "no" }' "/proc/$pid/status"
 }
@@ -85,7 +77,7 @@ for state in unknown sent; do
 		[ $kept = raw ] || sed -i '1s/^/}/' store/*.raw
 		mock_reset
 		fails 0 "--force, the former $state ($kept)" draw --provider=dalle3 --force
-		is "... both are booked" "$(rows) $(calls images) $(find store -name '*.1.raw' | wc -l)" \
+		is "... both are recorded" "$(rows) $(calls images) $(find store -name '*.1.raw' | wc -l)" \
 			"settled estimated 1;settled estimated 1; 1 1"
 	done
 done
@@ -160,7 +152,7 @@ is "interrupted while another writes to the books: it dies of it" "$?" 143
 is "... nothing is sent" "$(calls images)" 1
 wait $books
 is "... released" "$(sql 'SELECT state, cost_micros FROM ledger')" "released|0"
-is "... and nothing is said to be under way" "$(sed 1d said)" "limn: nothing was sent: ends when that is booked; interrupt once more to end at once"
+is "... and nothing is said to be under way" "$(sed 1d said)" "limn: nothing was sent: ends when that is recorded; interrupt once more to end at once"
 is "... the next run draws it" "$(draw 2>&1; echo $?)" 0
 is "... the next run draws it: calls of the image API" "$(calls images)" 2
 

@@ -108,10 +108,7 @@ for block in block.*; do
 		make -s serve PORT=0 >../served 2>&1 &
 		server=$!
 		at_exit "kill $server 2>/dev/null"
-		for _ in $(seq 100); do
-			grep -q '^http://127' ../served && break
-			sleep 0.1
-		done
+		wait_for grep -q '^http://127' ../served
 		site=$(sed 's|/$||' ../served)
 		like "$first" "$site" http://127.0.0.1:
 		continue

@@ -49,10 +49,10 @@ shows() { # NAME FILTER WANT [EPISODE ...]
 # --- nothing
 
 none() {
-	echo "Nothing is booked: there is no $1; make rebuild-db makes it from the answers."
+	echo "Nothing is recorded: there is no $1; make rebuild-db makes it from the answers."
 }
 fails 0 "no database" report-cost
-is "... nothing is booked" "$out" "$(none outputs/limn.db)"
+is "... nothing is recorded" "$out" "$(none outputs/limn.db)"
 is "no database: no message" "$err" ""
 ok "... and none is made" [ ! -e outputs ]
 is "no database: that of DATABASE is named" "$(DATABASE=o/x.db report-cost)" "$(none o/x.db)"
@@ -371,7 +371,7 @@ is "--purchases of a database without any" "$(report-cost --purchases -d limn.db
 	"Nothing was bought."
 is "--purchases of a database without any, in JSON" "$(report-cost --purchases -d limn.db --json)" "[]"
 fails 0 "--purchases of no database" report-cost --purchases -d none.db
-is "... nothing is booked" "$out" "$(none none.db)"
+is "... nothing is recorded" "$out" "$(none none.db)"
 is "--purchases of no database: no message" "$err" ""
 is "... JSON has an empty list" "$(report-cost --purchases -d none.db --json)" "[]"
 ok "... and none is made" [ ! -e none.db ]

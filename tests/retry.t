@@ -157,7 +157,7 @@ $s->recv(my $request, 65536);
 print $s "HTTP/1.1 200 OK\r\nX-Large: ", 'a' x 1e6, "\r\n\r\n{}";
 END
 perl large.pl &
-until [ -s large.port ]; do sleep 0.02; done
+wait_for test -s large.port
 mock_reset
 draw 12 0 "a header of 1 MB: not again" OPENAI_BASE_URL="http://127.0.0.1:$(cat large.port)/v1"
 like "... the message says what is too large" "$err" "headers that are too large"
@@ -184,10 +184,8 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout tls.key -out tls.pem -days 2 \
 	-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>/dev/null
 openssl s_server -accept 127.0.0.1:0 -key tls.key -cert tls.pem -www >tls.out 2>&1 &
 tls=$!
-until tls_port=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' tls.out) && [ "$tls_port" ]; do
-	kill -0 $tls || break
-	sleep 0.02
-done
+wait_for grep -q '^ACCEPT .*:[0-9]' tls.out
+tls_port=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' tls.out)
 mock_reset
 draw 78 0 "a certificate that isn't trusted" OPENAI_BASE_URL="https://127.0.0.1:$tls_port/v1"
 is "... is not tried again" "$(printf '%s\n' "$err" | grep -c 'try 1 of')" 0

@@ -86,14 +86,6 @@ mkdir outputs/ep3/images
 cp outside/images/*.* outputs/ep3/images/
 ln -s "$work/outside/images/thumbs" outputs/ep3/images/thumbs
 
-# until_true COMMAND...: wait until it succeeds, for a minute at most.
-until_true() {
-	for _ in $(seq 600); do
-		"$@" 2>/dev/null && return
-		sleep 0.1
-	done
-	note "never true: $*"
-}
 opened() { exec "$@" >out 2>err; }
 closed() { exec "$@" <&- >&- 2>&-; }
 open=opened
@@ -102,7 +94,7 @@ start() {
 	rm -f port
 	"$open" tools/serve-gallery -p 0 --port-file=port "$@" &
 	server=$!
-	until_true test -s port
+	wait_for test -s port
 	port=$(cat port)
 	url=http://127.0.0.1:$port
 }
@@ -140,7 +132,7 @@ LIMN_TOKEN=leak MAKEFLAGS='kn -j --jobserver-auth=3,4 -- X=y' MAKELEVEL=1 \
 	start -f Makefile -j 3
 is 'it says where it is' "$(cat out)" "$url/"
 is 'and nothing else' "$(cat err)" ''
-until_true grep -q '\[run\]' calls
+wait_for grep -q '\[run\]' calls
 is 'it goes on with the jobs that wait' "$(grep '\[run\]' calls)" \
 	'manage-jobs [run] [-f] [Makefile] [-j] [3] [--] [ep1] '
 echo '[]' >jobs.json
@@ -150,7 +142,7 @@ token=$(curl -s "$url/" | sed 's/.* //')
 curl -s -m 70 -o late.body -w '%{http_code} %{time_total}' \
 	"$url/episodes/slow" >late &
 late=$!
-until_true test -s slower.pid
+wait_for test -s slower.pid
 slower=$(cat slower.pid)
 
 # Eight tools at work leave no room for a ninth, but for all else.
@@ -159,7 +151,7 @@ for _ in 1 2 3 4 5 6 7; do
 	curl -s -m 13 -o /dev/null "$url/episodes/slow2" &
 done
 eight_are_slow() { [ "$(grep -c 'write-gallery.*slow' calls)" -eq 8 ]; }
-until_true eight_are_slow
+wait_for eight_are_slow
 curl -s -m 15 -o ninth.body -w '%{http_code} %{time_total}' "$url/" >ninth &
 ninth=$!
 is 'a picture waits for no tool' "$(
@@ -425,7 +417,7 @@ post() {
 touch wait
 is 'a job is taken' "$(post "$good") $(cat body)" \
 	'202 {"job_id": 7, "state": "queued"}'
-until_true test -s jobs.files
+wait_for test -s jobs.files
 is 'added, and begun' "$(cat calls)" \
 'manage-jobs [add] [--force] [--chapter=ch02] [--] [ep1] 
 manage-jobs [run] [-f] [Makefile] [-j] [3] [--] [ep1] '
@@ -440,7 +432,7 @@ rm wait
 is 'charset' "$(get -H "X-Limn-Token: $token" --data-binary "$good" \
 	-H 'Content-Type: application/json; charset=utf-8' "$url/api/jobs")" 202
 four_have_begun() { [ "$(wc -l <jobs.pids)" -eq 4 ]; }
-until_true four_have_begun
+wait_for four_have_begun
 : >calls
 is 'one is cancelled' "$(get -X POST -H "X-Limn-Token: $token" \
 	-H 'Content-Length: 0' "$url/api/jobs/7/cancel")" 200
@@ -527,7 +519,7 @@ is 'three at once' "$({
 wait "$late"
 is 'a slow tool' "$(cut -d ' ' -f 1 late)" 504
 has_ended() { ! ps -o stat= -p "$1" | grep -qv Z; }
-until_true has_ended "$slower"
+wait_for has_ended "$slower"
 is 'it is ended, with what it had started' \
 	"$(ps -o stat= -p "$slower" | grep -v Z)" ''
 is 'nothing is left unburied' "$(ps -o stat= --ppid "$server" | tr -dc Z)" ''
@@ -535,11 +527,11 @@ is 'nothing was complained of' "$(cat err)" ''
 ok 'the server is still there' kill -0 "$server"
 rm slower.pid
 curl -s -m 40 "$url/episodes/slow" >/dev/null &
-until_true test -s slower.pid
+wait_for test -s slower.pid
 kill "$server"
 wait "$server"
 is 'it stops when told to, whatever is at work' $? 0
-until_true has_ended "$(cat slower.pid)"
+wait_for has_ended "$(cat slower.pid)"
 ok 'and ends that' has_ended "$(cat slower.pid)"
 
 # Many at once.
@@ -569,7 +561,7 @@ perl -MIO::Socket::INET -e '
 		PeerPort => $ARGV[0]) or die } 1 .. 500;
 	open my $f, ">", "idle"; close $f; sleep 10' "$port" &
 idlers=$!
-until_true test -e idle
+wait_for test -e idle
 is '500 idle ones don'\''t stop the next' "$(get -m 2 "$url/favicon.ico")" 204
 kill "$idlers"
 took_at_most 20 20480
@@ -597,7 +589,7 @@ open=opened
 token=$(curl -s "$url/" | sed 's/.* //')
 rm jobs.files
 is 'closed files: it goes all the same' "$(post "$good")" 202
-until_true test -s jobs.files
+wait_for test -s jobs.files
 is 'nobody else gets its socket' "$(grep -c socket jobs.files)" 0
 kill "$server"; wait "$server"
 

@@ -173,7 +173,7 @@ sql 'PRAGMA journal_mode = delete' >/dev/null
 sqlite3 limn.db <hold >held 2>&1 &
 exec 3>hold
 echo "BEGIN EXCLUSIVE; SELECT 'held';" >&3
-until [ -s held ]; do sleep 0.02; done
+wait_for test -s held
 fails 0 "a database that is locked is not the end" timeout 20 write-overview -d limn.db
 like "... is not waited for for long" "$err" \
 	'another program has locked the database'
@@ -251,7 +251,7 @@ log d ch03 10
 manage-jobs -d limn.db add d >/dev/null
 manage-jobs -d limn.db run -f job.mk d &
 runner=$!
-until [ "$(sql "SELECT done FROM limn_jobs WHERE episode_id = 'd'")" = 1 ]; do sleep 0.02; done
+until_is 1 sql "SELECT done FROM limn_jobs WHERE episode_id = 'd'"
 is "a running one does, and how far it is" "$(status d)" 'running">running, 1 of 3'
 echo >go
 wait $runner
