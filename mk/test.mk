@@ -62,6 +62,9 @@ check-sanitized:
 lint: lint-format lint-c lint-sh lint-man
 lint-format:
 	@clang-format --dry-run -Werror tools/*.c $(rooms:%=%/*.[ch]) tests/*.[ch]
+	@! grep -nE '^ ?\*[a-zA-Z]' tools/*.c $(rooms:%=%/*.[ch]) tests/*.[ch] || { \
+		echo 'lint: clang-format broke these comments; wrap them at 76 columns'; \
+		exit 1; }
 lint-c:
 	@cppcheck --quiet --enable=warning,performance,portability \
 		--library=tests/cppcheck.cfg --inline-suppr --error-exitcode=1 \

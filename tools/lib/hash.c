@@ -8,9 +8,12 @@
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "buf.h"
 #include "hash.h"
+
+#define KIND "sha256:"
 
 /* struct hash is a SHA256_CTX. The functions of libcrypto for it can't fail. */
 
@@ -33,7 +36,7 @@ void
 hash_end(struct hash *h, char hex[HASH_SIZE])
 {
 	unsigned char sum[SHA256_DIGEST_LENGTH];
-	int n = sprintf(hex, "sha256:");
+	int n = sprintf(hex, KIND);
 
 	SHA256_Final(sum, (SHA256_CTX *)h);
 	for (unsigned i = 0; i < sizeof sum; i++)
@@ -48,4 +51,14 @@ hash_bytes(char hex[HASH_SIZE], const void *data, size_t len)
 
 	hash_add(h, data, len);
 	hash_end(h, hex);
+}
+
+const char *
+hash_digits(const char *text)
+{
+	if (!text || strlen(text) != HASH_SIZE - 1 ||
+		strncmp(text, KIND, sizeof KIND - 1) != 0)
+		return NULL;
+	text += sizeof KIND - 1;
+	return text[strspn(text, "0123456789abcdef")] ? NULL : text;
 }

@@ -3,6 +3,7 @@
  *
  *	char hex[HASH_SIZE];
  *	hash_bytes(hex, data, len);	"sha256:" and 64 hex digits
+ *	digits = hash_digits(text);	the 64 digits of such a text, or NULL
  *
  * In pieces: hash_begin(), hash_add() for each piece, and hash_end(), which
  * frees the struct.
@@ -23,5 +24,8 @@ void hash_add(struct hash *h, const void *data, size_t len);
 void hash_end(struct hash *h, char hex[HASH_SIZE]);
 
 void hash_bytes(char hex[HASH_SIZE], const void *data, size_t len);
+
+/* The hex digits of a hash; NULL, if the text is none, or NULL. */
+const char *hash_digits(const char *text);
 
 #endif

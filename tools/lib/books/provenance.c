@@ -35,17 +35,6 @@ check_number(struct report *r, const json_t *p, const char *key, double max,
 		report_problem(r, key, "must be 0 to %.0f", max);
 }
 
-static bool
-is_hash(const char *s)
-{
-	static const char kind[] = "sha256:";
-
-	return strlen(s) == HASH_SIZE - 1 &&
-		strncmp(s, kind, sizeof kind - 1) == 0 &&
-		strspn(s + sizeof kind - 1, "0123456789abcdef") ==
-		HASH_SIZE - sizeof kind;
-}
-
 bool
 provenance_check(const char *path, const json_t *p, const char *id)
 {
@@ -60,7 +49,7 @@ provenance_check(const char *path, const json_t *p, const char *id)
 		return false;
 	report_text(&r, p, "prompt_name", "prompt_name");
 	hash = report_text(&r, p, "prompt_hash", "prompt_hash");
-	if (hash && !is_hash(hash))
+	if (hash && !hash_digits(hash))
 		report_problem(&r, "prompt_hash", "\"%.80s\" is not a hash",
 			hash);
 	if (model && !json_is_null(model))

@@ -1,7 +1,6 @@
 /*
- * provenance: imagegen_provenance.json, and what of it follows from the other
- * files of its episode: for the tool that writes it, and for those that compare
- * it.
+ * provenance: checks imagegen_provenance.json, and computes those of its values
+ * that follow from the episode's other files.
  *
  *	const json_t *images = json_object_get(manifest, "images");
  *

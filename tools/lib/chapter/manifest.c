@@ -198,13 +198,9 @@ manifest_picture(const json_t *image)
 const char *
 manifest_hash(const json_t *image)
 {
-	static const char kind[] = "sha256:";
-	const char *hash =
-		json_text(json_object_get(image, "metadata"), "sha256");
+	const char *digits =
+		hash_digits(json_text(json_object_get(image, "metadata"),
+			"sha256"));
 
-	if (!hash || strlen(hash) != HASH_SIZE - 1 ||
-		strncmp(hash, kind, sizeof kind - 1) != 0)
-		return "";
-	hash += sizeof kind - 1;
-	return hash[strspn(hash, "0123456789abcdef")] ? "" : hash;
+	return digits ? digits : "";
 }
