@@ -356,12 +356,12 @@ record_run(struct work *w)
 	count_run(w, &facts);
 	facts.completed = provenance_ended(p, &facts.started);
 	if ((w->r->is_complete && !episodes_is_done(w->db, w->r->episode)) ||
-		runs_are_left(w->db, w->r->episode) ||
+		runs_are_stale(w->db, w->r->episode) ||
 		!runs_is_over(w->db, w->r->episode, w->r->run))
 		w->differs = true;
 	if (!w->writes)
 		return;
-	runs_close_left(w->db, w->r->episode);
+	runs_close_stale(w->db, w->r->episode);
 	runs_success(w->db, w->r->episode, w->r->run, &facts);
 	if (w->r->is_complete)
 		episodes_done(w->db, w->r->episode);

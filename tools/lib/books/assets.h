@@ -12,18 +12,18 @@
  *	if (!assets_record(db, &r, &f))
  *		...
  *
- * A picture is a row of media_assets.  Its metadata is what the entry has under
- * that key, and every other key of the entry that has no column of its own:
- * chapter_title, visual_type, prompt, generation_method, model, size, and what
- * limn doesn't know.  Its prompt_version_id is that of the provenance, where
- * the prompt was asked for or composed by a template; while the picture is the
- * same (metadata.sha256), it stays, and so does created_at.
+ * A picture is a row of media_assets.  Its metadata has the entry's metadata,
+ * and the keys of the entry that have no column of their own: chapter_title,
+ * visual_type, prompt, generation_method, model, size, and keys that limn
+ * doesn't know.  Its prompt_version_id is that of the provenance if a template
+ * made the prompt.  While the picture is the same (metadata.sha256),
+ * prompt_version_id and created_at stay.
  *
- * The images of the episode are a row of content_artifacts.  Its tokens and
- * cost are all that the ledger has for the episode; where that has nothing,
- * what the provenance says: total_cost_usd, or else cost_usd.
+ * The images of the episode together are a row of content_artifacts.  Its
+ * tokens and cost are the ledger's sums for the episode; if the ledger has
+ * none, those of the provenance: total_cost_usd, or else cost_usd.
  *
- * All is one transaction; and where nothing would change, there is none.
+ * Everything is one transaction.  If nothing would change, there is none.
  */
 #ifndef LIMN_ASSETS_H
 #define LIMN_ASSETS_H
@@ -36,14 +36,13 @@ struct failure;
 
 /* All of it has been checked: see manifest.h and provenance.h. */
 struct record {
-	const char *episode; /* its id */
-	const char
-		*chapters; /* path of its chapters.json; NULL: nobody knows */
-	json_t *images;    /* entries, by their chapters' ids */
-	bool is_whole;     /* other chapters have no picture any more */
-	bool is_complete;  /* each chapter that is to have a picture has one */
-	const json_t *provenance; /* NULL: just the pictures are recorded */
-	const char *run;          /* of make that made them, or "" */
+	const char *episode;  /* its id */
+	const char *chapters; /* path of its chapters.json; NULL: not known */
+	json_t *images;       /* entries, by the ids of their chapters */
+	bool is_whole;    /* rows of chapters that are not here are deleted */
+	bool is_complete; /* no chapter's picture is missing */
+	const json_t *provenance; /* NULL: only the pictures are recorded */
+	const char *run;          /* the LIMN_RUN that made them, or "" */
 };
 
 bool assets_record(struct db *db, const struct record *r, struct failure *f);

@@ -1,5 +1,6 @@
 /*
- * budget: how much may be spent, how much was, and whether a purchase fits.
+ * budget: how much may be spent, how much was spent, and whether a purchase
+ * fits.
  *
  *	struct budget budgets[BUDGETS];
  *
@@ -11,8 +12,8 @@
  *		... check.why, check.setting ...
  *
  * All amounts are micro-dollars.  A pending call (reserved or sent) counts as
- * spent at its worst price, but may turn out to cost less.  Where a purchase
- * would fit if pending calls cost nothing, the answer is to wait for them.
+ * spent at its highest price, but may cost less in the end.  If a purchase
+ * would fit when pending calls cost nothing, the verdict is to wait for them.
  */
 #ifndef LIMN_BUDGET_H
 #define LIMN_BUDGET_H
@@ -23,7 +24,7 @@ struct failure;
 
 #define BUDGET_NONE (-1)      /* a limit that is off */
 #define BUDGET_EPISODE_USD 10 /* the default of MAX_EPISODE_COST_USD */
-#define BUDGET_USD_MAX 1e9    /* dollars that a limit may say */
+#define BUDGET_USD_MAX 1e9    /* the largest limit, in dollars */
 #define BUDGET_MICROS_MAX 1000000000000000
 #define BUDGET_WHY_MAX 128 /* bytes */
 
@@ -35,7 +36,7 @@ struct budget {
 	const char *period;  /* "", " a month", " in all": after the limit */
 	long long limit;     /* or BUDGET_NONE */
 	long long spent;     /* pending calls count */
-	long long pending;   /* of that, what pending calls cost at worst */
+	long long pending;   /* of that, the highest price of pending calls */
 	long long calls;     /* that are pending */
 };
 
@@ -52,16 +53,16 @@ struct budget_check {
  * env_number(). */
 bool budgets_read(struct budget budgets[BUDGETS], struct failure *f);
 
-/* Whether a purchase fits that costs so much at most.  What costs nothing
- * always fits.  The first limit that is exceeded is named. */
+/* Check whether a purchase fits that costs at most so many micro-dollars.  A
+ * free one always fits.  why names the first limit that is exceeded. */
 void budgets_check(struct budget_check *c, const struct budget budgets[BUDGETS],
 	long long micros);
 
-/* The one that leaves least, of those that are on; the episode's always is. */
+/* The budget with the least left.  The episode's is always on. */
 const struct budget *budgets_least(const struct budget budgets[BUDGETS]);
 
-/* The setting of that name, which stays where it is; the episode's where none
- * has it. */
+/* The same name as a constant string: one of the three settings, or the
+ * episode's if name is another. */
 const char *budget_setting(const char *name);
 
 #endif

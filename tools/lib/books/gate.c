@@ -33,10 +33,10 @@ gate_check(struct db *db, const struct gate *g, struct failure *f)
 	lacks_row = episodes_lacks(db, g->episode, &lacks_title);
 	if (lacks_title)
 		title = episode_title(g->chapters, g->episode);
-	if (lacks_row || title || runs_are_left(db, g->episode)) {
+	if (lacks_row || title || runs_are_stale(db, g->episode)) {
 		db_begin(db);
 		episodes_add(db, g->episode, title);
-		runs_close_left(db, g->episode);
+		runs_close_stale(db, g->episode);
 		good = db_commit(db, f);
 	}
 	free(title);

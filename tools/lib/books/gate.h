@@ -1,6 +1,6 @@
 /*
- * gate: what the database has to know of an episode before a run, and of a run
- * that has failed.
+ * gate: ask the database before a run whether an episode is ready for images,
+ * and tell it when a run has failed.
  *
  *	const struct gate g = { .episode = "abc123", .chapters = path };
  *
@@ -21,18 +21,17 @@ struct gate {
 	bool force;           /* even if it isn't ready for images */
 };
 
-/* Whether images may be made for the episode: else EXIT_BAD_INPUT.  Nothing is
- * written. */
+/* Check that the episode is ready for images: if not, EXIT_BAD_INPUT.  Nothing
+ * is written. */
 bool gate_look(struct db *db, const struct gate *g, struct failure *f);
 
-/* The same; then the episode gets its row, and what dead processes left (runs,
- * purchases) is closed.  Where there is nothing to change, nothing is written.
- */
+/* The same.  Then the episode gets its row, and the runs and purchases of dead
+ * processes are closed.  If nothing would change, nothing is written. */
 bool gate_check(struct db *db, const struct gate *g, struct failure *f);
 
 /*
- * Note the message in the episode, and in the run (LIMN_RUN).  An episode that
- * is not ready for images has not failed: there nothing is noted.
+ * Record the message in the episode and in the run (LIMN_RUN).  An episode that
+ * is not ready for images has not failed: then nothing is recorded.
  */
 bool gate_note_failure(struct db *db, const struct gate *g, const char *message,
 	struct failure *f);

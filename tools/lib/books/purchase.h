@@ -1,5 +1,5 @@
 /*
- * purchase: one request that is paid for, from the question to the answer.
+ * purchase: a paid request, from what is asked to what it cost.
  *
  * The caller fills in what is asked; buy() (paid/buy.h) fills in the rest from
  * top to bottom: lock; find it in the store, or reserve, send, store, settle;
@@ -47,13 +47,13 @@ struct purchase {
 
 	/* --- its price */
 	long long estimate; /* micro-dollars that it costs at most */
-	/* what an answer cost, by its usage, or else as estimated */
+	/* fills in the cost of an answer: by its usage, else the estimate */
 	void (*compute_cost)(const json_t *answer, void *data,
 		struct cost *cost);
 	void *data;
 
 	/* --- its state */
-	char what[PURCHASE_WHAT_SIZE]; /* "ch02: image", heads messages */
+	char what[PURCHASE_WHAT_SIZE]; /* "ch02: image": begins messages */
 	char hash[HASH_SIZE];          /* of the request */
 	char name[PURCHASE_NAME_SIZE]; /* in the ledger and the store, or "" */
 	char run[ENV_RUN_SIZE];        /* LIMN_RUN of the run that bought it */
@@ -62,8 +62,8 @@ struct purchase {
 	struct row_lock lock;          /* held while it is reserved or sent */
 
 	/* --- its answer */
-	bool is_new;        /* bought just now; else it was in the store */
-	json_t *answer;     /* as the API gave it, but for the picture */
+	bool is_new;        /* bought now; else it was in the store */
+	json_t *answer;     /* of the API, without the picture */
 	struct buf picture; /* of an image: its bytes; empty where the answer
 			     * has none, or a URL and there is no store */
 	char picture_hash[HASH_SIZE]; /* or "" */

@@ -174,7 +174,7 @@ runs_begin(struct db *db, const char *episode, const char *run)
 	if (is_over) {
 		update(db, row, cells, COUNT(cells));
 	} else if (!row) {
-		runs_close_left(db, episode);
+		runs_close_stale(db, episode);
 		insert(db, episode, run);
 	}
 }
@@ -319,7 +319,7 @@ runs_count(struct db *db, const char *episode, const char *run,
 /* The next row after another that a dead make left RUNNING, or 0.  Our own run
  * goes on, even where each of its tools is a make of its own. */
 static long long
-find_left(struct db *db, const char *episode, long long row)
+find_stale(struct db *db, const char *episode, long long row)
 {
 	struct query *q = db_query(db,
 		"SELECT r.rowid, l.pid, l.pid_started"
@@ -341,13 +341,13 @@ find_left(struct db *db, const char *episode, long long row)
 }
 
 bool
-runs_are_left(struct db *db, const char *episode)
+runs_are_stale(struct db *db, const char *episode)
 {
-	return find_left(db, episode, 0) != 0;
+	return find_stale(db, episode, 0) != 0;
 }
 
 int
-runs_close_left(struct db *db, const char *episode)
+runs_close_stale(struct db *db, const char *episode)
 {
 	char now[DB_TIME_SIZE];
 	const struct cell cells[] = {
@@ -359,7 +359,7 @@ runs_close_left(struct db *db, const char *episode)
 	int count;
 
 	db_time(time(NULL), now);
-	for (count = 0; (row = find_left(db, episode, row)); count++)
+	for (count = 0; (row = find_stale(db, episode, row)); count++)
 		update(db, row, cells, COUNT(cells));
 	return count;
 }

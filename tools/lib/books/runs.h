@@ -1,14 +1,14 @@
 /*
- * runs: the rows of pipeline_runs, one for each run of make in which something
- * was done for an episode.
+ * runs: the rows of pipeline_runs: one for each run of make that did something
+ * for an episode.
  *
- * A run is RUNNING from its first booking, then SUCCESS or FAILED.  Those left
- * RUNNING by a make that is gone are closed, FAILED, by the next.  limn_runs
- * has which row is which run's, and which make's.  Only our own rows are ever
- * touched.
+ * A run is RUNNING from its first reservation, then SUCCESS or FAILED.  A run
+ * that is RUNNING while its make is dead is stale: the next run closes it as
+ * FAILED.  limn_runs says which row belongs to which run and make.  Rows of
+ * other programs are never changed.
  *
- * Each function is for within a transaction of the caller's; run is LIMN_RUN,
- * and where it is NULL or "", nothing is done, but by runs_success().
+ * The caller calls these functions in a transaction.  run is LIMN_RUN.  If it
+ * is NULL or "", only runs_success() does something.
  */
 #ifndef LIMN_RUNS_H
 #define LIMN_RUNS_H
@@ -19,8 +19,8 @@
 struct db;
 
 #define RUNS_STAGE "IMAGEGEN"
-/* A condition for a row r of pipeline_runs: it isn't ours.  A number of a row
- * may be used again, for another stage's run. */
+/* A condition for a row r of pipeline_runs: it belongs to another stage.
+ * (SQLite may use the number of a deleted row again.) */
 #define RUNS_ARE_OTHERS                                                        \
 	"NOT EXISTS (SELECT 1 FROM limn_runs AS l"                             \
 	" WHERE l.pipeline_run_id = r.rowid AND r.stage = '" RUNS_STAGE "')"
@@ -28,23 +28,23 @@ struct db;
 #define RUNS_WHY_MAX 256    /* bytes of the message of a limit */
 #define RUNS_SETTING_MAX 32 /* and of its setting */
 
-#define RUNS_INTERRUPTED "interrupted" /* error_message of one left RUNNING */
+#define RUNS_INTERRUPTED "interrupted" /* error_message of a stale run */
 
-/* Our run of the episode is RUNNING, unless it has failed already; and close
- * what others left. */
+/* Make the run of the episode RUNNING, unless it has failed already, and close
+ * stale runs. */
 void runs_begin(struct db *db, const char *episode, const char *run);
 
-/* Whether the run has a row; and whether it has none that runs_success() still
- * has to close. */
+/* Whether the run has a row; whether runs_success() has nothing to close. */
 bool runs_is_open(struct db *db, const char *episode, const char *run);
 bool runs_is_over(struct db *db, const char *episode, const char *run);
 
-/* The row is made if there is none.  Of messages the first stays, but the first
- * of a limit takes its place; limit_setting is that limit's, else NULL. */
+/* Make the run FAILED; add its row if there is none.  The first message stays,
+ * but the first message about a limit replaces it.  limit_setting is the
+ * setting of that limit, else NULL. */
 void runs_failed(struct db *db, const char *episode, const char *run,
 	const char *message, const char *limit_setting);
 
-/* The limit that the run has met; false: none. */
+/* The limit that the run has reached; false: none. */
 struct runs_limit {
 	char why[RUNS_WHY_MAX];
 	char setting[RUNS_SETTING_MAX];
@@ -59,19 +59,18 @@ struct run_facts {
 };
 
 /*
- * It may have failed before.  One that has the very facts of another that ended
- * well is that once more, whoever records it.
+ * Make the run SUCCESS; it may have failed before.  If a run that ended well
+ * has the same facts, this is the same run, and no row is added.
  */
 void runs_success(struct db *db, const char *episode, const char *run,
 	const struct run_facts *f);
 
-/* What the run spent goes into its row, if it has one. */
+/* Write what the run spent into its row, if it has one. */
 void runs_count(struct db *db, const char *episode, const char *run,
 	long long micros, long long input_tokens, long long output_tokens);
 
-/* Close every run of the episode that a gone make has left RUNNING; returns how
- * many.  And whether there is one. */
-int runs_close_left(struct db *db, const char *episode);
-bool runs_are_left(struct db *db, const char *episode);
+/* Whether the episode has stale runs; close them, and return their number. */
+bool runs_are_stale(struct db *db, const char *episode);
+int runs_close_stale(struct db *db, const char *episode);
 
 #endif

@@ -52,7 +52,7 @@ is_free(struct db *db, const char *name, long long number)
 }
 
 static void
-depose_default(struct db *db, const char *name)
+clear_default(struct db *db, const char *name)
 {
 	if (sql_column(db, "prompt_versions", "is_default"))
 		db_run(db,
@@ -88,7 +88,7 @@ add(struct db *db, const char *name, const char *hash,
 
 	db_time(time(NULL), now);
 	if (v.number > last)
-		depose_default(db, name);
+		clear_default(db, name);
 	v.id = own_row_insert(db, "prompt_versions", row,
 		f == &none ? COUNT(row) - KNOWN : COUNT(row));
 	return v;

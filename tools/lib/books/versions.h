@@ -1,10 +1,9 @@
 /*
  * versions: the registry of templates, prompt_versions.
  *
- * A template is known by its name and the hash of its body: the same body is
- * the same version; a new one is the next version, and becomes the default of
- * its name, of which there is one.  A hash in the database may lack its
- * "sha256:".
+ * A template is identified by its name and the hash of its body.  The same body
+ * is the same version.  A new body is the next version, and becomes the default
+ * version of its name.  A hash in the database may lack its "sha256:".
  */
 #ifndef LIMN_VERSIONS_H
 #define LIMN_VERSIONS_H
@@ -12,13 +11,13 @@
 struct db;
 
 struct version {
-	long long id;     /* its row; 0: it isn't there */
+	long long id;     /* of its row; 0: there is none */
 	long long number; /* 1, 2, ... */
 };
 
 struct version versions_find(struct db *db, const char *name, const char *hash);
 
-/* What a template says besides, for the columns that the table may have. */
+/* Other facts of a template, for columns that the table may have. */
 struct version_facts {
 	const char *path;
 	const char *model;
@@ -27,9 +26,10 @@ struct version_facts {
 };
 
 /*
- * Find it, or make it, in a transaction of its own if none is open.  number is
- * what a new one is to be, where that is free; 0: the next.  One that is to
- * come before others is not the default.  facts may be NULL.
+ * Find a version or add it, in a transaction of its own if none is open. number
+ * is the number for a new version, if it is free; 0: the next number.  A
+ * version with a lower number than another doesn't become the default.  facts
+ * may be NULL.
  */
 struct version versions_register(struct db *db, const char *name,
 	const char *hash, const struct version_facts *facts, long long number);

@@ -1,6 +1,6 @@
 /*
  * place: the places of a template, like "{{ chapter.title[:80] }}", where a
- *value of the chapter is filled in.
+ * value of the chapter is filled in.
  *
  *	if (!place_check(&src, section, &f) ||
  *		!place_expand(section, &chapter, path, &out, &f))

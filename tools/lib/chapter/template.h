@@ -14,8 +14,9 @@
  *
  * template_read() checks the whole file.  It fails with EXIT_BAD_INPUT and
  * "file:line:column: what" (columns count code points) at the first error;
- *later calls can only fail for size.  Places (see place.h) are filled in once.
- *CRLF is sent as LF, so that line ends of a checkout buy no second answer.
+ * later calls can only fail for size.  Places (see place.h) are filled in
+ * once.  CRLF is sent as LF, so that line ends of a checkout buy no second
+ * answer.
  */
 #ifndef LIMN_TEMPLATE_H
 #define LIMN_TEMPLATE_H

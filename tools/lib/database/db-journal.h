@@ -1,10 +1,9 @@
 /*
- * db-journal: one SQLite file and many processes: how long to wait for others,
- * and which journal.
+ * db-journal: how long to wait for other processes that use the SQLite file,
+ * and which journal it has.  For db.c.
  *
- * For db.c.  The journal is a WAL, with which readers and a writer don't wait
- * for each other; on a network file system, where processes have no memory in
- * common, it is TRUNCATE.
+ * The journal is a WAL: readers and a writer don't wait for each other.  On a
+ * network file system, where processes don't share memory, it is TRUNCATE.
  */
 #ifndef LIMN_DB_JOURNAL_H
 #define LIMN_DB_JOURNAL_H
@@ -12,11 +11,11 @@
 struct sqlite3;
 
 struct db_wait {
-	long limit_ms;      /* for a database that others have locked */
-	long long began_ms; /* when the statement that waits began to */
+	long limit_ms;      /* how long to wait for a lock */
+	long long began_ms; /* when the statement began to wait */
 };
 
-/* Wait so long before SQLITE_BUSY; wait stays where it is. */
+/* Set how long to wait before SQLITE_BUSY; wait must live as long as lite. */
 void db_wait_set(struct sqlite3 *lite, struct db_wait *wait);
 
 /* Set the journal of the file at path, and wait for others no longer than

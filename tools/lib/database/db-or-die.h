@@ -1,6 +1,6 @@
 /*
- * db-or-die: for a tool's main, functions of db.h and schema.h that end the
- * tool with a message where those fail.  No module calls them.
+ * db-or-die: functions of db.h and schema.h for a tool's main.  On failure they
+ * end the tool with a message.  No module calls them.
  */
 #ifndef LIMN_DB_OR_DIE_H
 #define LIMN_DB_OR_DIE_H
@@ -9,7 +9,7 @@ struct db;
 
 struct db *schema_open_or_die(const char *path);
 
-/* NULL: there is no such file, or an empty one. */
+/* NULL: the file is missing, or empty. */
 struct db *schema_look_or_die(const char *path);
 
 void db_commit_or_die(struct db *db);

@@ -1,5 +1,5 @@
 /*
- * db-quarantine: a damaged database, and how to get it out of the way.
+ * db-quarantine: find a damaged database, and set it aside.
  *
  *	if (db_is_damaged(path) && !db_quarantine(path, &f))
  *		return false;
@@ -12,13 +12,13 @@
 struct failure;
 
 /*
- * Whether SQLite finds the file damaged, or no database of its own.  One that
- * isn't there, is empty, or can't be looked into for another reason, isn't; nor
- * is one whose rows only break a rule of their table.
+ * Whether SQLite says that the file is damaged, or not a database.  A file that
+ * is missing, empty, or can't be read is not damaged; nor is a database with
+ * rows that break a constraint of their table.
  */
 bool db_is_damaged(const char *path);
 
-/* Rename it, and its journals, to path.damaged.1, or .2 ..., and say so. */
+/* Rename it and its journals to path.damaged.1 (or .2 ...), with a warning. */
 bool db_quarantine(const char *path, struct failure *f);
 
 #endif

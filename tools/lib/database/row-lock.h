@@ -40,18 +40,18 @@ struct row_lock {
 
 /*
  * Take the lock of a row, and don't wait for it.  database is the path of the
- * database, which exists; number is from 0 to 2^40 - 1.  On failure: f->status
- * is EXIT_TRY_LATER where another process (or another struct row_lock of this
- * one) holds it.
+ * database, which exists; number is from 0 to 2^40 - 1.  f->status is
+ * EXIT_TRY_LATER if another process, or another struct row_lock of this
+ * process, holds the lock.
  */
 bool row_lock_hold(struct row_lock *lock, const char *database,
 	enum row_lock_table table, long long number, struct failure *f);
 
-/* Nothing happens where nothing is held. */
+/* Does nothing if no lock is held. */
 void row_lock_release(struct row_lock *lock);
 
-/* Whether any process holds it, this one too.  Where that can't be found out,
- * true. */
+/* Whether any process holds the lock, this process included; true if that is
+ * not known. */
 bool row_lock_is_held(const char *database, enum row_lock_table table,
 	long long number);
 

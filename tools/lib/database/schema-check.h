@@ -1,11 +1,11 @@
 /*
- * schema-check: whether the tables of a database, which another program may
- * have made, are what limn's statements take them for.
+ * schema-check: check that the tables of a database, which another program may
+ * have made, have what limn's statements need.
  *
- * A view, or a column that is missing would end a tool in its
- * middle, in SQLite's words.  So they are looked for when the database is
- * opened (schema.h), and said with the remedy, EXIT_IO.  A column that is only
- * written may be missing: see sql-row.h.
+ * With a view in place of a table, or without a column, a tool would fail in
+ * the middle of its work, with a message of SQLite's.  So this is checked when
+ * the database is opened (schema.h): EXIT_IO, with the remedy.  A column that
+ * is only written may be missing: see sql-row.h.
  */
 #ifndef LIMN_SCHEMA_CHECK_H
 #define LIMN_SCHEMA_CHECK_H
@@ -14,8 +14,8 @@
 
 struct db;
 
-/* to_write: also what who only looks doesn't name.  is_ours tells whether a
- * CREATE TABLE is a migration's own: such a table is as it should be. */
+/* to_write: also check what only writers need.  is_ours() tells whether a
+ * CREATE TABLE is that of a migration; such a table isn't checked. */
 void schema_check_tables(struct db *db, bool to_write,
 	bool (*is_ours)(const char *sql));
 

@@ -8,17 +8,17 @@
  *	};
  *	long long rowid = sql_row_insert(db, "media_assets", row, COUNT(row));
  *
- * An existing pipeline may own the database, and its tables may have fewer
- * columns than ours, or more, or of other names: only columns that are there
- * are written.  "metadata|meta" is whichever of the two there is.  A column of
- * theirs that may not be NULL and has no default gets what says nothing: "", 0
- *or the time; so does one that is given NULL and doesn't allow it.
+ * The database may belong to an existing pipeline, whose tables may have fewer
+ * columns than limn's, or more, or columns of other names.  Only columns that
+ * exist are written.  "metadata|meta" means the first of the two that exists. A
+ * column of the pipeline that may not be NULL and has no default gets "", 0 or
+ * the time; so does a column that is given NULL and doesn't allow it.
  *
- * What columns a table has is looked up once; a table that isn't there, again
- * each time.
+ * The columns of a table are looked up once; a table that is missing is looked
+ * up again each time.
  *
- * Names of tables and columns are the program's own, never input.  What fails
- * is a failure of db (db.h).
+ * The names of tables and columns are constants, never input.  An error is a
+ * failure of db (db.h).
  */
 #ifndef LIMN_SQL_ROW_H
 #define LIMN_SQL_ROW_H
@@ -44,54 +44,53 @@ struct cell {
 
 bool sql_table_exists(struct db *db, const char *table);
 
-/* The column's name, of those with | between the first that the table has; NULL
- * where it has none. */
+/* The first of the column names (separated by |) that the table has, or NULL.
+ */
 const char *sql_column(struct db *db, const char *table, const char *column);
 
-/* Returns the new row's rowid; 0 where it failed. */
+/* Returns the rowid of the new row; 0 on failure. */
 long long sql_row_insert(struct db *db, const char *table,
 	const struct cell *cells, size_t count);
 
-/* A row should have been added, and wasn't, though nothing failed: a trigger
- * can do that.  It is a failure (db_fail()). */
+/* Set a failure: a row was not added, though no statement failed.  A trigger
+ * can do that. */
 void sql_row_not_added(struct db *db, const char *table);
 
 void sql_row_update(struct db *db, const char *table, long long rowid,
 	const struct cell *cells, size_t count);
 
-/* Whether a row has these values, in the columns that there are. */
+/* Whether a row has these values in the columns that exist. */
 bool sql_row_equals(struct db *db, const char *table, long long rowid,
 	const struct cell *cells, size_t count);
 
 /*
- * A row of limn's own, in a table that others write, too.  limn_rows has which
- * these are; no other row is ever changed or deleted, but for what episodes.h
- * and versions.h say.  (The rows of pipeline_runs that are ours are in
- * limn_runs: runs.h.)
+ * Rows of limn's own in tables that other programs also write.  limn_rows lists
+ * them; no other row is changed or deleted, except as episodes.h and versions.h
+ * say.  (limn's rows of pipeline_runs are in limn_runs: runs.h.)
  *
- * Others may delete a row of ours, and its number may be used again for one of
- * theirs.  So limn_rows also has a witness, the row's created_at as we wrote it
- * (of a table without, its episode_id): a row is ours while it has that.  Call
- * these functions within a transaction.
+ * Another program may delete a row of limn's, and SQLite may use its number for
+ * a row of that program.  So limn_rows also has the created_at that limn wrote
+ * into the row (its episode_id, if the table has no created_at): the row is
+ * limn's while it has that value.  Call these functions in a transaction.
  */
 #define OWN_ROW_CONDITION_SIZE 256 /* bytes */
 
-/* A condition for a statement about that table, under its own name: the row is
- * ours. */
+/* A condition for a statement about that table, which is not renamed in it: the
+ * row is limn's. */
 void own_row_condition(struct db *db, const char *table,
 	char sql[OWN_ROW_CONDITION_SIZE]);
 
-/* sql_row_insert(), and the row is ours. */
+/* sql_row_insert() of a row of limn's. */
 long long own_row_insert(struct db *db, const char *table,
 	const struct cell *cells, size_t count);
 
-/* sql_row_update() of a row of ours, which it stays; another is left alone. */
+/* sql_row_update(), if the row is limn's. */
 void own_row_update(struct db *db, const char *table, long long rowid,
 	const struct cell *cells, size_t count);
 
 bool own_row_is(struct db *db, const char *table, long long rowid);
 
-/* Delete a row, if it is ours. */
+/* Delete the row, if it is limn's. */
 void own_row_delete(struct db *db, const char *table, long long rowid);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * job-log: how far a job is, by the lines that its tools append to the log of
- * the episode (log.h).
+ * job-log: the progress of a job, from the lines that its tools append to the
+ * log of the episode (log.h).
  *
  *	struct job_log log;
  *
@@ -11,7 +11,7 @@
  *			... log.done, log.total, log.message ...
  *	job_log_close(&log);
  *
- * A chapter is finished when its thumbnail is, the last stage of each.
+ * A chapter is finished when its thumbnail is written, which is its last stage.
  */
 #ifndef LIMN_JOB_LOG_H
 #define LIMN_JOB_LOG_H
@@ -30,12 +30,12 @@
 struct job_log {
 	size_t done, total; /* chapters; total is 0 until it is known */
 
-	/* Of the last line; "" before there is one.  A step begins with its
-	 * chapter and stage, an error with its tool. */
+	/* Of the last line, or "".  The message of a step begins with its
+	 * chapter and stage, that of an error with its tool. */
 	char message[JOBS_MESSAGE_SIZE];
 
-	/* What the run did, "6/8 images generated ($0.1234)".  A run that had
-	 * nothing to publish doesn't say so: then it is JOB_LOG_UP_TO_DATE. */
+	/* What the run did, "6/8 images generated ($0.1234)"; if it had nothing
+	 * to publish, JOB_LOG_UP_TO_DATE. */
 	char result[JOBS_MESSAGE_SIZE];
 
 	/* The first line of a tool that failed, or the first that met a limit:
@@ -43,20 +43,20 @@ struct job_log {
 	int status;
 	char failure[JOBS_MESSAGE_SIZE];
 
-	/* the module's own */
-	int fd;           /* -1: it can't be opened, and there are no lines */
-	struct buf text;  /* what was read of a line that isn't whole yet */
+	/* private */
+	int fd;           /* -1: the log can't be opened */
+	struct buf text;  /* the part of a line that was read */
 	json_t *finished; /* an object; its keys are the ids of chapters */
 	bool is_one;      /* the job is about one chapter */
 	char index[JOB_LOG_PATH_MAX];
 };
 
-/* Before make is started, for lines that are there already don't count.
- * chapter: "" is all. */
+/* Call this before make is started: lines that are there already don't count.
+ * chapter: "" means all. */
 void job_log_open(struct job_log *log, const char *episode_dir,
 	const char *chapter);
 
-/* Read what was added; false: nothing. */
+/* Read the lines that were added; false: there are none. */
 bool job_log_read(struct job_log *log);
 
 void job_log_close(struct job_log *log);

@@ -1,5 +1,5 @@
 /*
- * jobs: the rows of limn_jobs, what a page asked for and what became of it.
+ * jobs: the rows of limn_jobs: what a page asked for, and the result.
  *
  *	db_begin(db);
  *	id = jobs_add(db, "abc123", "ch02", true);
@@ -14,12 +14,12 @@
  * does its make.  A running row whose lock nobody holds is stale: its processes
  * are dead, and jobs_sweep() marks it failed.
  *
- * The process that ends a job takes the next in the same transaction, and a job
- * is added before a process is started to run it: so no queued job is
- * forgotten.
+ * The process that ends a job takes the next one in the same transaction, and a
+ * job is added before the process that runs it is started.  So every queued job
+ * is run.
  *
- * All functions but jobs_json(), jobs_list(), jobs_is_cancelled() and
- * jobs_are_stale() need a transaction of the caller's.
+ * The caller calls these functions in a transaction, except jobs_json(),
+ * jobs_list(), jobs_is_cancelled() and jobs_are_stale().
  */
 #ifndef LIMN_JOBS_H
 #define LIMN_JOBS_H
@@ -38,7 +38,7 @@ struct db;
 #define JOBS_QUEUE_MAX 100     /* of an episode */
 #define JOBS_LIST_MAX 20
 
-#define JOBS_INTERRUPTED "interrupted" /* messages of ours */
+#define JOBS_INTERRUPTED "interrupted" /* messages of limn */
 #define JOBS_CANCELLED "cancelled"
 
 struct job {
@@ -49,9 +49,9 @@ struct job {
 	struct row_lock lock;
 };
 
-/* The id of the new job, or of the same one (episode, chapter, force) that is
- * queued or running already and isn't cancelled; 0 where JOBS_QUEUE_MAX are
- * queued.  chapter may be NULL: all. */
+/* Add a job and return its id.  If the same job (episode, chapter, force) is
+ * queued or running and not cancelled, its id is returned.  0: JOBS_QUEUE_MAX
+ * jobs are queued.  chapter may be NULL: all. */
 long long jobs_add(struct db *db, const char *episode, const char *chapter,
 	bool force);
 
@@ -67,19 +67,19 @@ void jobs_progress(struct db *db, const struct job *job, size_t done,
 void jobs_end(struct db *db, const struct job *job, const char *state,
 	bool is_cancelled, const char *message);
 
-/* A queued job fails at once; a running one when its runner has seen it, and
- * its make has ended.  A job that has ended stays as it is. */
+/* Cancel a job.  A queued job fails at once; a running one fails when its
+ * runner has stopped its make.  A job that has ended stays as it is. */
 void jobs_cancel(struct db *db, long long id);
 bool jobs_is_cancelled(struct db *db, long long id);
 
-/* Mark the stale rows of all episodes failed; and whether there are any. */
+/* Make the stale jobs of all episodes failed; whether there are any. */
 void jobs_sweep(struct db *db);
 bool jobs_are_stale(struct db *db);
 
-/* A job as manage-jobs(1) prints it; NULL where there is none of that id. */
+/* A job as manage-jobs(1) prints it; NULL: there is no job with that id. */
 json_t *jobs_json(struct db *db, long long id);
 
-/* The last JOBS_LIST_MAX of an episode, or (NULL) of all, the newest first. */
+/* The last JOBS_LIST_MAX jobs of an episode, or (NULL) of all, newest first. */
 json_t *jobs_list(struct db *db, const char *episode);
 
 #endif

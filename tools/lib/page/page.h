@@ -9,9 +9,9 @@
  *	page_end(&b, &p);
  *
  * A page is one file: its style and its scripts (the files *.css and *.js
- *beside this one) are in it, and nothing comes from elsewhere but pictures. Its
- * Content-Security-Policy allows just that, the scripts by their hashes: markup
- * that gets in all the same can neither run nor send anything.
+ * beside this one) are in it, and nothing comes from elsewhere but pictures.
+ * Its Content-Security-Policy allows just that, the scripts by their hashes:
+ * markup that gets in all the same can neither run nor send anything.
  */
 #ifndef LIMN_PAGE_H
 #define LIMN_PAGE_H

@@ -8,8 +8,8 @@
  *	else if (a.url) ...
  *	answer_free(&a);
  *
- * jansson takes 20 ms for a picture in base64, and three copies.  So what
- * stands at "b64_json" is cut out of the text before the rest is parsed.
+ * For a picture in base64 jansson needs 20 ms and three copies.  So the value
+ * of "b64_json" is cut out of the text before the rest is parsed.
  */
 #ifndef LIMN_ANSWER_H
 #define LIMN_ANSWER_H
@@ -28,38 +28,36 @@ struct failure;
 #define ANSWER_WHY_MAX 128
 
 struct answer {
-	json_t *rest;    /* with "" where a picture was, an object */
+	json_t *rest;    /* an object, with "" in place of the picture */
 	const char *url; /* of rest's data[0], or NULL */
-	char *base64;    /* of data[0], in the text; NULL where there is none */
+	char *base64;    /* of data[0], in the text, or NULL */
 	size_t base64_len;
 };
 
 /*
- * Take text apart, which is changed by it and must live as long as the answer.
- * What is not JSON (as json.h would have it), or not an object, is said in why,
- * and false returned; there is nothing to free then.  An answer without a
- * picture is a good answer with neither url nor base64.
+ * Parse text, which is changed, and must live as long as the answer.  If it is
+ * not JSON (json.h), or not an object, why says so, and false is returned;
+ * there is nothing to free then.  An answer without a picture is a good answer:
+ * url and base64 are NULL.
  */
 bool answer_parse(struct answer *a, struct buf *text, char why[ANSWER_WHY_MAX]);
 void answer_free(struct answer *a);
 
 /*
- * What the file of an answer says, without the picture, to be json_decref()ed;
- * NULL where there is none, or it isn't one.
+ * Read the file of an answer without its picture, for json_decref().  NULL: the
+ * file is missing, or is no answer.
  */
 json_t *answer_peek(const char *path);
 
 /*
- * Turn a's base64, which may begin as a data: URL does, into bytes, in its
- * place: they begin at a->base64.  Returns the bytes' number, and 0 where it is
- * no base64, or nothing.
+ * Decode a->base64, which may be a data: URL, in its place: the bytes begin at
+ * a->base64.  Returns the number of bytes; 0 if it isn't base64, or empty.
  */
 size_t answer_decode(struct answer *a);
 
 /*
- * Add rest to out, as our files have it, its data[0].b64_json being these bytes
- * in base64.  There must be a data[0].  false: its levels of nesting are too
- * many.
+ * Add rest to out in the form of limn's files, with these bytes in base64 as
+ * data[0].b64_json.  There must be a data[0].  false: it is nested too deeply.
  */
 bool answer_print(const json_t *rest, const void *picture, size_t len,
 	struct buf *out, struct failure *f);

@@ -1,5 +1,5 @@
 /*
- * answers-own: what the files of the module answers share.
+ * answers-own: functions that the files answers*.c share.
  */
 #ifndef LIMN_ANSWERS_OWN_H
 #define LIMN_ANSWERS_OWN_H
@@ -14,13 +14,14 @@ struct failure;
 const char *answers_path(const struct answers *a, const char *hash,
 	const char *suffix, char *path);
 
-bool answers_exists(const char *path); /* a broken link does, too */
+bool answers_exists(const char *path); /* also a broken link */
 
-/* Rename HEX and suffix to HEX, a mark, a new number and the suffix. */
+/* Rename "HEX.raw" (suffix ".raw") to "HEX.damaged.1.raw" (mark ".damaged"),
+ * with the first number that is free. */
 bool answers_move_away(const struct answers *a, const char *hash,
 	const char *suffix, const char *mark, struct failure *f);
 
-/* The same of what is damaged, with a warning. */
+/* The same for a damaged file, with a warning. */
 bool answers_set_aside(const struct answers *a, const char *hash,
 	const char *suffix, const char *why, struct failure *f);
 

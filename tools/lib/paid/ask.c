@@ -20,14 +20,15 @@
  * stand before the prompt.  0: not known, or a storyboard is drawn.
  */
 static bool
-find_letters_max(struct settings *s, size_t *letters_max, struct failure *f)
+find_codepoints_max(struct settings *s, size_t *codepoints_max,
+	struct failure *f)
 {
 	const char *id, *style;
 	struct provider p;
 	struct model m;
 	size_t max, before;
 
-	*letters_max = 0;
+	*codepoints_max = 0;
 	if (!setting_provider(&p, s, MODEL_IMAGE, NULL, f))
 		return false;
 	if (!p.base)
@@ -39,7 +40,7 @@ find_letters_max(struct settings *s, size_t *letters_max, struct failure *f)
 		return false;
 	max = model_prompt_max(&m);
 	before = span_codepoints(span_of(style ? style : ""));
-	*letters_max = max > before ? max - before : max > 0;
+	*codepoints_max = max > before ? max - before : max > 0;
 	return true;
 }
 
@@ -100,13 +101,13 @@ make_facts(const struct purchase *b, const struct provider *p,
 /* The prompt that was bought. */
 static bool
 take_prompt(struct store *store, struct asked *a, const struct purchase *b,
-	const struct chapter *c, size_t letters_max, const char *ways_out,
+	const struct chapter *c, size_t codepoints_max, const char *ways_out,
 	struct failure *f)
 {
 	char why[PROMPT_WHY_MAX];
 	struct failure found;
 
-	a->prompt = llm_prompt(b->answer, letters_max, c->id, &found);
+	a->prompt = llm_prompt(b->answer, codepoints_max, c->id, &found);
 	if (!a->prompt && found.status == EXIT_REFUSED) {
 		ledger_refused(&store->ledger, b->name, found.message);
 		return failure_set(f, found.status, "%s: prompt: %s; %s", c->id,
@@ -126,7 +127,7 @@ ask_llm(struct store *store, struct asked *a, const struct provider *p,
 	const char *model, const struct prompt_template *t,
 	const struct chapter *c, struct failure *f)
 {
-	size_t letters_max;
+	size_t codepoints_max;
 	char ways_out[LLM_WAYS_OUT_MAX];
 	struct llm_request r;
 	struct purchase b;
@@ -135,7 +136,7 @@ ask_llm(struct store *store, struct asked *a, const struct provider *p,
 	bool ok;
 
 	*a = (struct asked){ 0 };
-	if (!find_letters_max(p->settings, &letters_max, f) ||
+	if (!find_codepoints_max(p->settings, &codepoints_max, f) ||
 		!env_number("LLM_TIMEOUT", SECONDS, 1, SECONDS_MAX, &timeout,
 			f) ||
 		!llm_model(&m, p, t, model, f) ||
@@ -158,7 +159,7 @@ ask_llm(struct store *store, struct asked *a, const struct provider *p,
 		.compute_cost = compute_cost,
 		.data = &(struct tariff){ &m, r.estimate } };
 	ok = buy(store, &b, f) &&
-		take_prompt(store, a, &b, c, letters_max, ways_out, f);
+		take_prompt(store, a, &b, c, codepoints_max, ways_out, f);
 	if (ok && !setting_keep(p->settings, f)) {
 		ask_free(a);
 		ok = false;

@@ -10,9 +10,9 @@
  *	... a.prompt, a.facts ...
  *	ask_free(&a);
  *
- * Settings are checked before anything is sent: those of the image model that
- *is to draw the prompt, too.  When a prompt is bought that somebody should look
- *at before it is drawn, there is a warning.
+ * All settings are checked before anything is sent, also those of the image
+ * model that will draw the prompt.  There is a warning if a person should look
+ * at the prompt before it is drawn.
  */
 #ifndef LIMN_ASK_H
 #define LIMN_ASK_H
@@ -28,13 +28,13 @@ struct store;
 
 struct asked {
 	char *prompt;
-	json_t *facts; /* "llm" of limn's prompt files: who, when, how much */
+	json_t *facts;    /* "llm" of the prompt's file: model, time, cost */
 	long long micros; /* what it cost, in micro-dollars */
-	bool is_new;      /* just now; else it was in the store */
+	bool is_new;      /* bought now; else it was in the store */
 };
 
-/* model is what the command line says, or NULL.  After false there is nothing
- * to free. */
+/* model is that of the command line, or NULL.  After false there is nothing to
+ * free. */
 bool ask_llm(struct store *store, struct asked *a, const struct provider *p,
 	const char *model, const struct prompt_template *t,
 	const struct chapter *c, struct failure *f);

@@ -1,7 +1,7 @@
 /*
- * base64: pictures in JSON, by the megabyte.
+ * base64: encode and decode pictures.
  *
- *	n = base64_decode(text, strlen(text));	n bytes now, at text
+ *	n = base64_decode(text, strlen(text));	text has n bytes now
  *	base64_add(&out, bytes, n);
  */
 #ifndef LIMN_BASE64_H
@@ -11,9 +11,9 @@
 
 struct buf;
 
-/* Turn it into bytes in its place, and return their number; 0 where it is no
- * base64, or nothing.  Blanks and newlines may be anywhere in it, and = be left
- * out at its end. */
+/* Decode text in its place, and return the number of bytes; 0 if it isn't
+ * base64, or empty.  Spaces and newlines are skipped; the = at the end may be
+ * missing. */
 size_t base64_decode(char *text, size_t len);
 
 /* Add bytes in base64, without a newline. */

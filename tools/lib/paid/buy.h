@@ -1,5 +1,5 @@
 /*
- * buy: a paid request, answered from the store or else by the API, once.
+ * buy: get the answer to a paid request, from the store or else from the API.
  *
  *	struct store s = { .directory = dir, .database = file };
  *
@@ -9,19 +9,21 @@
  *	buy_free(&purchase);
  *	buy_close(&s);
  *
- * A request is known by the SHA-256 of its endpoint, a newline and its body.
- * Under a lock for that request the store of answers (limn-answers(5)) is asked
- * first; else the request is sent (see retry.h), and the answer is on disk
- * before anything looks into it.  So two processes with one request buy once.
- * Where there is a ledger (ledger.h), it is booked before it is sent.
- * Without a store every request is sent.
+ * A request is identified by the SHA-256 of its endpoint, a newline and its
+ * body.  buy() locks the request and looks in the store of answers
+ * (limn-answers(5)).  If the answer isn't there, the request is sent
+ * (retry.h), and its answer is on disk before anything looks into it.  So two
+ * processes with the same request buy once.  If there is a ledger (ledger.h),
+ * the price is reserved before the request is sent.  Without a store every
+ * request is sent.
  *
- * What is found in the store was paid for: if the ledger doesn't know that yet,
- * it is told, for the episode that bought it.
+ * An answer in the store was paid for.  If the ledger doesn't have the
+ * purchase yet, it is entered for the episode that bought it.
  *
- * LIMN_RUN, which make exports, names the run: with force an answer bought
- * before it is not good enough, and where one tool of a run finds that all
- * requests must fail (no credit, bad key), the others of that run don't ask.
+ * LIMN_RUN, which make exports, names the run.  With force, only an answer
+ * that was bought in this run is used.  If one tool of a run learns that all
+ * requests must fail (no credit, bad key), the other tools of that run send
+ * none.
  */
 #ifndef LIMN_BUY_H
 #define LIMN_BUY_H
@@ -35,8 +37,8 @@
 
 struct failure;
 
-/* Where answers are kept and purchases are entered.  "" means none; so does
- * NULL if the setting is missing, too. */
+/* Where answers are kept and purchases are entered.  "" means none; NULL means
+ * the setting, and none if that is missing. */
 struct store {
 	const char *directory; /* of the answers; NULL: $ANSWERS_DIR */
 	const char *database;  /* file of the ledger; NULL: $DATABASE */
@@ -54,11 +56,10 @@ void buy_close(struct store *s);
 bool buy(struct store *s, struct purchase *p, struct failure *f);
 void buy_free(struct purchase *p);
 
-/* A tool that uses the store failed: the run and the episode say so; see
- * ledger.h. */
+/* Record in the run and the episode that a tool failed; see ledger_failed(). */
 void buy_failed(struct store *s, const char *episode, const struct failure *f);
 
-/* The hash of a request, without asking anybody. */
+/* Compute the hash of a request. */
 void buy_hash(const char *endpoint, const char *body, size_t body_len,
 	char hash[HASH_SIZE]);
 

@@ -1,5 +1,5 @@
 /*
- * call: the request of a purchase, sent to its API when its turn has come.
+ * call: send the request of a purchase to its API, when its turn has come.
  *
  *	if (!call_check(&purchase, &answers, &f))
  *		return false;
@@ -9,8 +9,8 @@
  *	http_free(&answer);
  *	sigdefer_end();
  *
- * A call that fails is booked as released or unknown.  From the moment that a
- * request is under way signals wait (sigdefer.h): the caller keeps the answer,
+ * A call that fails is recorded as released or unknown.  While a request is
+ * sent, signals are deferred (sigdefer.h): the caller keeps the answer, and
  * then calls sigdefer_end().
  */
 #ifndef LIMN_CALL_H
@@ -24,8 +24,8 @@ struct http_answer;
 struct ledger;
 struct purchase;
 
-/* false: there is no key, a setting is wrong, or another tool of this run was
- * told that all requests must fail. */
+/* false: there is no key, a setting is wrong, or another tool of this run has
+ * learned that all requests must fail. */
 bool call_check(const struct purchase *p, const struct answers *answers,
 	struct failure *f);
 

@@ -349,7 +349,7 @@ check_words(struct span s, struct failure *f)
 }
 
 char *
-llm_prompt(const json_t *answer, size_t letters_max, const char *id,
+llm_prompt(const json_t *answer, size_t codepoints_max, const char *id,
 	struct failure *f)
 {
 	struct buf text = BUF_INIT(LLM_ANSWER_MAX);
@@ -363,7 +363,7 @@ llm_prompt(const json_t *answer, size_t letters_max, const char *id,
 	/* what was parsed as JSON is UTF-8, and has no NUL */
 	add_text(&text, r.content);
 	s = prompt_clean(span_of(text.data ? text.data : ""));
-	if (!prompt_check(s, letters_max, id, why))
+	if (!prompt_check(s, codepoints_max, id, why))
 		failure_set(f, EXIT_BAD_ANSWER, "%s", why);
 	else if (check_words(s, f))
 		prompt = span_copy(s);

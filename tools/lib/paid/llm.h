@@ -1,5 +1,5 @@
 /*
- * llm: what an LLM is asked for the prompt of a chapter, and what it answered.
+ * llm: the request to an LLM for the prompt of a chapter, and its answer.
  *
  *	struct model m;
  *	struct llm_request r;
@@ -9,11 +9,11 @@
  *		!llm_request(&r, &m, &provider, &template, &chapter, &f))
  *		return false;
  *	... r.endpoint, r.body, r.estimate; buy() ...
- *	prompt = llm_prompt(bought.answer, letters_max, "ch02", &f);
+ *	prompt = llm_prompt(bought.answer, codepoints_max, "ch02", &f);
  *	llm_request_free(&r);
  *
- * The same inputs give the same bytes, for the store of answers knows a request
- * by their hash.  The catalogue says what may be sent to which model.
+ * The same inputs give the same bytes: the store of answers identifies a
+ * request by their hash.  The catalogue says what may be sent to which model.
  */
 #ifndef LIMN_LLM_H
 #define LIMN_LLM_H
@@ -25,8 +25,8 @@
 #include "buf.h"
 
 #define LLM_ANSWER_MAX ((size_t)4 << 20) /* bytes of an answer */
-#define LLM_WAYS_OUT_MAX 1280            /* bytes; 200 letters may have 800 */
-#define LLM_WORDS_MIN 8                  /* of a prompt that is drawn */
+#define LLM_WAYS_OUT_MAX 1280 /* bytes; 200 code points may have 800 */
+#define LLM_WORDS_MIN 8       /* of a prompt that is drawn */
 
 struct chapter;
 struct failure;
@@ -42,36 +42,36 @@ struct llm_request {
 };
 
 /*
- * Which model to ask: option (may be NULL), else LLM_MODEL, else the template's
- * own; where the catalogue knows that as another provider's, this one's
- * default.  false with EXIT_BAD_CONFIG where there is none.
+ * Find the model: option (may be NULL), else LLM_MODEL, else that of the
+ * template. If that is a model of another provider, the default of this
+ * provider is taken. false with EXIT_BAD_CONFIG: there is none.
  */
 bool llm_model(struct model *m, const struct provider *p,
 	const struct prompt_template *t, const char *option, struct failure *f);
 
-/* false with EXIT_BAD_CONFIG where the template asks for what the model doesn't
- * take; there is nothing to free then. */
+/* false with EXIT_BAD_CONFIG: the model doesn't take what the template sets;
+ * there is nothing to free then. */
 bool llm_request(struct llm_request *r, const struct model *m,
 	const struct provider *p, const struct prompt_template *t,
 	const struct chapter *c, struct failure *f);
 void llm_request_free(struct llm_request *r);
 
 /*
- * The prompt in an answer of either wire, cleaned (see prompt.h), which the
- * caller frees.  NULL where there is none, or none that a picture should be
- * bought for; f says why.  It is EXIT_REFUSED also where the LLM refuses in the
- * words of an answer, or writes fewer than LLM_WORDS_MIN words.  letters_max
- * is how many code points the image model takes; 0: not known.  id is the
- * chapter's, for the remedy, or NULL.
+ * Get the prompt from an answer of either API, cleaned (prompt.h); the caller
+ * frees it.  NULL: there is no prompt, or none for which a picture should be
+ * bought; f says why.  If the LLM refuses in plain words, or writes fewer than
+ * LLM_WORDS_MIN words, it is EXIT_REFUSED, too.  codepoints_max is what the
+ * image model takes; 0: not known.  id is the chapter's, for the remedy, or
+ * NULL.
  */
-char *llm_prompt(const json_t *answer, size_t letters_max, const char *id,
+char *llm_prompt(const json_t *answer, size_t codepoints_max, const char *id,
 	struct failure *f);
 
-/* What to say, and do, about a refusal: the description's beginning, and the
- * ways out. */
+/* Fill in the message about a refusal: the beginning of the description, and
+ * the remedies. */
 void llm_ways_out(const struct chapter *c, char says[LLM_WAYS_OUT_MAX]);
 
-/* The tokens of an answer's usage; -1 where it doesn't tell. */
+/* The tokens in the usage of an answer; -1: not there. */
 long long llm_input_tokens(const json_t *answer);
 long long llm_output_tokens(const json_t *answer);
 

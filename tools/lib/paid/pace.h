@@ -1,10 +1,10 @@
 /*
- * pace: so many calls a minute, over all processes of this user.
+ * pace: limit the calls a minute, over all processes of this user.
  *
- * Whoever is to call takes a lock, sleeps until a minute divided by that number
- * has passed since the last call, notes the time, and gives the lock back.  The
- * kernel queues those who wait, in the order in which they ask, and forgets
- * those who die.  The file is in /tmp/limn-UID/.
+ * Before a call, a process takes a lock, sleeps until 60 s divided by the limit
+ * have passed since the last call, writes the time, and releases the lock.  The
+ * kernel queues the processes that wait, in their order, and drops those that
+ * die.  The file is in /tmp/limn-UID/.
  */
 #ifndef LIMN_PACE_H
 #define LIMN_PACE_H
@@ -14,11 +14,12 @@
 struct failure;
 
 #define PACE_MAX 100000.0 /* calls a minute */
-#define PACE_MIN 0.0001   /* one a week; less is taken for that */
+#define PACE_MIN 0.0001   /* about one a week; a lower limit counts as this */
 
 /*
- * Wait for a turn among the calls to this base URL; rpm calls a minute, 0 for
- * no limit.  A wait of a second or more is said; what heads the message.
+ * Wait for the turn of a call to this base URL; rpm calls a minute, 0: no
+ * limit. If the wait is a second or more, a message says so; it begins with
+ * what.
  */
 bool pace_wait(const char *what, const char *base, double rpm,
 	struct failure *f);

@@ -1,5 +1,5 @@
 /*
- * plan: what of an episode would be bought, why, and for how much at most.
+ * plan: what would be bought for an episode, why, and the highest price.
  *
  *	struct plan p;
  *	struct planned c;
@@ -14,10 +14,10 @@
  *	plan_close(&p);
  *
  * No API is called, and nothing is changed.  The requests of a chapter are
- *built as gen-prompt and call-dalle build them, and looked for in the store by
- *their hash; dates don't matter.  If two chapters ask for the same, it is
- *bought once, for the first of them.  What is wrong with the episode, the
- *template or the settings is the failure that those tools would have.
+ * built as gen-prompt and call-dalle build them, and the store is searched for
+ * their hashes; dates don't matter.  If two chapters have the same request, it
+ * is bought once, for the first of them.  An error in the episode, the
+ * template or the settings gives the failure that those tools would have.
  */
 #ifndef LIMN_PLAN_H
 #define LIMN_PLAN_H
@@ -43,26 +43,26 @@ struct plan_question {
 	const char *episode;  /* its directory */
 	const char *template; /* the template's path */
 	const char *answers;  /* directory of the store, or NULL */
-	const char *chapters; /* ids with a blank between; NULL for all */
+	const char *chapters; /* ids, separated by spaces; NULL: all */
 	bool force;           /* as if nothing had been bought */
-	bool with_key;        /* where no key is, as if there were one */
+	bool with_key;        /* as if all keys were set */
 };
 
 enum plan_state {
 	PLAN_CURRENT, /* up to date */
-	PLAN_STORED,  /* made again, from the store */
+	PLAN_STORED,  /* its picture is in the store */
 	PLAN_BUY,
 	PLAN_CARD,  /* limn draws it, free of charge */
 	PLAN_DRAFT, /* the same */
-	PLAN_OWN,   /* the author's own picture, or one put there by hand */
+	PLAN_OWN,   /* a picture in own/, or one put into images/ by hand */
 
-	/* It fails: the answer that the store has is of no use, and another is
-	 * bought only with force. */
+	/* It fails: the answer in the store has no use, and another is bought
+	 * only with force. */
 	PLAN_REFUSED,    /* the LLM's refusal */
 	PLAN_UNREADABLE, /* it has no prompt, or no picture */
 };
 
-/* What changed since the last answer; of a chapter more than one may have. */
+/* What changed since the last answer: one or more of these. */
 enum plan_reason {
 	PLAN_NEW = 1,
 	PLAN_DESCRIPTION = 2, /* or title, narration, type */
@@ -88,8 +88,8 @@ struct plan {
 	struct episode episode;
 	struct prompt_template template;
 	struct provider images, writer; /* writer: the LLM */
-	struct image_api api;           /* where images asks somebody */
-	struct model llm;               /* where writer asks somebody */
+	struct image_api api;           /* if images has an API */
+	struct model llm;               /* if writer has an API */
 	struct answers answers;
 	json_t *doc;
 	/* what is to be bought so far: chapters with one request share it */
@@ -100,17 +100,18 @@ struct plan {
 struct planned {
 	const char *id;
 	enum plan_state state;
-	unsigned reasons; /* why it is bought: of enum plan_reason, added */
+	unsigned reasons; /* why it is bought: values of enum plan_reason, ored
+			   */
 	bool buys_prompt, buys_image;
 	long long prompt_micros; /* micro-dollars at most, 0 if not bought */
 	long long image_micros;
 	struct buf
 		prompt_body; /* the request to the LLM; empty: none is asked */
-	struct buf image_body; /* that to the image API; the same */
-	bool knows_prompt;     /* else image_body has a remark instead, and
-				* PLAN_UNREADABLE is of the prompt's answer */
-	/* of the request to the image API; of that to the LLM while its prompt
-	 * isn't known; or "" */
+	struct buf image_body; /* the request to the image API; the same */
+	bool knows_prompt;     /* else image_body has a remark in its place, and
+				* PLAN_UNREADABLE is about the prompt's answer */
+	/* of the request to the image API; while the prompt isn't known, of the
+	 * request to the LLM; or "" */
 	char hash[HASH_SIZE];
 };
 

@@ -1,10 +1,10 @@
 /*
- * references: which requests the files of all episodes are from.
+ * references: the requests whose answers the episodes use.
  *
  *	json_t *references = references_read("outputs");
  *
- * Files that are missing or spoilt, and directories whose name is no episode's
- * id, count nothing.  The result is the caller's to json_decref().
+ * Files that are missing or damaged, and directories whose name is not an id,
+ * don't count.  The caller calls json_decref().
  */
 #ifndef LIMN_REFERENCES_H
 #define LIMN_REFERENCES_H
@@ -12,13 +12,11 @@
 #include <jansson.h>
 
 /*
- * An object of two lists of request_sha256, in which one may be more than once:
+ * An object of two lists of request_sha256, which may repeat:
  *
- *	shown	those of the pictures in today's manifests, and of the prompts
- *		by which they were drawn
- *	waiting	those of the prompts and answers in the workings of today's
- *		chapters that the next manifest is to have; some may be shown
- *		elsewhere
+ *	shown	of the pictures in the manifests, and of their prompts
+ *	waiting	of the prompts and answers in imagegen/ that the next manifest
+ *		will have; some may also be shown
  */
 json_t *references_read(const char *outputs);
 

@@ -1,18 +1,17 @@
 /*
- * reply: what call-dalle writes: an image API's answer, and what is known of
- *it.
+ * reply: what call-dalle writes: the answer of an image API, with more facts.
  *
- * It is an answer itself (see answer.h).  In a file, where there is a store of
- * answers, the picture is not in it: download takes it from the store, by
- * picture_sha256.  Behind "data" there are these keys:
+ * It has the form of an answer (answer.h).  If there is a store of answers, a
+ * file doesn't have the picture: download takes it from the store, by
+ * picture_sha256.  After "data" there are these keys:
  *
  *	prompt, style_prefix, model, size, quality	as asked; or null
- *	usage			as answered, where it was
+ *	usage			of the answer, if it has one
  *	request_sha256, request_id, bought_at, run	or null
  *	cost_usd, cost_source	"measured" or "estimated"
- *	picture_sha256		or null, where the picture isn't fetched yet
- *	kept			the picture by hand for which nobody was asked,
- *				if so
+ *	picture_sha256		or null: the picture isn't fetched yet
+ *	kept			the picture by hand, if that is why no request
+ *				was sent
  */
 #ifndef LIMN_REPLY_H
 #define LIMN_REPLY_H
@@ -25,7 +24,7 @@ struct store;
 struct failure;
 struct image_request;
 
-/* What a request is for, which its messages say. */
+/* What a request is for, for its messages. */
 struct reply_subject {
 	const char *episode, *chapter; /* ids, or NULL */
 	const char *prompt;            /* without the style */
@@ -33,9 +32,9 @@ struct reply_subject {
 };
 
 /*
- * Find the answer to a request in the store, or buy it.  It is a failure, too,
- * where the answer has neither a picture nor the URL of one.  The caller calls
- * buy_free() in either case.
+ * Find the answer to a request in the store, or buy it.  An answer without a
+ * picture and without a URL is a failure, too.  The caller calls buy_free() in
+ * either case.
  */
 bool reply_buy(struct store *store, struct purchase *b, struct image_request *r,
 	const struct reply_subject *subject, struct failure *f);
@@ -47,7 +46,7 @@ bool reply_buy(struct store *store, struct purchase *b, struct image_request *r,
 json_t *reply_make(const struct store *store, const char *path,
 	const struct image_request *r, const struct purchase *b);
 
-/* Make path hold it, with the bytes of the picture where they belong there. */
+/* Write it to path, with the bytes of the picture if there is no store. */
 bool reply_write(const struct store *store, const char *path,
 	const json_t *reply, const struct purchase *b, struct failure *f);
 

@@ -37,7 +37,7 @@ note(int sig)
 		"limn: a call is under way, and paid for: waits for its "
 		"answer; interrupt once more to give it up\n";
 	static const char reserving[] =
-		"limn: nothing was sent: ends when that is booked; interrupt "
+		"limn: nothing was sent: ends when that is recorded; interrupt "
 		"once more to end at once\n";
 	int errnum = errno;
 	struct timespec now;

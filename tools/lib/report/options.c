@@ -137,7 +137,7 @@ options_report_none(const struct options *o, struct failure *f)
 		return true;
 	}
 	path = escape_text(o->path);
-	printf("Nothing is booked: there is no %s; make rebuild-db makes it "
+	printf("Nothing is recorded: there is no %s; make rebuild-db makes it "
 	       "from the answers.\n",
 		path);
 	free(path);
