@@ -124,6 +124,24 @@ raw() {
 first() { head -n 1 | tr -d '\r'; }
 lines_of() { grep -c "^$1" "$2"; }
 
+# The tools themselves, with a database that another program has locked.  They wait
+# for it, while the tests go on.
+mkdir -p locked/outputs/ep1
+echo '{}' >locked/outputs/ep1/chapters.json
+(cd locked && exec "$bin/serve-gallery" -p 0 --port-file=port) >locked/out 2>&1 &
+at_exit "kill $! 2>/dev/null"
+wait_for test -s locked/port
+locked=http://127.0.0.1:$(cat locked/port)
+token=$(curl -s "$locked/episodes/ep1" | sed -n 's/.*data-token="\([0-9a-f]*\)".*/\1/p')
+mkfifo locked/hold
+sqlite3 locked/outputs/limn.db <locked/hold >locked/held &
+exec 9>locked/hold
+echo "BEGIN EXCLUSIVE; SELECT 'held';" >&9
+wait_for test -s locked/held
+curl -s -m 120 -w '%{http_code}' -H 'Content-Type: application/json' -H "X-Limn-Token: $token" \
+	-d '{"command": "imagegen", "episode_id": "ep1"}' "$locked/api/jobs" >locked/added 9>&- &
+adds=$!
+
 echo '[{"job_id": 3, "state": "queued", "episode_id": "ep1"},
  {"job_id": 2, "state": "queued", "episode_id": "ep1"},
  {"job_id": 1, "state": "done", "episode_id": "-Kx7mWqLr2E"},
@@ -625,6 +643,11 @@ start
 is 'a setting of .env' "$(get "$url/"; grep -c 'outputs=elsewhere' calls)" 2001
 kill "$server"; wait "$server"
 rm .env
+wait $adds
+is 'a locked database: a job is not added' "$(tail -c 3 locked/added)" 503
+is '... the message' "$(sed 's/503$//' locked/added)" \
+	'{"error": "manage-jobs: outputs/limn.db: another program has locked the database; try again when it is done"}'
+exec 9>&-
 fails 64 'no address' tools/serve-gallery -l localhost
 fails 64 'no port' tools/serve-gallery -p 65536
 fails 64 'no number' tools/serve-gallery -p x
