@@ -22,20 +22,20 @@
 #define TABLE "media_assets"
 #define SQL_MAX 512 /* bytes of a statement that is put together here */
 
-/* It goes over all of it twice: to see whether anything would change, and if
- * so, in a transaction, to change it. */
+/* Every step runs twice: first to see whether it would change anything, and
+ * then, if any step would, to write in a transaction. */
 struct work {
 	struct db *db;
 	const struct record *r;
-	char *title; /* NULL: there is no use for it, or there is none */
-	bool writes;
-	bool differs;
-	struct version version; /* of the template; id 0: nobody knows */
+	char *title;            /* NULL: not needed, or not known */
+	bool writes;            /* this is the second time */
+	bool differs;           /* output: something changes */
+	struct version version; /* of the template; id 0: not known */
 };
 
 /* --- one picture */
 
-/* What has a column of its own. */
+/* Whether this key of an entry has a column of its own. */
 static bool
 has_column(const char *key)
 {
@@ -51,8 +51,8 @@ has_column(const char *key)
 static void
 print_metadata(json_t *image, struct buf *text)
 {
-	const json_t *given = json_object_get(image, "metadata");
-	json_t *all = given ? json_copy((json_t *)given) : NULL, *value;
+	const json_t *metadata = json_object_get(image, "metadata");
+	json_t *all = metadata ? json_copy((json_t *)metadata) : NULL, *value;
 	const char *key;
 
 	if (!json_is_object(all)) {
@@ -78,7 +78,7 @@ is_by_template(const json_t *image)
 		(strcmp(source, "llm") == 0 || strcmp(source, "composed") == 0);
 }
 
-/* Whether the row has the same picture, whatever else of it differs. */
+/* Whether the row has the same picture, even if its other columns differ. */
 static bool
 is_same_picture(struct db *db, long long row, const json_t *image)
 {
@@ -107,7 +107,7 @@ is_same_picture(struct db *db, long long row, const json_t *image)
 }
 
 static void
-find_time(const json_t *image, char text[DB_TIME_SIZE])
+format_generated_at(const json_t *image, char text[DB_TIME_SIZE])
 {
 	const json_t *metadata = json_object_get(image, "metadata");
 	time_t at;
@@ -117,7 +117,8 @@ find_time(const json_t *image, char text[DB_TIME_SIZE])
 	db_time(at, text);
 }
 
-/* row: 0 where it has none yet. */
+/* row: 0: the picture has none yet.  The first COMPARED columns say whether the
+ * row changes; a new picture changes the first CHANGED. */
 static void
 record_picture(struct work *w, const char *chapter, json_t *image,
 	long long row)
@@ -144,7 +145,7 @@ record_picture(struct work *w, const char *chapter, json_t *image,
 	cells[COMPARED - 1].text = metadata.data;
 	if (!by_template)
 		cells[CHANGED - 1].type = 's'; /* NULL */
-	find_time(image, created);
+	format_generated_at(image, created);
 	if (!row || !sql_row_equals(w->db, TABLE, row, cells, COMPARED)) {
 		w->differs = true;
 		if (w->writes && row)
@@ -157,7 +158,7 @@ record_picture(struct work *w, const char *chapter, json_t *image,
 	buf_free(&metadata);
 }
 
-/* --- all of them */
+/* --- all pictures */
 
 static void
 remove_row(struct work *w, long long row)
@@ -167,7 +168,8 @@ remove_row(struct work *w, long long row)
 		own_row_delete(w->db, TABLE, row);
 }
 
-/* Our rows by their chapters' ids; two of one chapter are one too many. */
+/* limn's rows, by the ids of their chapters.  Of two rows of one chapter, the
+ * second is deleted. */
 static json_t *
 read_rows(struct work *w)
 {
@@ -217,7 +219,7 @@ record_pictures(struct work *w)
 	json_decref(rows);
 }
 
-/* --- what they belong to, and come from */
+/* --- the episode, the template, the artifact and the run */
 
 static void
 record_episode(struct work *w)
@@ -263,9 +265,10 @@ find_artifact(struct work *w)
 	return db_number(w->db, sql, "s", w->r->episode);
 }
 
-/* What the images of the episode took in all. */
+/* The cost and tokens of all images of the episode: from the ledger; if it has
+ * none, from the provenance. */
 static void
-sum_up(struct work *w, struct ledger_sums *sums)
+sum_episode(struct work *w, struct ledger_sums *sums)
 {
 	const json_t *p = w->r->provenance;
 	const json_t *total = json_object_get(p, "total_cost_usd");
@@ -292,7 +295,7 @@ record_artifact(struct work *w)
 
 	if (!p)
 		return;
-	sum_up(w, &sums);
+	sum_episode(w, &sums);
 	const struct cell cells[] = {
 		CELL_TEXT("file_path", MANIFEST_PATH),
 		CELL_TEXT("prompt_hash", json_text(p, "prompt_hash")),
@@ -308,7 +311,7 @@ record_artifact(struct work *w)
 
 	db_time(time(NULL), now);
 	row = find_artifact(w);
-	/* but for the last three it is the same */
+	/* the last three columns don't make a difference */
 	if (row &&
 		sql_row_equals(w->db, "content_artifacts", row, cells,
 			COUNT(cells) - 3))
@@ -321,8 +324,9 @@ record_artifact(struct work *w)
 		own_row_insert(w->db, "content_artifacts", cells, COUNT(cells));
 }
 
-/* What the run spent: by the ledger, where it knows the episode.  The
- * provenance may be that of another make that ran at the same time. */
+/* Replace what the run spent by the ledger's sums, if the ledger has purchases
+ * for the episode.  The provenance may come from another make that ran at the
+ * same time. */
 static void
 count_run(struct work *w, struct run_facts *facts)
 {
@@ -338,7 +342,7 @@ count_run(struct work *w, struct run_facts *facts)
 	facts->output_tokens = sums.output_tokens;
 }
 
-/* Of a run in which nothing changed there is no row, unless it was begun. */
+/* A run that changed nothing gets no row, unless it has one already. */
 static void
 record_run(struct work *w)
 {
@@ -368,14 +372,14 @@ record_run(struct work *w)
 }
 
 static void
-go_over(struct work *w)
+run_steps(struct work *w)
 {
-	void (*const parts[])(struct work *) = { record_episode, record_version,
+	void (*const steps[])(struct work *) = { record_episode, record_version,
 		record_pictures, record_artifact, record_run };
 
-	for (size_t i = 0; i < COUNT(parts); i++)
+	for (size_t i = 0; i < COUNT(steps); i++)
 		if (w->writes || !w->differs)
-			parts[i](w);
+			steps[i](w);
 }
 
 bool
@@ -387,14 +391,14 @@ assets_record(struct db *db, const struct record *r, struct failure *f)
 	episodes_lacks(db, r->episode, &lacks_title);
 	if (lacks_title && r->chapters)
 		w.title = episode_title(r->chapters, r->episode);
-	/* a transaction that only reads: what it sees is of one moment */
+	/* a transaction that only reads: all reads see the same state */
 	db_script(db, "BEGIN");
-	go_over(&w);
+	run_steps(&w);
 	good = db_commit(db, f);
 	if (good && w.differs) {
 		w.writes = true;
 		db_begin(db);
-		go_over(&w);
+		run_steps(&w);
 		good = db_commit(db, f);
 	}
 	free(w.title);

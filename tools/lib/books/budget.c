@@ -7,7 +7,7 @@
 #include "failure.h"
 #include "span.h"
 
-#define EXAMPLE_USD 100 /* for the message about a wrong limit */
+#define EXAMPLE_USD 100 /* the example in the message about a bad limit */
 #define DECIMALS_MIN 2
 #define DECIMALS_MAX 6 /* micro-dollars */
 
@@ -46,7 +46,7 @@ budgets_read(struct budget budgets[BUDGETS], struct failure *f)
 	return true;
 }
 
-/* With as many decimals as show that one number is the greater. */
+/* The message has enough decimals to show which amount is greater. */
 static void
 set_exceeded(struct budget_check *c, const struct budget *b, long long micros)
 {
@@ -76,7 +76,7 @@ budgets_check(struct budget_check *c, const struct budget budgets[BUDGETS],
 		if (b->limit == BUDGET_NONE)
 			continue;
 		if (micros > b->limit - firm) {
-			/* more than that needn't be said, and may overflow */
+			/* a larger amount may overflow */
 			if (micros > BUDGET_MICROS_MAX)
 				micros = BUDGET_MICROS_MAX;
 			set_exceeded(c, b, firm + micros);

@@ -10,10 +10,10 @@
 #include "err.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define STATUS_SIZE 64 /* bytes; none that we know is longer */
+#define STATUS_SIZE 64 /* bytes; every known status is shorter */
 #define SQL_MAX 256
 
-/* In their order; COST_LIMIT is beside it. */
+/* In the order of the pipeline; only COST_LIMIT has no place in it. */
 static const char *const statuses[] = {
 	"NEW",
 	"DOWNLOADED",
@@ -37,7 +37,7 @@ enum place {
 	CHAPTERIZED = 7,
 	IMAGES_GENERATED = 9,
 	COST_LIMIT = 15,
-	ELSEWHERE, /* no status that we know */
+	UNKNOWN, /* a status that limn doesn't know */
 };
 
 struct episode {
@@ -56,12 +56,12 @@ find_place(const char *status)
 	for (i = 0; i < COUNT(statuses); i++)
 		if (strcasecmp(statuses[i], status) == 0)
 			return i;
-	return ELSEWHERE;
+	return UNKNOWN;
 }
 
-/* False where there is no such episode. */
+/* false: there is no such episode. */
 static bool
-look(struct db *db, const char *id, struct episode *e)
+episode_read(struct db *db, const char *id, struct episode *e)
 {
 	char sql[SQL_MAX];
 	struct query *q;
@@ -85,35 +85,36 @@ look(struct db *db, const char *id, struct episode *e)
 		e->version = db_int(q, 1);
 		snprintf(e->status, sizeof e->status, "%s", db_text(q, 2));
 		e->has_error = db_int(q, 3);
-		e->place = e->version == 2 ? find_place(e->status) : ELSEWHERE;
+		e->place = e->version == 2 ? find_place(e->status) : UNKNOWN;
 	}
 	db_reset(q);
 	return is_there;
 }
 
 static void
-make_small(char *s)
+make_lower(char *s)
 {
 	for (; *s; s++)
 		*s = (char)tolower((unsigned char)*s);
 }
 
-/* Where the row has small letters, it keeps them. */
+/* Set the status and the message.  A status in small letters stays in small
+ * letters; an unknown status stays. */
 static void
-set(struct db *db, const struct episode *e, unsigned place, const char *message)
+set_status(struct db *db, const struct episode *e, unsigned place,
+	const char *message)
 {
 	char status[STATUS_SIZE];
 	struct cell cells[] = {
 		CELL_TEXT("error_message", message),
 		CELL_TEXT("status", status),
 	};
-	/* one that we don't know stays */
-	size_t count = e->place == ELSEWHERE ? 1 : 2;
+	size_t count = e->place == UNKNOWN ? 1 : 2;
 
 	if (count == 2)
 		snprintf(status, sizeof status, "%s", statuses[place]);
 	if (count == 2 && islower((unsigned char)e->status[0]))
-		make_small(status);
+		make_lower(status);
 	if (!sql_row_equals(db, "episodes", e->rowid, cells, count))
 		sql_row_update(db, "episodes", e->rowid, cells, count);
 }
@@ -123,10 +124,10 @@ episodes_find(struct db *db, const char *id)
 {
 	struct episode e;
 
-	return look(db, id, &e) ? e.rowid : 0;
+	return episode_read(db, id, &e) ? e.rowid : 0;
 }
 
-/* Another's row is left as it is. */
+/* Only for a row that limn added: rows of other programs stay as they are. */
 static bool
 lacks_title(struct db *db, long long rowid)
 {
@@ -174,7 +175,7 @@ episodes_may_draw(struct db *db, const char *id, bool force,
 {
 	struct episode e;
 
-	if (!look(db, id, &e))
+	if (!episode_read(db, id, &e))
 		return true;
 	if (e.version != 2) {
 		snprintf(why, EPISODES_WHY_MAX,
@@ -185,15 +186,16 @@ episodes_may_draw(struct db *db, const char *id, bool force,
 	}
 	if (e.place >= CHAPTERIZED || force)
 		return true;
-	make_small(e.status);
+	make_lower(e.status);
 	snprintf(why, EPISODES_WHY_MAX,
 		"Episode %s not ready for image generation (status: %s)", id,
 		e.status);
 	return false;
 }
 
+/* Whether finished pictures would move the status. */
 static bool
-is_behind(const struct episode *e)
+needs_status(const struct episode *e)
 {
 	return e->place < IMAGES_GENERATED || e->place == COST_LIMIT;
 }
@@ -203,7 +205,7 @@ episodes_is_done(struct db *db, const char *id)
 {
 	struct episode e;
 
-	return look(db, id, &e) && !is_behind(&e) && !e.has_error;
+	return episode_read(db, id, &e) && !needs_status(&e) && !e.has_error;
 }
 
 bool
@@ -211,15 +213,15 @@ episodes_done(struct db *db, const char *id)
 {
 	struct episode e;
 
-	if (!look(db, id, &e))
+	if (!episode_read(db, id, &e))
 		return false;
-	if (e.place == ELSEWHERE)
+	if (e.place == UNKNOWN)
 		warn("episode %s: %s is a status that limn doesn't know; it is "
 		     "left alone",
 			id, *e.status ? e.status : "none");
-	if (!is_behind(&e) && !e.has_error)
+	if (!needs_status(&e) && !e.has_error)
 		return false;
-	set(db, &e, is_behind(&e) ? IMAGES_GENERATED : e.place, NULL);
+	set_status(db, &e, needs_status(&e) ? IMAGES_GENERATED : e.place, NULL);
 	return true;
 }
 
@@ -228,8 +230,8 @@ episodes_failed(struct db *db, const char *id, const char *message)
 {
 	struct episode e;
 
-	if (look(db, id, &e))
-		set(db, &e, e.place, message);
+	if (episode_read(db, id, &e))
+		set_status(db, &e, e.place, message);
 }
 
 void
@@ -237,7 +239,8 @@ episodes_over_limit(struct db *db, const char *id, const char *message)
 {
 	struct episode e;
 
-	if (look(db, id, &e))
-		set(db, &e, e.place <= IMAGES_GENERATED ? COST_LIMIT : e.place,
+	if (episode_read(db, id, &e))
+		set_status(db, &e,
+			e.place <= IMAGES_GENERATED ? COST_LIMIT : e.place,
 			message);
 }

@@ -59,7 +59,8 @@ gate_note_failure(struct db *db, const struct gate *g, const char *message,
 	if (episodes_find(db, id)) {
 		runs_failed(db, id, run, message, NULL);
 		ledger_count_run(db, id, run);
-		/* the ledger has noted that of a limit */
+		/* for a limit, the ledger has set the episode's status and
+		 * message */
 		if (!runs_limit(db, id, run, &limit))
 			episodes_failed(db, id, message);
 	}

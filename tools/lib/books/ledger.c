@@ -16,13 +16,13 @@
 
 #define WAIT_MIN_MS 100
 #define WAIT_MAX_MS 250
-#define WAIT_SAID_MS 2000 /* after that it is said, once, that we wait */
+#define WAIT_WARN_MS 2000 /* after this time, warn once */
 
-/* A call lasts ten minutes, a retry later; whoever is still there may never
- * end. */
+/* A call may take ten minutes, and longer with retries.  If nothing changes for
+ * hours, the pending calls may never end. */
 #define WAIT_STILL_MS (3 * 3600 * 1000LL)
 
-#define STALE_MAX 64 /* rows that are ended at a time */
+#define STALE_MAX 64 /* stale rows that one transaction ends */
 
 /* --- the database */
 
@@ -49,7 +49,7 @@ ledger_db(struct ledger *l, struct failure *f)
 	return l->db;
 }
 
-/* For what comes before the call. */
+/* Before a call: if this fails, there is no call. */
 static bool
 commit(struct ledger *l, struct failure *f)
 {
@@ -59,7 +59,7 @@ commit(struct ledger *l, struct failure *f)
 	return good;
 }
 
-/* For what comes after the call: the answer goes its way. */
+/* After a call: if this fails, the answer is used all the same. */
 static void
 commit_or_warn(struct db *db)
 {
@@ -81,7 +81,7 @@ check_or_warn(struct db *db)
 }
 
 static const char *
-find_time(char text[DB_TIME_SIZE])
+format_now(char text[DB_TIME_SIZE])
 {
 	db_time(time(NULL), text);
 	return text;
@@ -90,14 +90,14 @@ find_time(char text[DB_TIME_SIZE])
 /* --- rows */
 
 struct row {
-	long long id; /* 0: there is none */
+	long long id; /* 0: there is no such row */
 	bool is_settled, is_refused;
-	bool is_estimated; /* it is settled, and not measured */
+	bool is_estimated; /* settled with an estimate */
 	char episode[PURCHASE_ID_SIZE];
 	char run[ENV_RUN_SIZE];
 };
 
-/* By its number, or by the purchase's name. */
+/* Find a row by its id, or by the name of its purchase. */
 static void
 row_find(struct db *db, long long id, const char *name, struct row *row)
 {
@@ -121,9 +121,10 @@ row_find(struct db *db, long long id, const char *name, struct row *row)
 	db_reset(q);
 }
 
-/* Whether the answer tells what the row lacks. */
+/* Whether the row lacks this cost: it isn't settled, or only with an estimate
+ * while this cost is measured. */
 static bool
-row_lacks(const struct row *row, const struct cost *cost)
+row_lacks_cost(const struct row *row, const struct cost *cost)
 {
 	return !row->is_settled || (row->is_estimated && cost->is_measured);
 }
@@ -140,7 +141,7 @@ ledger_count_run(struct db *db, const char *episode, const char *run)
 		sums.output_tokens);
 }
 
-/* The run that it belongs to shows what became of it. */
+/* Update the sums of the run that the row belongs to. */
 static void
 count_run(struct db *db, long long id)
 {
@@ -151,7 +152,7 @@ count_run(struct db *db, long long id)
 		ledger_count_run(db, row.episode, row.run);
 }
 
-/* What the table takes. */
+/* The table accepts only amounts from 0 to BUDGET_MICROS_MAX. */
 static long long
 limit_micros(long long micros)
 {
@@ -160,7 +161,7 @@ limit_micros(long long micros)
 	return micros > BUDGET_MICROS_MAX ? BUDGET_MICROS_MAX : micros;
 }
 
-/* Returns the new row's number; 0 where it failed. */
+/* Returns the id of the new row; 0: it couldn't be added. */
 static long long
 row_insert(struct db *db, const struct purchase *p, const char *state,
 	long long micros, const char *time)
@@ -173,7 +174,7 @@ row_insert(struct db *db, const struct purchase *p, const char *state,
 		" nullif(?8, ''), ?9, iif(?10 = 'sent', ?9, NULL))",
 		"ssssssisss", p->name, p->episode, p->chapter, p->kind,
 		p->model, p->hash, limit_micros(micros), p->run, time, state);
-	/* a trigger may have kept it out, or spoilt it */
+	/* a trigger may have prevented the row, or changed it */
 	long long id = db_number(db,
 		"SELECT id FROM ledger WHERE purchase = ?"
 		" AND state = ? AND cost_micros = ?",
@@ -189,12 +190,12 @@ row_add(struct db *db, struct purchase *p, bool at_once)
 	char now[DB_TIME_SIZE];
 
 	p->row = row_insert(db, p, at_once ? "sent" : "reserved", p->estimate,
-		find_time(now));
+		format_now(now));
 	p->is_sent = at_once;
 }
 
-/* From one of these states to "released" or "unknown"; a row in another state
- * stays. */
+/* Change a row in one of the states "from" (separated by spaces) to "released"
+ * or "unknown".  A row in another state stays. */
 static void
 row_end(struct db *db, long long id, const char *from, const char *to,
 	int status, const char *error)
@@ -206,13 +207,13 @@ row_end(struct db *db, long long id, const char *from, const char *to,
 		    " error = ?3, ended_at = ?4, cost_micros ="
 		    " iif(?1 = 'released', 0, estimate_micros)"
 		    " WHERE id = ?5 AND instr(?6, state)",
-		    "sissis", to, (long long)status, error, find_time(now), id,
+		    "sissis", to, (long long)status, error, format_now(now), id,
 		    from))
 		count_run(db, id);
 }
 
-/* From any state; what is settled stays, but an estimate gives way to what was
- * measured. */
+/* Settle a row in any state.  A settled row stays, except that a measured cost
+ * replaces an estimate. */
 static void
 row_settle(struct db *db, long long id, const struct cost *cost,
 	const char *request_id)
@@ -230,14 +231,15 @@ row_settle(struct db *db, long long id, const struct cost *cost,
 		    "isiissi", limit_micros(cost->micros),
 		    cost->is_measured ? "measured" : "estimated",
 		    cost->input_tokens, cost->output_tokens, request_id,
-		    find_time(now), id))
+		    format_now(now), id))
 		count_run(db, id);
 }
 
 /* --- rows of dead processes */
 
-/* The lock's number is in the purchase's name, which no other purchase has: so
- * rows of another database that was here before don't matter. */
+/* The number of the lock comes from the name of the purchase, which is unique,
+ * and not from the id of the row.  So a former database with the same path
+ * can't have locked the row. */
 static long long
 lock_number(const char *name)
 {
@@ -250,7 +252,7 @@ struct stale {
 	size_t count;
 };
 
-/* To look takes a while, and so is for before the transaction. */
+/* This takes a while, so call it before the transaction. */
 static void
 stale_find(struct db *db, struct stale *stale)
 {
@@ -317,9 +319,10 @@ name_purchase(char name[PURCHASE_NAME_SIZE], struct failure *f)
 	return true;
 }
 
-/* A name whose lock nobody holds; and its lock. */
+/* Take the lock of the purchase's name.  While another process holds the lock,
+ * choose another name. */
 static bool
-take_name(struct db *db, struct purchase *p, struct failure *f)
+lock_name(struct db *db, struct purchase *p, struct failure *f)
 {
 	while (!row_lock_hold(&p->lock, db_path(db), ROW_LOCK_LEDGER,
 		lock_number(p->name), f))
@@ -329,7 +332,8 @@ take_name(struct db *db, struct purchase *p, struct failure *f)
 }
 
 static bool
-deny(struct failure *f, const char *what, const char *why, const char *setting)
+fail_limit(struct failure *f, const char *what, const char *why,
+	const char *setting)
 {
 	failure_set(f, EXIT_COST_LIMIT, "%s: %s; raise %s and run again", what,
 		why, setting);
@@ -339,7 +343,7 @@ deny(struct failure *f, const char *what, const char *why, const char *setting)
 
 enum reserved { RESERVED, WAIT, FAILED };
 
-/* The episode is ready for images; its row and its run are there after that. */
+/* If the episode is ready for images, add its row and begin its run. */
 static enum reserved
 begin_run(struct ledger *l, const struct purchase *p, struct failure *f)
 {
@@ -347,7 +351,7 @@ begin_run(struct ledger *l, const struct purchase *p, struct failure *f)
 	struct runs_limit limit;
 
 	if (!episodes_may_draw(l->db, p->episode, l->force, why)) {
-		/* a database that failed knows no episode */
+		/* after a failure of the database the result means nothing */
 		if (db_check(l->db, f)) {
 			db_rollback(l->db);
 			failure_set(f, EXIT_BAD_INPUT, "%s", why);
@@ -357,12 +361,14 @@ begin_run(struct ledger *l, const struct purchase *p, struct failure *f)
 	}
 	episodes_add(l->db, p->episode, NULL);
 	runs_begin(l->db, p->episode, p->run);
-	/* a picture that can't be bought needs no prompt */
+	/* after a limit no picture can be bought, so no prompt is
+	 * needed */
 	if (strcmp(p->kind, "prompt") != 0 ||
 		!runs_limit(l->db, p->episode, p->run, &limit))
 		return RESERVED;
 	if (commit(l, f))
-		deny(f, p->what, limit.why, budget_setting(limit.setting));
+		fail_limit(f, p->what, limit.why,
+			budget_setting(limit.setting));
 	return FAILED;
 }
 
@@ -378,12 +384,13 @@ note_limit(struct db *db, const struct purchase *p,
 	runs_failed(db, p->episode, p->run, check->why, check->setting);
 }
 
-/* What is waited for; and the last row that was reserved. */
+/* While this changes, other processes make progress. */
 struct queue {
-	long long calls, last;
+	long long calls; /* that are pending */
+	long long last;  /* id of the last row */
 };
 
-/* The check of the budgets and the reservation, in one transaction. */
+/* Check the budgets and reserve, in one transaction. */
 static enum reserved
 try_to_reserve(struct ledger *l, struct purchase *p, bool at_once,
 	struct budget budgets[BUDGETS], struct queue *queue, struct failure *f)
@@ -408,7 +415,7 @@ try_to_reserve(struct ledger *l, struct purchase *p, bool at_once,
 	if (!commit(l, f))
 		return FAILED;
 	if (check.verdict == BUDGET_EXCEEDED)
-		deny(f, p->what, check.why, check.setting);
+		fail_limit(f, p->what, check.why, check.setting);
 	return check.verdict == BUDGET_FITS    ? RESERVED
 		: check.verdict == BUDGET_WAIT ? WAIT
 					       : FAILED;
@@ -447,7 +454,7 @@ reserve(struct ledger *l, struct purchase *p, bool at_once,
 {
 	long long begun = now_ms(), changed = begun, now;
 	struct queue queue, former = { 0, 0 };
-	bool is_said = false;
+	bool is_warned = false;
 	long pause_ms = WAIT_MIN_MS;
 	enum reserved outcome;
 
@@ -459,8 +466,8 @@ reserve(struct ledger *l, struct purchase *p, bool at_once,
 		former = queue;
 		if (now - changed >= WAIT_STILL_MS)
 			return give_up(p->what, &queue, f);
-		if (now - begun >= WAIT_SAID_MS && !is_said) {
-			is_said = true;
+		if (now - begun >= WAIT_WARN_MS && !is_warned) {
+			is_warned = true;
 			warn("%s: waits for %lld call%s under way, as the "
 			     "limit may have no room",
 				p->what, queue.calls,
@@ -488,7 +495,7 @@ ledger_reserve(struct ledger *l, struct purchase *p, bool at_once,
 	if (!l->path)
 		return true;
 	if (!budgets_read(budgets, f) || !ledger_db(l, f) ||
-		!take_name(l->db, p, f))
+		!lock_name(l->db, p, f))
 		return false;
 	if (reserve(l, p, at_once, budgets, f))
 		return true;
@@ -507,7 +514,7 @@ ledger_sent(struct ledger *l, struct purchase *p, struct failure *f)
 	if (!db_run(l->db,
 		    "UPDATE ledger SET state = 'sent', sent_at = ?"
 		    " WHERE id = ? AND state IN ('reserved', 'sent')",
-		    "si", find_time(now), p->row) &&
+		    "si", format_now(now), p->row) &&
 		!db_failure(l->db))
 		db_fail(l->db, EXIT_TRY_LATER,
 			"purchase %s is no longer reserved; run again",
@@ -517,7 +524,7 @@ ledger_sent(struct ledger *l, struct purchase *p, struct failure *f)
 	return p->is_sent;
 }
 
-/* --- after it */
+/* --- after the call */
 
 void
 ledger_waits(struct ledger *l, struct purchase *p)
@@ -538,7 +545,7 @@ ledger_settle(struct ledger *l, struct purchase *p)
 {
 	if (!p->row)
 		return;
-	/* what is lost with the machine is a row that still says "sent" */
+	/* if the machine crashes now, the row is still "sent" */
 	db_relax_sync(l->db);
 	db_begin(l->db);
 	row_settle(l->db, p->row, &p->cost, p->request_id);
@@ -547,13 +554,13 @@ ledger_settle(struct ledger *l, struct purchase *p)
 }
 
 static void
-end(struct ledger *l, struct purchase *p, const char *state, int status,
-	const char *error)
+end_purchase(struct ledger *l, struct purchase *p, const char *state,
+	int status, const char *error)
 {
 	if (!p->row)
 		return;
 	db_begin(l->db);
-	/* another may have taken us for dead */
+	/* "unknown": another process may have taken this one for dead */
 	row_end(l->db, p->row, "reserved sent unknown", state, status, error);
 	commit_or_warn(l->db);
 	row_lock_release(&p->lock);
@@ -563,17 +570,17 @@ void
 ledger_release(struct ledger *l, struct purchase *p, int status,
 	const char *error)
 {
-	end(l, p, "released", status, error);
+	end_purchase(l, p, "released", status, error);
 }
 
 void
 ledger_unknown(struct ledger *l, struct purchase *p, int status,
 	const char *error)
 {
-	end(l, p, "unknown", status, error);
+	end_purchase(l, p, "unknown", status, error);
 }
 
-/* Most often there is nothing to change, so the database is only looked into.
+/* Opens the database only for reading, as most often nothing has to change.
  * false: there is no ledger, or it can't be read. */
 static bool
 find_purchase(struct ledger *l, const char *name, struct row *row,
@@ -609,7 +616,7 @@ ledger_lacks(struct ledger *l, const struct purchase *p, struct failure *f)
 		l->is_broken = f->status != 0;
 		return false;
 	}
-	return !row.id || row_lacks(&row, &p->cost);
+	return !row.id || row_lacks_cost(&row, &p->cost);
 }
 
 void
@@ -639,7 +646,7 @@ ledger_enter(struct db *db, const struct purchase *p)
 		row.id = row_insert(db, p, "sent", p->cost.micros, time);
 		entered = LEDGER_ADDED;
 	}
-	if (!row_lacks(&row, &p->cost))
+	if (!row_lacks_cost(&row, &p->cost))
 		return LEDGER_KNOWN;
 	row_settle(db, row.id, &p->cost, p->request_id);
 	db_run(db, "UPDATE ledger SET ended_at = ? WHERE id = ?", "si", time,
@@ -714,9 +721,9 @@ ledger_failed(struct ledger *l, const char *episode, const struct failure *why)
 	}
 	escape(message, sizeof message, why->message);
 	db_begin(l->db);
-	/* one that isn't to be drawn is none of our business */
+	/* an episode that is not ready for images has not failed */
 	if (episodes_may_draw(l->db, episode, l->force, not_ready)) {
-		/* it makes the episode, if need be */
+		/* this adds the episode's row if there is none */
 		runs_failed(l->db, episode, env_run(), message, NULL);
 		episodes_failed(l->db, episode, message);
 	}
@@ -730,9 +737,9 @@ ledger_failed(struct ledger *l, const char *episode, const struct failure *why)
 #define PENDING_MICROS "iif(state IN ('reserved', 'sent'), cost_micros, 0)"
 #define SQL_MAX 512 /* bytes of a statement that is put together here */
 
-/* Of somebody else's dollars: nothing that is absurd. */
+/* Other programs wrote the amount: limit it to what a budget can be. */
 static long long
-find_micros(double dollars)
+to_micros(double dollars)
 {
 	if (!(dollars > 0))
 		return 0;
@@ -741,13 +748,13 @@ find_micros(double dollars)
 	return (long long)(dollars * 1e6 + 0.5);
 }
 
-/* false: the table has nothing to add. */
+/* false: the table lacks a column that is needed. */
 static bool
 make_runs_query(struct db *db, char sql[SQL_MAX])
 {
 	const char *table = "pipeline_runs";
 	const char *cost = sql_column(db, table, "estimated_cost_usd");
-	/* where that doesn't say, the run may have been since then */
+	/* a run whose start is not known counts as recent */
 	const char *when = sql_column(db, table, "started_at");
 
 	if (!cost || !sql_column(db, table, "episode_id"))
@@ -763,7 +770,7 @@ make_runs_query(struct db *db, char sql[SQL_MAX])
 	return true;
 }
 
-/* What the runs of other stages cost, the rows that aren't ours. */
+/* The cost of other stages: of the runs that limn didn't add. */
 static long long
 sum_other_runs(struct db *db, const char *episode, const char *since)
 {
@@ -778,14 +785,14 @@ sum_other_runs(struct db *db, const char *episode, const char *since)
 	else
 		q = db_query(db, sql, "ss", episode, since);
 	while (db_next(q)) {
-		sum += find_micros(db_real(q, 0));
+		sum += to_micros(db_real(q, 0));
 		if (sum > LEDGER_SUM_MAX)
 			sum = LEDGER_SUM_MAX;
 	}
 	return sum;
 }
 
-/* Our own purchases; what calls under way cost at worst is pending. */
+/* Count limn's own purchases. */
 static void
 count_purchases(struct db *db, const char *episode, const char *since,
 	struct budget *b)
@@ -796,7 +803,7 @@ count_purchases(struct db *db, const char *episode, const char *since,
 	char sql[SQL_MAX];
 	struct query *q;
 
-	/* the index is used where the condition is that simple */
+	/* SQLite would not use the index for "?2 IS NULL OR ..." */
 	snprintf(sql, sizeof sql, "%s%s", sums,
 		episode ? " AND episode_id = ?2" : "");
 	q = db_query(db, sql, episode ? "ss" : "s", since, episode);

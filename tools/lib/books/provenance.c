@@ -13,10 +13,12 @@
 #include "json.h"
 
 #define PATH_LENGTH_MAX 4096
-#define TOKENS_MAX 1e15 /* that a run may say it used */
-#define DOLLARS_MAX 1e6 /* the same; json.c has it, too */
-#define SECONDS_MAX 1e9 /* the same */
-#define VERSION_MAX 1e9 /* of a template */
+
+/* The largest values that a provenance may have. */
+#define TOKENS_MAX 1e15
+#define DOLLARS_MAX 1e6 /* as in json.c */
+#define SECONDS_MAX 1e9
+#define VERSION_MAX 1e9
 
 /* A number that is missing or null counts as 0. */
 static void
@@ -39,12 +41,14 @@ bool
 provenance_check(const char *path, const json_t *p, const char *id)
 {
 	struct report r = { .file = file_name(path) };
-	const char *of = report_text(&r, p, "episode_id", "episode_id"), *hash;
+	const char *episode = report_text(&r, p, "episode_id", "episode_id");
 	const json_t *model = json_object_get(p, "model");
+	const char *hash;
 	time_t ended;
 
-	if (of && strcmp(of, id) != 0)
-		report_problem(&r, "episode_id", "is %.80s, not %s", of, id);
+	if (episode && strcmp(episode, id) != 0)
+		report_problem(&r, "episode_id", "is %.80s, not %s", episode,
+			id);
 	if (r.count)
 		return false;
 	report_text(&r, p, "prompt_name", "prompt_name");

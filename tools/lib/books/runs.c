@@ -15,12 +15,12 @@
 #include "err.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define NAME_MAX 32 /* bytes, of a run that make didn't name */
+#define NAME_MAX 32 /* bytes of the name of a run without LIMN_RUN */
 
 /* --- the make of a run */
 
 #define STAT_MAX 1024  /* bytes of /proc/PID/stat; a name in it has 64 */
-#define STAT_BLANKS 20 /* from the name, the 2nd, to the start, the 22nd */
+#define STAT_SPACES 20 /* from the name, field 2, to the start, field 22 */
 
 struct make {
 	long long pid;
@@ -42,12 +42,12 @@ read_stat(long long pid, char *state, long long *started)
 	n = read(fd, text, sizeof text - 1);
 	close(fd);
 	text[n > 0 ? n : 0] = '\0';
-	/* "123 (a name) S 1 ...": the name may have anything in it */
+	/* "123 (a name) S 1 ...": the name may have any bytes, also ")" */
 	s = strrchr(text, ')');
 	if (!s || s[1] != ' ' || !s[2])
 		return false;
 	*state = s[2];
-	for (int i = 0; i < STAT_BLANKS && s; i++)
+	for (int i = 0; i < STAT_SPACES && s; i++)
 		s = strchr(s + 1, ' ');
 	if (!s)
 		return false;
@@ -55,7 +55,8 @@ read_stat(long long pid, char *state, long long *started)
 	return true;
 }
 
-/* The make that runs us, as LIMN_MAKE has it, "PID STARTED"; else ourselves. */
+/* The make that started this tool, from LIMN_MAKE ("PID STARTED"); without it,
+ * this process. */
 static void
 find_make(struct make *m)
 {
@@ -82,9 +83,9 @@ is_alive(const struct make *m)
 	if (m->pid <= 0 || m->pid != (pid_t)m->pid)
 		return false;
 	if (!read_stat(m->pid, &state, &started))
-		/* another user's, which is hidden */
+		/* /proc may hide the processes of other users */
 		return kill((pid_t)m->pid, 0) == 0 || errno == EPERM;
-	/* a zombie does nothing any more */
+	/* a zombie is dead */
 	return started == m->started && state != 'Z' && state != 'X';
 }
 
@@ -96,10 +97,10 @@ is_named(const char *run)
 	return run && *run;
 }
 
-/* The row of a run, and whether that is its status; 0 where it has none. */
+/* The row of a run (0: none), and whether it has this status. */
 static long long
-find(struct db *db, const char *episode, const char *run, const char *status,
-	bool *is_status)
+row_find(struct db *db, const char *episode, const char *run,
+	const char *status, bool *is_status)
 {
 	struct query *q = db_query(db,
 		"SELECT r.rowid, r.status = ? FROM limn_runs AS l"
@@ -119,15 +120,15 @@ find(struct db *db, const char *episode, const char *run, const char *status,
 }
 
 static void
-update(struct db *db, long long row, const struct cell *cells, size_t count)
+row_update(struct db *db, long long row, const struct cell *cells, size_t count)
 {
 	if (!sql_row_equals(db, "pipeline_runs", row, cells, count))
 		sql_row_update(db, "pipeline_runs", row, cells, count);
 }
 
-/* run: NULL where make didn't name it. */
+/* run: NULL or "": there is no LIMN_RUN. */
 static long long
-insert(struct db *db, const char *episode, const char *run)
+row_insert(struct db *db, const char *episode, const char *run)
 {
 	char now[DB_TIME_SIZE], name[NAME_MAX];
 	const long long number = episodes_add(db, episode, NULL);
@@ -147,7 +148,8 @@ insert(struct db *db, const char *episode, const char *run)
 	row = sql_row_insert(db, "pipeline_runs", cells, COUNT(cells));
 	snprintf(name, sizeof name, "row %lld", row);
 	find_make(&make);
-	/* of a row that others have deleted there may be something left */
+	/* REPLACE: another program may have deleted the row of this run from
+	 * pipeline_runs */
 	if (db_run(db,
 		    "INSERT OR REPLACE INTO limn_runs (run, episode_id,"
 		    " pipeline_run_id, pid, pid_started)"
@@ -170,12 +172,12 @@ runs_begin(struct db *db, const char *episode, const char *run)
 
 	if (!is_named(run))
 		return;
-	row = find(db, episode, run, "SUCCESS", &is_over);
+	row = row_find(db, episode, run, "SUCCESS", &is_over);
 	if (is_over) {
-		update(db, row, cells, COUNT(cells));
+		row_update(db, row, cells, COUNT(cells));
 	} else if (!row) {
 		runs_close_stale(db, episode);
-		insert(db, episode, run);
+		row_insert(db, episode, run);
 	}
 }
 
@@ -184,7 +186,7 @@ runs_is_open(struct db *db, const char *episode, const char *run)
 {
 	bool any;
 
-	return is_named(run) && find(db, episode, run, "", &any);
+	return is_named(run) && row_find(db, episode, run, "", &any);
 }
 
 bool
@@ -193,7 +195,8 @@ runs_is_over(struct db *db, const char *episode, const char *run)
 	bool is_success;
 
 	return !is_named(run) ||
-		!find(db, episode, run, "SUCCESS", &is_success) || is_success;
+		!row_find(db, episode, run, "SUCCESS", &is_success) ||
+		is_success;
 }
 
 bool
@@ -236,7 +239,7 @@ runs_failed(struct db *db, const char *episode, const char *run,
 	if (!is_named(run))
 		return;
 	runs_begin(db, episode, run);
-	row = find(db, episode, run, "FAILED", &has_failed);
+	row = row_find(db, episode, run, "FAILED", &has_failed);
 	is_limit = limit_setting && !runs_limit(db, episode, run, &limit);
 	if (is_limit)
 		db_run(db,
@@ -244,11 +247,10 @@ runs_failed(struct db *db, const char *episode, const char *run,
 			" WHERE run = ? AND episode_id = ?",
 			"ssss", message, limit_setting, run, episode);
 	db_time(time(NULL), now);
-	update(db, row, cells, !has_failed || is_limit ? COUNT(cells) : 1);
+	row_update(db, row, cells, !has_failed || is_limit ? COUNT(cells) : 1);
 }
 
-/* The row of a run of ours of which just these are the facts, but by another
- * name, or by none. */
+/* The row of one of limn's runs with exactly these facts, or 0. */
 static long long
 find_same(struct db *db, const char *episode, const char *completed,
 	const struct cell *cells, size_t count)
@@ -290,12 +292,12 @@ runs_success(struct db *db, const char *episode, const char *run,
 	db_time(f->started, started);
 	db_time(f->completed, completed);
 	if (is_named(run))
-		row = find(db, episode, run, "", &any);
+		row = row_find(db, episode, run, "", &any);
 	else
 		row = find_same(db, episode, completed, cells, COUNT(cells));
 	if (!row)
-		row = insert(db, episode, run);
-	update(db, row, cells, COUNT(cells));
+		row = row_insert(db, episode, run);
+	row_update(db, row, cells, COUNT(cells));
 }
 
 void
@@ -305,8 +307,8 @@ runs_count(struct db *db, const char *episode, const char *run,
 	long long row;
 	bool any;
 
-	if (is_named(run) && (row = find(db, episode, run, "", &any)))
-		update(db, row,
+	if (is_named(run) && (row = row_find(db, episode, run, "", &any)))
+		row_update(db, row,
 			(const struct cell[]){
 				CELL_INT("input_tokens", input_tokens),
 				CELL_INT("output_tokens", output_tokens),
@@ -316,8 +318,8 @@ runs_count(struct db *db, const char *episode, const char *run,
 			3);
 }
 
-/* The next row after another that a dead make left RUNNING, or 0.  Our own run
- * goes on, even where each of its tools is a make of its own. */
+/* The first stale row after a row, or 0.  The current run (LIMN_RUN) is never
+ * stale: each of its tools may be started by another make. */
 static long long
 find_stale(struct db *db, const char *episode, long long row)
 {
@@ -360,6 +362,6 @@ runs_close_stale(struct db *db, const char *episode)
 
 	db_time(time(NULL), now);
 	for (count = 0; (row = find_stale(db, episode, row)); count++)
-		update(db, row, cells, COUNT(cells));
+		row_update(db, row, cells, COUNT(cells));
 	return count;
 }

@@ -7,9 +7,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Others may write the hash without the word that says which kind it is. */
+/* Other programs may write the hash without "sha256:". */
 static const char *
-bare(const char *hash)
+strip_hash_prefix(const char *hash)
 {
 	const char *colon = strchr(hash, ':');
 
@@ -23,7 +23,7 @@ versions_find(struct db *db, const char *name, const char *hash)
 		"SELECT rowid, version FROM prompt_versions"
 		" WHERE name = ? AND content_hash IN (?, ?)"
 		" ORDER BY version LIMIT 1",
-		"sss", name, hash, bare(hash));
+		"sss", name, hash, strip_hash_prefix(hash));
 	struct version v = { 0, 0 };
 
 	if (db_next(q))
@@ -62,10 +62,10 @@ clear_default(struct db *db, const char *name)
 }
 
 static struct version
-add(struct db *db, const char *name, const char *hash,
+add_version(struct db *db, const char *name, const char *hash,
 	const struct version_facts *f, long long number)
 {
-	enum { KNOWN = 4 };
+	enum { FACTS = 4 };
 	static const struct version_facts none;
 	long long last = find_last(db, name);
 	struct version v = { 0, is_free(db, name, number) ? number : last + 1 };
@@ -73,7 +73,7 @@ add(struct db *db, const char *name, const char *hash,
 
 	if (!f)
 		f = &none;
-	/* the last are left out where nobody knows them */
+	/* without facts the last columns are left out */
 	const struct cell row[] = {
 		CELL_TEXT("name", name),
 		CELL_INT("version", v.number),
@@ -90,7 +90,7 @@ add(struct db *db, const char *name, const char *hash,
 	if (v.number > last)
 		clear_default(db, name);
 	v.id = own_row_insert(db, "prompt_versions", row,
-		f == &none ? COUNT(row) - KNOWN : COUNT(row));
+		f == &none ? COUNT(row) - FACTS : COUNT(row));
 	return v;
 }
 
@@ -102,12 +102,12 @@ versions_register(struct db *db, const char *name, const char *hash,
 
 	if (v.id)
 		return v;
-	/* within another transaction or not, it is one of its own; and what it
-	 * writes first, though it is nothing, keeps others from writing */
+	/* A savepoint works inside a transaction and without one.  The DELETE,
+	 * which deletes nothing, takes the lock for writing. */
 	db_script(db, "SAVEPOINT version; DELETE FROM limn_rows WHERE 0");
 	v = versions_find(db, name, hash);
 	if (!v.id)
-		v = add(db, name, hash, facts, number);
+		v = add_version(db, name, hash, facts, number);
 	db_script(db, "RELEASE version");
 	return v;
 }
