@@ -14,7 +14,7 @@
 #define LAST_STAGE "thumbnail"
 #define INDEX_MAX ((size_t)1 << 20) /* bytes */
 #define CHUNK 65536                 /* bytes that are read at a time */
-#define LINE_MAX_BYTES (1 << 20)    /* what is longer is no line of log.c */
+#define LINE_MAX_BYTES (1 << 20)    /* log.c writes no longer line */
 
 void
 job_log_open(struct job_log *log, const char *episode_dir, const char *chapter)
@@ -30,7 +30,7 @@ job_log_open(struct job_log *log, const char *episode_dir, const char *chapter)
 	snprintf(log->index, sizeof log->index, "%s/imagegen/chapters.index",
 		episode_dir);
 	snprintf(path, sizeof path, "%s/" JOB_LOG, episode_dir);
-	/* an episode that isn't there has no log, and isn't made for one */
+	/* don't make the directory of an episode that doesn't exist */
 	if (stat(episode_dir, &st) != 0)
 		return;
 	file_make_directories(path);
@@ -57,6 +57,7 @@ set_message(char message[JOBS_MESSAGE_SIZE], const char *fmt, ...)
 	memcpy(message + n, cut, sizeof cut);
 }
 
+/* A line without a chapter is the result of the run. */
 static void
 take_step(struct job_log *log, const char *chapter, const char *stage,
 	const char *text)
@@ -100,18 +101,18 @@ static void
 take_lines(struct job_log *log)
 {
 	char *line = log->text.data, *end;
-	size_t left = log->text.len;
+	size_t rest = log->text.len;
 
-	while ((end = memchr(line, '\n', left))) {
+	while ((end = memchr(line, '\n', rest))) {
 		json_t *value = json_loadb(line, (size_t)(end - line), 0, NULL);
 
 		take_line(log, value);
 		json_decref(value);
-		left -= (size_t)(end + 1 - line);
+		rest -= (size_t)(end + 1 - line);
 		line = end + 1;
 	}
-	memmove(log->text.data, line, left);
-	log->text.len = left < LINE_MAX_BYTES ? left : 0;
+	memmove(log->text.data, line, rest);
+	log->text.len = rest < LINE_MAX_BYTES ? rest : 0;
 }
 
 static void

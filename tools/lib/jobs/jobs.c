@@ -90,7 +90,7 @@ jobs_sweep(struct db *db)
 
 /* --- the life of a job */
 
-/* Other programs may have written the row, so its words are checked. */
+/* Other programs may have written the row, so its values are checked. */
 static bool
 read_job(struct db *db, struct job *job)
 {
@@ -114,7 +114,7 @@ read_job(struct db *db, struct job *job)
 }
 
 static bool
-start(struct db *db, struct job *job)
+start_job(struct db *db, struct job *job)
 {
 	char now[DB_TIME_SIZE];
 	struct failure f;
@@ -148,7 +148,7 @@ jobs_take(struct db *db, const char *episode, struct job *job)
 			"s", episode))) {
 		bool good = read_job(db, job);
 
-		if (!start(db, job))
+		if (!start_job(db, job))
 			return false;
 		if (good)
 			return true;

@@ -5,8 +5,8 @@
 #include "err.h"
 #include "jobs/make-env.h"
 
-/* Of "rR -j8 --jobserver-auth=3,4 -- A=1 B=2" what begins with the "--"; NULL
- * where there is none. */
+/* The variables of the command line in MAKEFLAGS: of "rR -j8 -- A=1 B=2" the
+ * part "-- A=1 B=2"; NULL: there are none. */
 static const char *
 find_definitions(const char *flags)
 {

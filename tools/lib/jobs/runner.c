@@ -20,12 +20,12 @@
 #include "jobs/make-env.h"
 #include "jobs/runner.h"
 
-#define TICK_MS 250   /* between two looks at the row and the log */
-#define BY_SIGNAL 128 /* what shells add to the signal for a status */
+#define TICK_MS 250   /* between two checks of the row and the log */
+#define BY_SIGNAL 128 /* a shell's status is this plus the signal */
 #define WORD_SIZE (sizeof "CHAPTER=" + JOBS_ID_SIZE)
 
 static void
-set_waited_for(sigset_t *set)
+set_signals(sigset_t *set)
 {
 	sigemptyset(set);
 	sigaddset(set, SIGTERM);
@@ -37,14 +37,15 @@ runner_begin(void)
 {
 	sigset_t set;
 
-	/* who started us may wait for the end of a pipe that we have open */
+	/* the process that started this one may wait until all its pipes are
+	 * closed */
 	close_range(STDERR_FILENO + 1, ~0U, 0);
 	setsid();
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
-	set_waited_for(&set);
+	set_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
@@ -56,7 +57,7 @@ wait_ms(struct runner *r, long ms)
 	sigset_t set;
 	int sig;
 
-	set_waited_for(&set);
+	set_signals(&set);
 	sig = sigtimedwait(&set, NULL, &limit);
 	r->is_told = r->is_told || sig == SIGTERM;
 }
@@ -92,7 +93,7 @@ spawn(const char *const *argv, int lock, pid_t *pid)
 		O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null",
 		O_WRONLY, 0);
-	/* the same number: it is kept open */
+	/* to the same number: make inherits the lock */
 	posix_spawn_file_actions_adddup2(&files, lock, lock);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes,
@@ -111,7 +112,7 @@ spawn(const char *const *argv, int lock, pid_t *pid)
 	return e;
 }
 
-/* As a person would run it; no shell has a part in it. */
+/* Start make without a shell, with the arguments that a user would type. */
 static int
 start_make(const struct runner *r, const struct job *job, pid_t *pid)
 {
@@ -132,7 +133,7 @@ start_make(const struct runner *r, const struct job *job, pid_t *pid)
 	argv[n++] = episode;
 	argv[n++] = chapter;
 	argv[n++] = job->force ? "FORCE=1" : "FORCE=0";
-	/* whatever the command line of the server says */
+	/* "make serve" may have set these on its command line */
 	argv[n++] = "DRY_RUN=";
 	argv[n++] = "JSON=";
 	argv[n] = NULL;
@@ -141,10 +142,10 @@ start_make(const struct runner *r, const struct job *job, pid_t *pid)
 
 /* --- a job */
 
-/* Returns whether the job is cancelled.  It goes on, whatever becomes of the
- * database meanwhile: that shows at its end. */
+/* Returns whether the job is cancelled.  If the database fails, the job goes
+ * on: the transaction at its end reports the failure. */
 static bool
-report(struct db *db, const struct job *job, const struct job_log *log,
+report_progress(struct db *db, const struct job *job, const struct job_log *log,
 	bool is_news)
 {
 	bool is_cancelled;
@@ -155,7 +156,7 @@ report(struct db *db, const struct job *job, const struct job_log *log,
 	return db_check(db, NULL) && is_cancelled;
 }
 
-/* Returns make's status, as a shell tells it. */
+/* Returns make's exit status, as a shell would. */
 static int
 follow(struct runner *r, const struct job *job, struct job_log *log, pid_t make)
 {
@@ -165,7 +166,7 @@ follow(struct runner *r, const struct job *job, struct job_log *log, pid_t make)
 	while (waitpid(make, &status, WNOHANG) != make) {
 		bool is_news = job_log_read(log);
 
-		if ((report(r->db, job, log, is_news) || is_told(r)) &&
+		if ((report_progress(r->db, job, log, is_news) || is_told(r)) &&
 			!is_stopped) {
 			kill(-make, SIGINT);
 			is_stopped = true;
@@ -173,7 +174,7 @@ follow(struct runner *r, const struct job *job, struct job_log *log, pid_t make)
 		wait_ms(r, TICK_MS);
 	}
 	job_log_read(log);
-	/* what a make that was killed has left behind */
+	/* a make that was killed may have left tools behind */
 	if (WIFSIGNALED(status) && !is_stopped)
 		kill(-make, SIGINT);
 	return WIFEXITED(status) ? WEXITSTATUS(status)
@@ -216,8 +217,8 @@ run_job(struct runner *r, const struct job *job, struct job_log *log,
 	return status == 0;
 }
 
-/* Run the job, and take the next in the transaction that ends this one: then
- * job is that one. */
+/* Run the job.  The transaction that ends it also takes the next job, which
+ * then is in *job. */
 static bool
 run_and_take(struct runner *r, const char *episode_dir, struct job *job,
 	bool *goes_on, struct failure *f)
