@@ -16,7 +16,7 @@
 #define HTTP_PORT 80 /* the port of a URL that names none */
 #define LITERAL_SIZE (INET6_ADDRSTRLEN + 2)
 
-static const struct refusal fine = { 0, NULL };
+static const struct refusal no_refusal = { 0, NULL };
 
 bool
 access_begin(struct access *a, struct failure *f)
@@ -106,12 +106,12 @@ headers_read(struct headers *h, struct MHD_Connection *connection)
 }
 
 /*
- * Whether libmicrohttpd dropped bytes of the head: a folded line, the rest
- * after a NUL, white space where none may be.  Later versions of the library
- * refuse these.
+ * Whether libmicrohttpd dropped bytes of the header: a folded line, the rest
+ * after a NUL, white space where none is allowed.  Later versions of the
+ * library refuse these.
  */
 static bool
-has_more(struct MHD_Connection *connection, const struct headers *h,
+has_dropped_bytes(struct MHD_Connection *connection, const struct headers *h,
 	const char *method, size_t target_len, const char *version)
 {
 	const union MHD_ConnectionInfo *info =
@@ -155,10 +155,10 @@ is_name(const char *host, size_t len, const char *name)
 }
 
 static bool
-is_ours(const struct access *a, struct MHD_Connection *connection,
+is_allowed_host(const struct access *a, struct MHD_Connection *connection,
 	const char *host)
 {
-	static const char *const always[] = { "localhost", "127.0.0.1",
+	static const char *const loopback[] = { "localhost", "127.0.0.1",
 		"[::1]" };
 	size_t len =
 		host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
@@ -170,8 +170,8 @@ is_ours(const struct access *a, struct MHD_Connection *connection,
 	if (strcmp(host + len, port) != 0 &&
 		(host[len] || a->port != HTTP_PORT))
 		return false;
-	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
-		if (is_name(host, len, always[i]))
+	for (size_t i = 0; i < sizeof loopback / sizeof *loopback; i++)
+		if (is_name(host, len, loopback[i]))
 			return true;
 	for (size_t i = 0; i < a->name_count; i++)
 		if (is_name(host, len, a->names[i]))
@@ -219,7 +219,7 @@ check_origin(const struct headers *h, const struct route *r, bool is_post)
 		strcasecmp(site, "same-origin") != 0 &&
 		strcasecmp(site, "none") != 0)
 		return (struct refusal){ 403, "another site's page asks" };
-	return fine;
+	return no_refusal;
 }
 
 static struct refusal
@@ -241,7 +241,7 @@ check_post(const struct access *a, const struct headers *h,
 			"the body must be application/json" };
 	if (strtoull(length, NULL, 10) > ACCESS_BODY_MAX)
 		return (struct refusal){ 413, "the body is too large" };
-	return fine;
+	return no_refusal;
 }
 
 bool
@@ -268,10 +268,11 @@ access_check(const struct access *a, struct MHD_Connection *connection,
 		return (struct refusal){ 400,
 			host ? "a header came twice" : "Host is missing" };
 	if (h->is_malformed ||
-		has_more(connection, h, method, target_len, version))
+		has_dropped_bytes(connection, h, method, target_len, version))
 		return (struct refusal){ 400, "this is not HTTP" };
-	if (!is_ours(a, connection, host) ||
-		(r->authority[0] && !is_ours(a, connection, r->authority)))
+	if (!is_allowed_host(a, connection, host) ||
+		(r->authority[0] &&
+			!is_allowed_host(a, connection, r->authority)))
 		return (struct refusal){ 421,
 			"this is not the host that was asked for; see "
 			"--allow-host" };
@@ -291,5 +292,5 @@ access_check(const struct access *a, struct MHD_Connection *connection,
 		return check_post(a, h, r);
 	if (access_has_body(h))
 		return (struct refusal){ 413, "a GET has no body" };
-	return fine;
+	return no_refusal;
 }

@@ -18,7 +18,7 @@
 
 /* The HTTP status for a tool's exit status. */
 static unsigned
-status_of(int status)
+http_status(int status)
 {
 	switch (status) {
 	case EXIT_USAGE:
@@ -42,7 +42,7 @@ status_of(int status)
 
 /* Answer with the tool's output, or with its error. */
 static enum MHD_Result
-pass_on(struct request *q, struct run *run, int status, unsigned good,
+respond_run(struct request *q, struct run *run, int status, unsigned good,
 	const char *type)
 {
 	const char *line = run->error;
@@ -58,11 +58,11 @@ pass_on(struct request *q, struct run *run, int status, unsigned good,
 		line = "it is too large to be shown";
 	else if (!line[0])
 		line = "a tool of limn failed, and didn't say why";
-	return respond_error(q, status_of(status), line);
+	return respond_error(q, http_status(status), line);
 }
 
 static enum MHD_Result
-no_episode(struct request *q)
+respond_no_episode(struct request *q)
 {
 	return respond_error(q, 404, "There is no such episode");
 }
@@ -73,7 +73,7 @@ answer_overview(struct request *q)
 	struct run run;
 	int status = tools_overview(q->site, &run);
 
-	return pass_on(q, &run, status, 200, RESPOND_HTML);
+	return respond_run(q, &run, status, 200, RESPOND_HTML);
 }
 
 static enum MHD_Result
@@ -83,9 +83,9 @@ answer_gallery(struct request *q)
 	int status;
 
 	if (!files_has_episode(q->site->outputs, q->route.episode))
-		return no_episode(q);
+		return respond_no_episode(q);
 	status = tools_gallery(q->site, q->route.episode, &run);
-	return pass_on(q, &run, status, 200, RESPOND_HTML);
+	return respond_run(q, &run, status, 200, RESPOND_HTML);
 }
 
 static enum MHD_Result
@@ -96,11 +96,11 @@ answer_plan(struct request *q)
 	int status;
 
 	if (!files_has_chapters(q->site->outputs, q->route.episode))
-		return no_episode(q);
+		return respond_no_episode(q);
 	strcpy(job.episode, q->route.episode);
 	strcpy(job.chapter, q->route.chapter);
 	status = tools_plan(q->site, &job, &run);
-	return pass_on(q, &run, status, 200, RESPOND_JSON);
+	return respond_run(q, &run, status, 200, RESPOND_JSON);
 }
 
 static enum MHD_Result
@@ -110,9 +110,9 @@ answer_episode_jobs(struct request *q)
 	int status;
 
 	if (!files_has_episode(q->site->outputs, q->route.episode))
-		return no_episode(q);
+		return respond_no_episode(q);
 	status = tools_list_jobs(q->route.episode, &run);
-	return pass_on(q, &run, status, 200, RESPOND_JSON);
+	return respond_run(q, &run, status, 200, RESPOND_JSON);
 }
 
 static enum MHD_Result
@@ -122,7 +122,7 @@ answer_job(struct request *q)
 	int status = q->route.is_post ? tools_cancel_job(q->route.job, &run)
 				      : tools_show_job(q->route.job, &run);
 
-	return pass_on(q, &run, status, 200, RESPOND_JSON);
+	return respond_run(q, &run, status, 200, RESPOND_JSON);
 }
 
 /* Start manage-jobs for the job; if one runs already, the new one ends. */
@@ -137,11 +137,11 @@ answer_jobs(struct request *q)
 	if (!job_request_parse(&job, q->body, q->body_len, &f))
 		return respond_error(q, 400, f.message);
 	if (!files_has_chapters(q->site->outputs, job.episode))
-		return no_episode(q);
+		return respond_no_episode(q);
 	status = tools_add_job(&job, &run);
 	if (status == 0)
 		tools_run_jobs(q->site, job.episode);
-	return pass_on(q, &run, status, 202, RESPOND_JSON);
+	return respond_run(q, &run, status, 202, RESPOND_JSON);
 }
 
 /* A large manifest takes many times its size in memory, so only one is read at

@@ -6,7 +6,7 @@
 
 #include "serve/files.h"
 
-#define MAGIC_SIZE 12 /* bytes by which a picture is known */
+#define MAGIC_SIZE 12 /* bytes that show the type of a picture */
 
 /* Open the directory name in the directory fd, and close fd.  If fd is -1,
  * return -1. */
@@ -78,7 +78,7 @@ files_open_manifest(const char *outputs, const char *id)
 		"manifest.json", &st);
 }
 
-/* NULL: it is no picture. */
+/* NULL: it is not a picture. */
 static const char *
 find_type(int fd)
 {

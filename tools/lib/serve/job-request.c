@@ -8,7 +8,7 @@
 
 /* The string if it is a valid id, else NULL. */
 static const char *
-id_of(const json_t *value, bool (*is_valid)(const char *id))
+valid_id(const json_t *value, bool (*is_valid)(const char *id))
 {
 	const char *id = json_string_value(value);
 
@@ -30,7 +30,7 @@ read_args(struct job_request *job, const json_t *args)
 				return "args.force: it must be true or false";
 			job->force = json_is_true(value);
 		} else if (strcmp(key, "chapter") == 0) {
-			const char *id = id_of(value, chapter_id_is_valid);
+			const char *id = valid_id(value, chapter_id_is_valid);
 
 			if (id)
 				strcpy(job->chapter, id);
@@ -43,13 +43,13 @@ read_args(struct job_request *job, const json_t *args)
 	return NULL;
 }
 
-/* Returns what is wrong with the job, or NULL. */
+/* Returns what is wrong with the request, or NULL. */
 static const char *
 read_request(struct job_request *job, const json_t *request)
 {
 	const char *command =
 		json_string_value(json_object_get(request, "command"));
-	const char *id = id_of(json_object_get(request, "episode_id"),
+	const char *id = valid_id(json_object_get(request, "episode_id"),
 		episode_id_is_valid);
 	const json_t *args = json_object_get(request, "args");
 
@@ -70,12 +70,12 @@ job_request_parse(struct job_request *job, const char *body, size_t len,
 	struct failure *f)
 {
 	json_t *value = json_parse("request", body, len, f);
-	const char *wrong;
+	const char *problem;
 
 	*job = (struct job_request){ .force = false };
 	if (!value)
 		return false;
-	wrong = read_request(job, value);
+	problem = read_request(job, value);
 	json_decref(value);
-	return !wrong || failure_set(f, EXIT_USAGE, "%s", wrong);
+	return !problem || failure_set(f, EXIT_USAGE, "%s", problem);
 }

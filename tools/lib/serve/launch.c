@@ -15,22 +15,21 @@
 #include "jobs/make-env.h"
 #include "serve/launch.h"
 
-#define LOG_FILENO 3  /* as in "LIMN_LOG=/dev/fd/3" */
-#define LEFT_MAX 4096 /* processes that nobody waits for, at a time */
+#define LOG_FILENO 3      /* as in "LIMN_LOG=/dev/fd/3" */
+#define DETACHED_MAX 4096 /* processes of launch_and_leave() */
 #define TOKEN_NAME "LIMN_TOKEN="
 #define TOKEN_MAX 64
 
-static char directory[LAUNCH_PATH_MAX]; /* the directory of the tools, with its
-					   slash */
+static char directory[LAUNCH_PATH_MAX]; /* of the tools; ends in a slash */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pid_t left[LEFT_MAX];
-static size_t left_count;
+static pid_t detached[DETACHED_MAX];
+static size_t detached_count;
 
-/* Open standard input, output and error if they are closed.  Or a later file,
- * such as the listening socket, would get their number, and a job that outlives
- * the server would keep it open. */
+/* Open standard input, output and error if they are closed.  Otherwise a later
+ * file, such as the listening socket, would get one of their numbers, and a job
+ * that outlives the server would keep it open. */
 static bool
-open_usual(struct failure *f)
+open_standard_files(struct failure *f)
 {
 	int fd;
 
@@ -50,7 +49,7 @@ launch_begin(struct failure *f)
 		readlink("/proc/self/exe", directory, sizeof directory - 1);
 	char *slash;
 
-	if (!open_usual(f))
+	if (!open_standard_files(f))
 		return false;
 	if (len < 0)
 		return failure_set(f, EXIT_BAD_CONFIG, "/proc/self/exe:");
@@ -152,23 +151,24 @@ bool
 launch_and_leave(const char *const *argv)
 {
 	struct launch l = { .argv = argv, .out = -1, .log = -1 };
-	bool is_left = false;
+	bool is_started = false;
 
 	pthread_mutex_lock(&lock);
-	if (left_count < LEFT_MAX && launch(&l, &left[left_count]) == 0) {
-		left_count++;
-		is_left = true;
+	if (detached_count < DETACHED_MAX &&
+		launch(&l, &detached[detached_count]) == 0) {
+		detached_count++;
+		is_started = true;
 	}
 	pthread_mutex_unlock(&lock);
-	return is_left;
+	return is_started;
 }
 
 void
 launch_reap(void)
 {
 	pthread_mutex_lock(&lock);
-	for (size_t i = left_count; i-- > 0;)
-		if (waitpid(left[i], NULL, WNOHANG) != 0)
-			left[i] = left[--left_count];
+	for (size_t i = detached_count; i-- > 0;)
+		if (waitpid(detached[i], NULL, WNOHANG) != 0)
+			detached[i] = detached[--detached_count];
 	pthread_mutex_unlock(&lock);
 }

@@ -21,9 +21,9 @@ union socket_address {
 
 /* Parse the literal; false if it isn't an address. */
 static bool
-take_literal(struct address *a, union socket_address *at)
+parse_literal(struct address *a, union socket_address *at)
 {
-	char bare[INET6_ADDRSTRLEN];
+	char text[INET6_ADDRSTRLEN];
 	size_t len = strlen(a->literal);
 	bool has_brackets = a->literal[0] == '[' && a->literal[len - 1] == ']';
 
@@ -35,10 +35,10 @@ take_literal(struct address *a, union socket_address *at)
 			ntohl(at->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 		return true;
 	}
-	snprintf(bare, sizeof bare, "%s", a->literal + has_brackets);
-	if (has_brackets && strlen(bare) > 0)
-		bare[strlen(bare) - 1] = '\0';
-	if (inet_pton(AF_INET6, bare, &at->v6.sin6_addr) != 1)
+	snprintf(text, sizeof text, "%s", a->literal + has_brackets);
+	if (has_brackets && strlen(text) > 0)
+		text[strlen(text) - 1] = '\0';
+	if (inet_pton(AF_INET6, text, &at->v6.sin6_addr) != 1)
 		return false;
 	at->v6.sin6_family = AF_INET6;
 	at->v6.sin6_port = htons((uint16_t)a->port);
@@ -48,7 +48,7 @@ take_literal(struct address *a, union socket_address *at)
 
 /* The literal for the URL; for all addresses, that of loopback. */
 static void
-say_url(struct address *a, const union socket_address *at)
+set_url(struct address *a, const union socket_address *at)
 {
 	char text[INET6_ADDRSTRLEN] = "127.0.0.1";
 	bool is_v6 = at->any.sa_family == AF_INET6;
@@ -71,7 +71,7 @@ listen_at(struct address *a, struct failure *f)
 	socklen_t len;
 	int fd, yes = 1;
 
-	if (!take_literal(a, &at)) {
+	if (!parse_literal(a, &at)) {
 		failure_set(f, EXIT_USAGE,
 			"%s: this is no IP address; say 127.0.0.1, or 0.0.0.0 "
 			"for all that this machine has",
@@ -85,14 +85,13 @@ listen_at(struct address *a, struct failure *f)
 		failure_set(f, EXIT_UNAVAILABLE, "%s: no socket:", a->literal);
 		return -1;
 	}
-	/* an IPv6 socket takes no IPv4, or an address in Host would have two
-	 * forms */
+	/* without V6ONLY, an IPv4 address in Host would have two forms */
 	if (at.any.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
 	if (bind(fd, &at.any, len) == 0 && listen(fd, WAITING_MAX) == 0 &&
 		getsockname(fd, &at.any, &len) == 0) {
-		say_url(a, &at);
+		set_url(a, &at);
 		return fd;
 	}
 	if (errno == EADDRINUSE)

@@ -16,8 +16,8 @@
 
 #define RETRY_S "5"
 #define POLICY "default-src 'none'; frame-ancestors 'none'"
-#define NEVER_KEPT "no-store"
-#define KEPT "no-cache"          /* a browser may keep it, and asks again */
+#define CACHE_NEVER "no-store"
+#define CACHE_CHECKED "no-cache" /* kept, but checked at each use */
 #define TAG_SIZE 72              /* bytes of an ETag */
 #define BLOCK_SIZE 32768         /* bytes of a file that are read at a time */
 #define PAGE_BYTES_MAX (1 << 20) /* bytes of a page with an error */
@@ -25,7 +25,7 @@
 /* Add a header.  Without memory it is left out; a browser then shows less, not
  * more. */
 static void
-add(struct MHD_Response *response, const char *name, const char *value)
+add_header(struct MHD_Response *response, const char *name, const char *value)
 {
 	if (MHD_add_response_header(response, name, value) != MHD_YES)
 		return;
@@ -36,29 +36,30 @@ add_headers(struct MHD_Response *response, const char *type, const char *cache,
 	const char *policy)
 {
 	if (type)
-		add(response, "Content-Type", type);
-	add(response, "Cache-Control", cache);
-	add(response, "Content-Security-Policy", policy);
-	add(response, "X-Content-Type-Options", "nosniff");
-	add(response, "X-Frame-Options", "DENY");
-	add(response, "Referrer-Policy", "no-referrer");
-	add(response, "Cross-Origin-Resource-Policy", "same-origin");
+		add_header(response, "Content-Type", type);
+	add_header(response, "Cache-Control", cache);
+	add_header(response, "Content-Security-Policy", policy);
+	add_header(response, "X-Content-Type-Options", "nosniff");
+	add_header(response, "X-Frame-Options", "DENY");
+	add_header(response, "Referrer-Policy", "no-referrer");
+	add_header(response, "Cross-Origin-Resource-Policy", "same-origin");
 }
 
 static enum MHD_Result
-queue(struct request *q, unsigned status, struct MHD_Response *response)
+queue_response(struct request *q, unsigned status,
+	struct MHD_Response *response)
 {
 	enum MHD_Result result;
 
 	if (status == 405)
-		add(response, "Allow",
+		add_header(response, "Allow",
 			q->route.place == PLACE_NONE ? "GET, HEAD, POST"
 				: q->route.is_post   ? "POST"
 						     : "GET, HEAD");
 	if (status == 503)
-		add(response, "Retry-After", RETRY_S);
+		add_header(response, "Retry-After", RETRY_S);
 	if (status == 400)
-		add(response, "Connection", "close");
+		add_header(response, "Connection", "close");
 	result = MHD_queue_response(q->connection, status, response);
 	MHD_destroy_response(response);
 	return result;
@@ -75,24 +76,24 @@ respond(struct request *q, unsigned status, const char *type, char *bytes,
 		free(bytes);
 		return MHD_NO;
 	}
-	add_headers(response, type, NEVER_KEPT,
+	add_headers(response, type, CACHE_NEVER,
 		strcmp(type, RESPOND_HTML) == 0 ? q->site->policy : POLICY);
-	return queue(q, status, response);
+	return queue_response(q, status, response);
 }
 
 static char *
 error_json(const char *line)
 {
 	json_t *text = json_string(line), *object;
-	char *plain, *json;
+	char *ascii, *json;
 
-	if (!text && (plain = strdup(line))) {
+	if (!text && (ascii = strdup(line))) {
 		/* the message quotes bytes that aren't UTF-8 */
-		for (char *s = plain; *s; s++)
+		for (char *s = ascii; *s; s++)
 			if ((unsigned char)*s >= 0x80)
 				*s = '?';
-		text = json_string(plain);
-		free(plain);
+		text = json_string(ascii);
+		free(ascii);
 	}
 	object = json_pack("{s:o}", "error", text ? text : json_null());
 	json = object ? json_dumps(object, 0) : NULL;
@@ -131,8 +132,8 @@ respond_nothing(struct request *q, unsigned status)
 
 	if (!response)
 		return MHD_NO;
-	add_headers(response, NULL, NEVER_KEPT, POLICY);
-	return queue(q, status, response);
+	add_headers(response, NULL, CACHE_NEVER, POLICY);
+	return queue_response(q, status, response);
 }
 
 /* The ETag of a file: a replaced file has another inode, a changed one another
@@ -190,7 +191,7 @@ respond_file(struct request *q, int fd, const struct stat *st, const char *type)
 	}
 	if (!response)
 		return MHD_NO;
-	add_headers(response, type, KEPT, POLICY);
-	add(response, "ETag", tag);
-	return queue(q, status, response);
+	add_headers(response, type, CACHE_CHECKED, POLICY);
+	add_header(response, "ETag", tag);
+	return queue_response(q, status, response);
 }

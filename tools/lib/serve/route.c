@@ -189,7 +189,7 @@ route_parse(struct route *r, const char *target)
 		len = strcspn(++s, "/?");
 		if (!decode(s, len, pieces[count < PIECES_MAX ? count : 0]))
 			return;
-		/* however it is written */
+		/* also if it was escaped: "%61pi" */
 		if (count++ == 0)
 			r->is_api = strcmp(pieces[0], "api") == 0;
 		s += len;

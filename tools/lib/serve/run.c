@@ -26,9 +26,9 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t has_slot = PTHREAD_COND_INITIALIZER;
-static unsigned at_work;
-static int stop_pipe[2] = { -1,
-	-1 }; /* a pipe that becomes readable, and stays so */
+static unsigned running;
+/* readable from run_stop() on */
+static int stop_pipe[2] = { -1, -1 };
 static atomic_bool is_stopped;
 
 /* The output of a tool, up to max bytes. */
@@ -48,8 +48,9 @@ now_ms(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
+/* Wait for a slot; false: there was none in time. */
 static bool
-enter(void)
+take_slot(void)
 {
 	struct timespec until;
 	int e = 0;
@@ -57,29 +58,29 @@ enter(void)
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += RUN_WAIT_S;
 	pthread_mutex_lock(&lock);
-	while (at_work >= RUN_AT_ONCE && !is_stopped && e == 0)
+	while (running >= RUN_AT_ONCE && !is_stopped && e == 0)
 		e = pthread_cond_timedwait(&has_slot, &lock, &until);
-	if (at_work >= RUN_AT_ONCE || is_stopped) {
+	if (running >= RUN_AT_ONCE || is_stopped) {
 		pthread_mutex_unlock(&lock);
 		return false;
 	}
-	at_work++;
+	running++;
 	pthread_mutex_unlock(&lock);
 	return true;
 }
 
 static void
-leave(void)
+release_slot(void)
 {
 	pthread_mutex_lock(&lock);
-	at_work--;
+	running--;
 	pthread_cond_signal(&has_slot);
 	pthread_mutex_unlock(&lock);
 }
 
 /* Read the next bytes; false at the end, or if the stream is full. */
 static bool
-take(struct stream *s)
+stream_read(struct stream *s)
 {
 	char *wider;
 	ssize_t n;
@@ -119,11 +120,11 @@ collect(struct stream *out, struct stream *log, long long end_ms)
 			return false;
 		if (poll(fds, 3, (int)left_ms) < 0)
 			continue;
-		if (fds[0].revents && (!take(out) || out->is_cut))
+		if (fds[0].revents && (!stream_read(out) || out->is_cut))
 			fds[0].fd = -1;
 		if (out->is_cut)
 			return true;
-		if (fds[1].revents && !take(log))
+		if (fds[1].revents && !stream_read(log))
 			fds[1].fd = -1;
 	}
 	return true;
@@ -131,7 +132,7 @@ collect(struct stream *out, struct stream *log, long long end_ms)
 
 /* Add a NUL at the end. */
 static bool
-take_end(struct stream *s)
+stream_terminate(struct stream *s)
 {
 	char *data = realloc(s->data, s->len + 1);
 
@@ -143,7 +144,7 @@ take_end(struct stream *s)
 }
 
 static void
-shut(int *fd)
+close_fd(int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
@@ -168,7 +169,7 @@ nap(void)
 
 /* End the tool, and all processes that it started. */
 static void
-finish(pid_t pid)
+end_group(pid_t pid)
 {
 	long long kill_ms = now_ms() + GRACE_MS;
 
@@ -178,24 +179,25 @@ finish(pid_t pid)
 	kill(-pid, SIGKILL);
 }
 
-/* The exit status of the tool, or one of the results above. */
+/* Wait until the tool ends; if result isn't 0 (run.h), end the tool now.
+ * Returns its exit status, or a result. */
 static int
-await(pid_t pid, long long end_ms, int wrong)
+wait_for_end(pid_t pid, long long end_ms, int result)
 {
 	int status = 0;
 
-	while (!wrong && !has_ended(pid)) {
+	while (!result && !has_ended(pid)) {
 		if (now_ms() >= end_ms || is_stopped)
-			wrong = RUN_LATE;
+			result = RUN_LATE;
 		else
 			nap();
 	}
-	if (wrong)
-		finish(pid);
+	if (result)
+		end_group(pid);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
-	if (wrong)
-		return wrong;
+	if (result)
+		return result;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : RUN_FAILED;
 }
 
@@ -222,13 +224,13 @@ run_started(struct run *run, pid_t pid, struct stream *out, struct stream *log)
 {
 	long long end_ms = now_ms() + run->limit_s * 1000LL;
 	bool in_time = collect(out, log, end_ms);
-	int status = await(pid, end_ms,
+	int status = wait_for_end(pid, end_ms,
 		!in_time              ? RUN_LATE
 			: out->is_cut ? RUN_LONG
 				      : 0);
 
 	/* strings, for the caller */
-	if (!take_end(log) || !take_end(out))
+	if (!stream_terminate(log) || !stream_terminate(out))
 		return RUN_FAILED;
 	find_error(log->data, run->error, sizeof run->error);
 	return status;
@@ -246,24 +248,24 @@ run_tool(struct run *run)
 	run->data = NULL;
 	run->len = 0;
 	run->error[0] = '\0';
-	if (!enter())
+	if (!take_slot())
 		return RUN_BUSY;
 	if (pipe2(outs, O_CLOEXEC) == 0 && pipe2(logs, O_CLOEXEC) == 0) {
 		struct launch l = { run->argv, run->token, outs[1], logs[1],
 			true };
 
 		if (launch(&l, &pid) == 0) {
-			shut(&outs[1]);
-			shut(&logs[1]);
+			close_fd(&outs[1]);
+			close_fd(&logs[1]);
 			out.fd = outs[0];
 			log.fd = logs[0];
 			status = run_started(run, pid, &out, &log);
 		}
 	}
-	leave();
+	release_slot();
 	for (size_t i = 0; i < 2; i++) {
-		shut(&outs[i]);
-		shut(&logs[i]);
+		close_fd(&outs[i]);
+		close_fd(&logs[i]);
 	}
 	free(log.data);
 	run->data = out.data;

@@ -34,10 +34,10 @@ on_target(void *site, const char *target, struct MHD_Connection *connection)
 	return q;
 }
 
-/* Called when all headers were read: check them, and refuse the request if need
- * be. */
+/* Called when all headers were read: check them, and refuse the request if
+ * necessary. */
 static enum MHD_Result
-begin(struct request *q, const char *method, const char *version)
+check_request(struct request *q, const char *method, const char *version)
 {
 	q->is_begun = true;
 	headers_read(&q->headers, q->connection);
@@ -64,7 +64,7 @@ on_request(void *site, struct MHD_Connection *connection, const char *url,
 	if (!q)
 		return MHD_NO;
 	if (!q->is_begun)
-		return begin(q, method, version);
+		return check_request(q, method, version);
 	if (*len > 0) {
 		/* the library reads no more than Content-Length */
 		if (*len > sizeof q->body - q->body_len)

@@ -19,7 +19,7 @@
 #define OPTION_SIZE (ROUTE_ID_SIZE + 16)
 
 static int
-run_beside(const char **argv, struct run *run)
+run_with_limit(const char **argv, struct run *run)
 {
 	run->argv = argv;
 	run->limit_s = TOOLS_S;
@@ -31,13 +31,13 @@ manage_jobs(const char **argv, struct run *run)
 {
 	run->token = NULL;
 	run->max_bytes = TOOLS_JSON_MAX;
-	return run_beside(argv, run);
+	return run_with_limit(argv, run);
 }
 
 /* Print "--name=value" as an argument; false if it is too long. */
 static bool
-say(char argument[LAUNCH_PATH_MAX], const char *name, const char *value,
-	const char *more)
+print_argument(char argument[LAUNCH_PATH_MAX], const char *name,
+	const char *value, const char *more)
 {
 	return snprintf(argument, LAUNCH_PATH_MAX, "%s%s%s%s", name, value,
 		       more[0] ? "/" : "", more) < LAUNCH_PATH_MAX;
@@ -51,9 +51,9 @@ tools_overview(const struct site *site, struct run *run)
 
 	run->token = site->access.token;
 	run->max_bytes = TOOLS_PAGE_MAX;
-	if (!say(outputs, "--outputs=", site->outputs, ""))
+	if (!print_argument(outputs, "--outputs=", site->outputs, ""))
 		return RUN_FAILED;
-	return run_beside(argv, run);
+	return run_with_limit(argv, run);
 }
 
 int
@@ -64,18 +64,15 @@ tools_gallery(const struct site *site, const char *episode_id, struct run *run)
 
 	run->token = site->access.token;
 	run->max_bytes = TOOLS_PAGE_MAX;
-	if (!say(episode, "--episode=", site->outputs, episode_id))
+	if (!print_argument(episode, "--episode=", site->outputs, episode_id))
 		return RUN_FAILED;
-	return run_beside(argv, run);
+	return run_with_limit(argv, run);
 }
 
-/*
- * The end of a command about a job's episode: its options, and then the
- * episode, as a directory or an id.  option gets the text of the one for its
- * chapter.
- */
+/* Add the options of a job and its episode (a directory or an id) to a command.
+ * option is the buffer for --chapter=ID. */
 static void
-end_command(const char **argv, const struct job_request *job,
+add_job_arguments(const char **argv, const struct job_request *job,
 	char option[OPTION_SIZE], const char *episode)
 {
 	while (*argv)
@@ -99,10 +96,10 @@ tools_plan(const struct site *site, const struct job_request *job,
 
 	run->token = NULL;
 	run->max_bytes = TOOLS_JSON_MAX;
-	if (!say(episode, "", site->outputs, job->episode))
+	if (!print_argument(episode, "", site->outputs, job->episode))
 		return RUN_FAILED;
-	end_command(argv, job, option, episode);
-	return run_beside(argv, run);
+	add_job_arguments(argv, job, option, episode);
+	return run_with_limit(argv, run);
 }
 
 int
@@ -111,7 +108,7 @@ tools_add_job(const struct job_request *job, struct run *run)
 	const char *argv[8] = { "manage-jobs", "add" };
 	char option[OPTION_SIZE];
 
-	end_command(argv, job, option, job->episode);
+	add_job_arguments(argv, job, option, job->episode);
 	return manage_jobs(argv, run);
 }
 
@@ -211,7 +208,7 @@ tools_resume(const struct site *site)
 
 	resume_listed(site, jobs, begun);
 	json_decref(jobs);
-	/* there may be older jobs, too */
+	/* a full list may lack older jobs, so list those of each episode */
 	outputs = count >= LISTED ? opendir(site->outputs) : NULL;
 	while (outputs && (entry = readdir(outputs))) {
 		if (!episode_id_is_valid(entry->d_name) ||
