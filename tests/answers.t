@@ -367,7 +367,7 @@ done <at/pids
 is "16 at once all succeed" "$rc" 0000000000000000
 is "... buy once" "$(calls images)" 1
 is "... the same" "$(sha256sum at/*.json | cut -d' ' -f1 | sort -u | wc -l)" 1
-is "... the others say that they wait" "$(cat at/*.said | sort | uniq -c | sed 's/^ *//')" "15 call-dalle: the same is being bought by somebody else; waits for it"
+is "... the others say that they wait" "$(cat at/*.said | sort | uniq -c | sed 's/^ *//')" "15 call-dalle: another process is buying the same answer; waits for it"
 new "At once, and no store yet."
 rm -r at && mkdir at
 script '{"route": "images", "delay": 0.2, "times": 0}'

@@ -10,22 +10,22 @@
 #include "paid/answer.h"
 #include "paid/base64.h"
 
-#define BLANKS " \t\r\n"
+#define SPACES " \t\r\n"
 #define BOM "\xef\xbb\xbf"
-#define DATA_URL_MAX 128 /* bytes of what stands before the base64 */
+#define DATA_URL_MAX 128 /* bytes of "data:image/png;base64," */
 
 /* A piece of the text. */
 struct piece {
-	char *at; /* NULL: there is none */
+	char *at; /* NULL: not found */
 	size_t len;
 };
 
-/* Where we are in the text, as far as it matters here. */
-struct place {
+/* The position in the JSON text. */
+struct position {
 	size_t depth;
-	size_t element;  /* of the array at depth 2 */
-	bool in_data;    /* which is the value of "data" */
-	bool at_picture; /* a value of "b64_json" comes next */
+	size_t element;  /* index in the array at depth 2 */
+	bool in_data;    /* inside the value of "data" */
+	bool at_picture; /* the next value is that of "b64_json" */
 };
 
 /* The quote that ends the string which begins at s, or NULL. */
@@ -52,9 +52,9 @@ is_string(const struct piece *p, const char *s)
 	return p->len == strlen(s) && memcmp(p->at, s, p->len) == 0;
 }
 
-/* Brackets and commas. */
+/* Move the position past a bracket or a comma. */
 static void
-step(struct place *p, char c)
+step(struct position *p, char c)
 {
 	switch (c) {
 	case '{':
@@ -78,15 +78,15 @@ step(struct place *p, char c)
 }
 
 /*
- * Copy text to rest, but for the strings at "b64_json"; that of data[0] is the
- * picture.  jansson says afterwards what is wrong with the rest.  Returns false
- * where it is too deep, which jansson would see too late.
+ * Copy text to rest without the strings of "b64_json".  picture is that of
+ * data[0].  This doesn't check the JSON: jansson parses the rest afterwards.
+ * Returns false if the text is nested too deeply for jansson.
  */
 static bool
-cut_out(const struct buf *text, struct buf *rest, struct piece *picture)
+cut_pictures(const struct buf *text, struct buf *rest, struct piece *picture)
 {
 	char *copied = text->data, *end = text->data + text->len;
-	struct place p = { 0, 0, false, false };
+	struct position p = { 0, 0, false, false };
 
 	*picture = (struct piece){ NULL, 0 };
 	for (char *s = text->data; s < end; s++) {
@@ -107,7 +107,7 @@ cut_out(const struct buf *text, struct buf *rest, struct piece *picture)
 			copied = s;
 			if (p.depth == 3 && p.in_data && p.element == 0)
 				*picture = string;
-		} else if (s[1 + strspn(s + 1, BLANKS)] == ':') {
+		} else if (s[1 + strspn(s + 1, SPACES)] == ':') {
 			p.at_picture = is_string(&string, "b64_json");
 			if (p.depth == 1)
 				p.in_data = is_string(&string, "data");
@@ -134,8 +134,8 @@ hex_value(const char *s)
 }
 
 /*
- * Some write / as \/, + as \u002b or = as \u003d.  What is no such thing is
- * left as it is, and is no base64.
+ * Decode escapes: some APIs write / as \/, + as \u002b or = as \u003d.  Other
+ * escapes stay, and make the text invalid base64.
  */
 static void
 unescape(struct piece *p)
@@ -163,11 +163,11 @@ unescape(struct piece *p)
 	p->len = (size_t)(to - p->at);
 }
 
-static bool wrong(char why[ANSWER_WHY_MAX], const char *fmt, ...)
+static bool set_error(char why[ANSWER_WHY_MAX], const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 static bool
-wrong(char why[ANSWER_WHY_MAX], const char *fmt, ...)
+set_error(char why[ANSWER_WHY_MAX], const char *fmt, ...)
 {
 	va_list ap;
 
@@ -190,11 +190,11 @@ parse_rest(json_t **rest, const struct buf *text, char why[ANSWER_WHY_MAX])
 	}
 	if (value) {
 		json_decref(value);
-		return wrong(why, "it is JSON, but not an object");
+		return set_error(why, "it is JSON, but not an object");
 	}
 	if (json_error_code(&e) == json_error_premature_end_of_input)
-		return wrong(why, "it is not JSON: it is cut off");
-	return wrong(why, "it is not JSON: %.90s",
+		return set_error(why, "it is not JSON: it is cut off");
+	return set_error(why, "it is not JSON: %.90s",
 		json_error_code(&e) == json_error_null_character
 			? "\\u0000 is not allowed"
 			: e.text);
@@ -210,13 +210,13 @@ answer_parse(struct answer *a, struct buf *text, char why[ANSWER_WHY_MAX])
 
 	*a = (struct answer){ NULL, NULL, NULL, 0 };
 	if (text->len == 0)
-		return wrong(why, "it is empty");
+		return set_error(why, "it is empty");
 	if (text->len >= 3 && memcmp(text->data, BOM, 3) == 0)
 		memset(text->data, ' ', 3);
-	if (cut_out(text, &rest, &picture))
+	if (cut_pictures(text, &rest, &picture))
 		ok = parse_rest(&a->rest, &rest, why);
 	else
-		ok = wrong(why,
+		ok = set_error(why,
 			"more than %d levels of nesting; that is too deep",
 			JSON_DEPTH_MAX);
 	buf_free(&rest);
@@ -285,15 +285,15 @@ answer_print(const json_t *rest, const void *picture, size_t len,
 	json_t *copy = json_deep_copy(rest);
 	json_t *first = json_array_get(json_object_get(copy, "data"), 0);
 	struct buf text = BUF_INIT(out->max), ignored = BUF_INIT(out->max);
-	struct piece hole;
+	struct piece gap;
 
 	json_put(first, "b64_json", json_string(""));
 	json_print(copy, &text);
-	cut_out(&text, &ignored, &hole);
-	if (hole.at) {
-		buf_add(out, text.data, (size_t)(hole.at - text.data));
+	cut_pictures(&text, &ignored, &gap);
+	if (gap.at) {
+		buf_add(out, text.data, (size_t)(gap.at - text.data));
 		base64_add(out, picture, len);
-		buf_add(out, hole.at, text.len - (size_t)(hole.at - text.data));
+		buf_add(out, gap.at, text.len - (size_t)(gap.at - text.data));
 	} else {
 		failure_set(f, EXIT_BAD_ANSWER,
 			"more than %d levels of nesting", JSON_DEPTH_MAX);
@@ -301,5 +301,5 @@ answer_print(const json_t *rest, const void *picture, size_t len,
 	buf_free(&ignored);
 	buf_free(&text);
 	json_decref(copy);
-	return hole.at != NULL;
+	return gap.at != NULL;
 }

@@ -1,5 +1,5 @@
-/* Answers as they were received, in HEX.raw: the answer, a newline, a line of
- * facts. */
+/* Answers as they were received, in HEX.raw: the answer, a newline, and a line
+ * of facts. */
 #define _GNU_SOURCE /* memrchr */
 #include <fcntl.h>
 #include <stdint.h>
@@ -34,7 +34,8 @@ answers_keep_raw(const struct answers *a, const char hash[HASH_SIZE],
 	return good;
 }
 
-/* Take the line of facts off; false: nobody has written it like this. */
+/* Cut off the line of facts; false: there is none, so limn didn't write the
+ * file. */
 static bool
 split(struct buf *raw, json_t **facts)
 {
@@ -72,8 +73,7 @@ answers_find_raw(const struct answers *a, const char hash[HASH_SIZE],
 		return false;
 	if (split(raw, facts))
 		return true;
-	answers_set_aside(a, hash, ".raw", "nobody has written it like this",
-		f);
+	answers_set_aside(a, hash, ".raw", "it has no line of facts", f);
 	buf_free(raw);
 	return false;
 }

@@ -10,9 +10,9 @@
 
 #define STOP_MAX 4096 /* bytes of its file */
 
-/* The file that says whom not to ask. */
+/* The path of the file that records the failure of an endpoint. */
 static void
-path_of(const struct answers *a, const char *endpoint,
+print_path(const struct answers *a, const char *endpoint,
 	char path[ANSWERS_PATH_MAX])
 {
 	char sum[HASH_SIZE];
@@ -32,7 +32,7 @@ answers_stop(const struct answers *a, const char *endpoint, const char *run,
 
 	if (!answers_is_open(a) || !*run)
 		return;
-	path_of(a, endpoint, path);
+	print_path(a, endpoint, path);
 	n = snprintf(text, sizeof text, "%s\n%d\n%s\n", run, status, message);
 	if (n > 0 && (size_t)n < sizeof text &&
 		!file_write(path, text, (size_t)n, &f))
@@ -49,7 +49,7 @@ answers_stopped(const struct answers *a, const char *endpoint, const char *run,
 
 	if (!answers_is_open(a) || !*run)
 		return 0;
-	path_of(a, endpoint, path);
+	print_path(a, endpoint, path);
 	if (!file_is_regular(path, STOP_MAX))
 		return 0;
 	line = file_read(path, &text, NULL) && text.data

@@ -17,7 +17,7 @@
 #include "paid/answers.h"
 
 #define SET_ASIDE_MAX 10000 /* former or damaged answers to one request */
-#define TEXT_MAX ((size_t)256 << 20) /* bytes of an entry, to be refused */
+#define TEXT_MAX ((size_t)256 << 20) /* bytes of an entry; checked after */
 
 /* The last two lines of an entry: the hash of all lines before them. */
 #define SEAL_KEY "  \"sha256\": \""
@@ -77,7 +77,8 @@ answers_is_open(const struct answers *a)
 	return a->directory != NULL;
 }
 
-/* One file for all locks: a request's is the byte that its hash names. */
+/* All locks are in one file: the lock of a request is the byte at the offset
+ * that its hash gives. */
 static struct flock
 lock_of(const char *hash, short type)
 {
@@ -106,7 +107,7 @@ answers_lock(struct answers *a, const char hash[HASH_SIZE], struct failure *f)
 		return true;
 	if (errno != EAGAIN && errno != EACCES)
 		return failure_set(f, EXIT_IO, "%s: can't be locked:", path);
-	warn("the same is being bought by somebody else; waits for it");
+	warn("another process is buying the same answer; waits for it");
 	while (fcntl(a->lock_file, F_SETLKW, &lock) != 0)
 		if (errno != EINTR)
 			return failure_set(f, EXIT_TRY_LATER, "%s:", path);
@@ -129,7 +130,7 @@ answers_need_space(const struct answers *a, size_t bytes, struct failure *f)
 	if (access(a->directory, W_OK | X_OK) != 0)
 		return failure_set(f, EXIT_CANT_CREATE,
 			"%s: nothing was bought:", a->directory);
-	/* some file systems don't tell */
+	/* some file systems don't know their size */
 	if (statvfs(a->directory, &fs) != 0 || fs.f_blocks == 0)
 		return true;
 	if ((double)fs.f_bavail * (double)fs.f_frsize < (double)bytes)
@@ -177,7 +178,7 @@ answers_set_aside(const struct answers *a, const char *hash, const char *suffix,
 	return answers_move_away(a, hash, suffix, ".damaged", f);
 }
 
-/* Whether these bytes are those that were kept. */
+/* Whether the last lines have the hash of the lines before them. */
 static bool
 is_sealed(const char *data, size_t len)
 {
@@ -210,7 +211,7 @@ answers_read(const char *path, const char hash[HASH_SIZE], struct failure *f)
 	if (is_sealed(text.data, text.len))
 		entry = json_loadb(text.data, text.len, 0, NULL);
 	buf_free(&text);
-	/* one that was renamed by hand answers something else */
+	/* a file that was renamed by hand answers another request */
 	own = json_text(entry, "request_sha256");
 	if (entry && (!own || strcmp(own, hash) != 0)) {
 		json_decref(entry);
@@ -320,7 +321,7 @@ answers_picture(const struct answers *a, const char hash[HASH_SIZE],
 	return false;
 }
 
-/* Print the entry with the hash of its own lines at the end. */
+/* Print the entry, with the hash of its lines at the end. */
 static void
 seal(const json_t *entry, struct buf *text)
 {
@@ -352,7 +353,7 @@ answers_keep(const struct answers *a, const char hash[HASH_SIZE], json_t *entry,
 		good = file_write(answers_path(a, name, ".png", path),
 			picture->data, picture->len, f);
 	answers_path(a, hash, ".json", path);
-	/* a tool that was killed may have kept just this already */
+	/* a tool that was killed may have written this file already */
 	if (good && !file_holds(path, text.data, text.len))
 		good = answers_move_away(a, hash, ".json", "", f) &&
 			file_write_durable(path, text.data, text.len, f);

@@ -16,8 +16,8 @@
 #define SECONDS_MAX 86400.0
 
 /*
- * How many code points the image model takes, less those of the style that will
- * stand before the prompt.  0: not known, or a storyboard is drawn.
+ * The most code points that a prompt may have: the image model's limit, minus
+ * the style before the prompt.  0: not known, or a storyboard is drawn.
  */
 static bool
 find_codepoints_max(struct settings *s, size_t *codepoints_max,
@@ -44,7 +44,7 @@ find_codepoints_max(struct settings *s, size_t *codepoints_max,
 	return true;
 }
 
-/* What a price is computed from. */
+/* What compute_cost() needs. */
 struct tariff {
 	const struct model *model;
 	long long estimate;
@@ -64,12 +64,12 @@ compute_cost(const json_t *answer, void *data, struct cost *cost)
 }
 
 static json_t *
-count(long long tokens)
+tokens_or_null(long long tokens)
 {
 	return tokens < 0 ? json_null() : json_integer(tokens);
 }
 
-/* How it was asked, apart from the words. */
+/* The parameters of the request: all keys except model and texts. */
 static json_t *
 find_params(const struct llm_request *r)
 {
@@ -81,7 +81,7 @@ find_params(const struct llm_request *r)
 	return params;
 }
 
-/* What is known of an answer, for those who keep the books. */
+/* The facts about an answer: the "llm" of a prompt file. */
 static json_t *
 make_facts(const struct purchase *b, const struct provider *p,
 	const struct model *m, const struct llm_request *r)
@@ -92,13 +92,13 @@ make_facts(const struct purchase *b, const struct provider *p,
 		"request_sha256", b->hash, "request_id",
 		*b->request_id ? b->request_id : NULL, "bought_at",
 		b->bought_at, "run", *b->run ? b->run : NULL, "input_tokens",
-		count(llm_input_tokens(b->answer)), "output_tokens",
-		count(llm_output_tokens(b->answer)), "cost_usd",
+		tokens_or_null(llm_input_tokens(b->answer)), "output_tokens",
+		tokens_or_null(llm_output_tokens(b->answer)), "cost_usd",
 		json_dollars(b->cost.micros), "cost_source",
 		b->cost.is_measured ? "measured" : "estimated");
 }
 
-/* The prompt that was bought. */
+/* Take the prompt from the answer. */
 static bool
 take_prompt(struct store *store, struct asked *a, const struct purchase *b,
 	const struct chapter *c, size_t codepoints_max, const char *ways_out,

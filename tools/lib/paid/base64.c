@@ -11,12 +11,13 @@ static const char digits[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 static bool
-is_blank(char c)
+is_space(char c)
 {
 	return c && strchr(" \t\r\n", c);
 }
 
-/* What may follow the last whole four digits, of which have are over. */
+/* Whether the rest is valid padding.  have: the number of digits after the last
+ * group of four. */
 static bool
 is_padding(const unsigned char *s, const unsigned char *end, unsigned have)
 {
@@ -25,9 +26,9 @@ is_padding(const unsigned char *s, const unsigned char *end, unsigned have)
 	for (; s < end; s++)
 		if (*s == '=')
 			signs++;
-		else if (!is_blank((char)*s))
+		else if (!is_space((char)*s))
 			return false;
-	/* some leave it out */
+	/* some APIs leave the padding out */
 	return have != 1 && (signs == 0 || (have > 1 && have + signs == 4));
 }
 
@@ -49,7 +50,7 @@ base64_decode(char *text, size_t len)
 			unsigned v1 = value[s[1]], v2 = value[s[2]],
 				 v3 = value[s[3]];
 
-			/* four at once, as nearly always */
+			/* the fast case: four digits without spaces */
 			if ((v | v1 | v2 | v3) < 64) {
 				bits = v << 18 | v1 << 12 | v2 << 6 | v3;
 				*to++ = (unsigned char)(bits >> 16);
@@ -59,7 +60,7 @@ base64_decode(char *text, size_t len)
 				continue;
 			}
 		}
-		if (v == NOT_BASE64 && !is_blank((char)*s))
+		if (v == NOT_BASE64 && !is_space((char)*s))
 			return 0;
 		s++;
 		if (v == NOT_BASE64)

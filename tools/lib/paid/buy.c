@@ -14,8 +14,8 @@
 #include "paid/import.h"
 #include "paid/sigdefer.h"
 
-/* Bytes on the disk of the store that there must be before anything is bought:
- * an answer as received, its picture, its entry. */
+/* Bytes that must be free on the disk of the store before a purchase: for the
+ * answer as received, its picture and its entry. */
 #define PROMPT_SPACE ((size_t)1 << 20)
 #define IMAGE_SPACE ((size_t)16 << 20)
 
@@ -58,9 +58,9 @@ buy_hash(const char *endpoint, const char *body, size_t body_len,
 	hash_end(h, hash);
 }
 
-/* --- what is known of a purchase besides the answer */
+/* --- the facts of a purchase */
 
-/* Text that isn't UTF-8 is no reason to lose an answer. */
+/* Text that isn't UTF-8 becomes null or "", so that the answer can be kept. */
 static json_t *
 text_or_none(const char *s, json_t *(*none)(void))
 {
@@ -100,7 +100,7 @@ copy_text(char *to, size_t size, const json_t *object, const char *key)
 	snprintf(to, size, "%s", s ? s : "");
 }
 
-/* As the purchase that bought the answer had them. */
+/* Fill in the facts of the purchase that bought the answer. */
 static void
 read_facts(struct purchase *p, const json_t *facts)
 {
@@ -123,12 +123,10 @@ read_entry(struct purchase *p, const json_t *entry)
 		"picture_sha256");
 }
 
-/* --- an answer, taken apart */
+/* --- take an answer apart */
 
-/*
- * It can't be read.  It was paid for, and is kept as it came: each run says the
- * same, and no other is bought unless the user says so.
- */
+/* The answer can't be read.  It was paid for, so it is kept as it was received:
+ * each run fails like this, and another is bought only on request. */
 static bool
 reject_answer(struct store *s, struct purchase *p, const char *why,
 	struct failure *f)
@@ -153,8 +151,8 @@ reject_answer(struct store *s, struct purchase *p, const char *why,
 }
 
 /*
- * The picture of a new answer: out of it, whose text raw then is the picture's
- * (there are not to be two copies), or, while its URL lives, from there.
+ * Take the picture of a new answer: decode it in place, so that the memory of
+ * raw becomes the picture's, or download it while its URL is valid.
  */
 static bool
 take_picture(const struct store *s, struct purchase *p, struct answer *a,
@@ -216,13 +214,13 @@ keep(struct store *s, struct purchase *p, const json_t *facts,
 		answers_keep(&s->answers, p->hash, entry, &p->picture, f);
 	json_decref(entry);
 	if (!good && !f->status) {
-		p->is_new = false; /* its row is settled already */
+		p->is_new = false; /* the row is settled already */
 		reject_answer(s, p, "it can't be kept as JSON", f);
 	}
 	return good;
 }
 
-/* The ledger learns what is in the store. */
+/* Enter a purchase of the store into the ledger, if the ledger lacks it. */
 static bool
 tell_ledger(struct store *s, const struct purchase *past, struct failure *f)
 {
@@ -234,8 +232,8 @@ tell_ledger(struct store *s, const struct purchase *past, struct failure *f)
 	return true;
 }
 
-/* A purchase of the past with that answer: for whom it was bought then, by the
- * facts; and what it cost. */
+/* The purchase that bought an answer of the store: its episode and date are in
+ * the facts. */
 static struct purchase
 find_past(const struct purchase *p, const json_t *facts,
 	const struct cost *cost)
@@ -250,7 +248,7 @@ find_past(const struct purchase *p, const json_t *facts,
 	return past;
 }
 
-/* Take apart what was received, just now or by a tool that was killed. */
+/* Take apart an answer that was received now, or by a tool that was killed. */
 static bool
 settle(struct store *s, struct purchase *p, struct buf *raw,
 	const json_t *facts, struct failure *f)
@@ -278,7 +276,7 @@ settle(struct store *s, struct purchase *p, struct buf *raw,
 
 /* --- find it, or buy it */
 
-/* With force, only what this run has bought. */
+/* With force, only an answer that this run has bought is used. */
 static bool
 is_new_enough(const struct store *s, const json_t *bought)
 {
@@ -287,7 +285,8 @@ is_new_enough(const struct store *s, const json_t *bought)
 	return !s->force || (run && *run && strcmp(run, env_run()) == 0);
 }
 
-/* An answer as it was received, that nobody will take apart any more. */
+/* With force, a raw answer of a former run is not used: enter its cost, and
+ * rename it. */
 static bool
 retire_raw(struct store *s, const struct purchase *p, struct buf *raw,
 	const json_t *facts, struct failure *f)
@@ -356,7 +355,7 @@ find_entry(struct store *s, struct purchase *p, struct failure *f)
 	return found;
 }
 
-/* What can't be kept is lost. */
+/* If an answer can't be kept, it is lost. */
 static bool
 keep_raw(struct store *s, struct purchase *p, struct buf *body,
 	const json_t *facts, struct failure *f)
@@ -371,7 +370,7 @@ keep_raw(struct store *s, struct purchase *p, struct buf *body,
 	return false;
 }
 
-/* Nobody has it: ask, and keep the answer before anything else. */
+/* Send the request, and keep the answer as received before it is parsed. */
 static bool
 buy_new(struct store *s, struct purchase *p, struct failure *f)
 {

@@ -16,16 +16,16 @@
 
 #define HEADERS_MAX 8
 
-/* What the functions have that retry.c calls. */
+/* The data of the functions that retry.c calls. */
 struct turn {
 	struct purchase *p;
 	const struct answers *answers;
 	struct ledger *ledger;
 	double rpm;
-	bool is_over; /* nothing was sent, and the row says so */
+	bool is_over; /* nothing was sent; nothing more to record */
 };
 
-/* false: another tool of this run was told that all requests must fail. */
+/* false: another tool of this run learned that all requests must fail. */
 static bool
 may_ask(const struct purchase *p, const struct answers *answers,
 	char why[RETRY_MESSAGE_MAX], struct failure *f)
@@ -78,7 +78,7 @@ call_check(const struct purchase *p, const struct answers *answers,
 		may_ask(p, answers, why, f);
 }
 
-/* After each try that isn't the last: no call is under way. */
+/* After a try that failed, if a retry follows: the row is reserved again. */
 static void
 give_up_turn(void *data)
 {
@@ -105,7 +105,7 @@ take_turn(void *data, struct failure *f)
 		return false;
 	}
 	sigdefer_begin();
-	/* may wait for others who write to the database */
+	/* this may wait for another process that writes to the database */
 	if (!ledger_sent(t->ledger, t->p, f))
 		return false;
 	if (!sigdefer_may_send()) {
@@ -118,7 +118,8 @@ take_turn(void *data, struct failure *f)
 	return true;
 }
 
-/* The headers of the purchase, and the key. */
+/* Fill in the headers of the purchase and of the key; the caller frees the
+ * result. */
 static char *
 add_headers(const struct purchase *p, const char *headers[HEADERS_MAX + 2])
 {
@@ -142,9 +143,9 @@ add_headers(const struct purchase *p, const char *headers[HEADERS_MAX + 2])
 	return secret;
 }
 
-/* It was billed only where nobody knows what became of it. */
+/* A call that failed costs nothing, unless its outcome is unknown. */
 static void
-book_failure(const struct turn *t, const struct failure *why)
+record_failure(const struct turn *t, const struct failure *why)
 {
 	if (why->stop)
 		answers_stop(t->answers, t->p->endpoint, env_run(), why->status,
@@ -194,7 +195,7 @@ call_send(struct purchase *p, const struct answers *answers, struct ledger *l,
 		*f = why;
 		return false;
 	}
-	book_failure(&turn, &why);
+	record_failure(&turn, &why);
 	if (why.status == EXIT_REFUSED && p->if_refused)
 		failure_set(f, why.status, "%s: %s; %s", p->what, why.message,
 			p->if_refused);

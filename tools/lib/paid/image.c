@@ -12,10 +12,8 @@
 #define PATH "/images/generations"
 #define BODY_MAX (8 * IMAGE_PROMPT_MAX) /* bytes; JSON's escapes are 6 */
 
-/*
- * Where no key makes limn draw by itself, there still may be an API: one on
- * this machine, or, to plan, the one that a key would open.
- */
+/* Whether an image API is used though no key is set: an API on this machine
+ * needs none, and a plan sends nothing. */
 static bool
 needs_no_key(const struct image_options *w, bool plan)
 {
@@ -107,12 +105,10 @@ image_close(struct image_api *api)
 	api->endpoint = NULL;
 }
 
-/*
- * A local server takes more out of a prompt than its words: the catalogue lists
- * what must not be in it.
- */
+/* Replace words that the model must not get by a space: some local servers take
+ * them as commands.  The catalogue lists them. */
 static void
-blank_out(struct buf *text, const json_t *words)
+remove_words(struct buf *text, const json_t *words)
 {
 	size_t i;
 	json_t *word;
@@ -140,7 +136,7 @@ static bool
 write_prompt(struct buf *out, const struct image_api *api, const char *where,
 	const char *prompt, struct failure *f)
 {
-	size_t most = model_prompt_max(&api->model), letters;
+	size_t max = model_prompt_max(&api->model), codepoints;
 
 	if (span_is_space(span_of(prompt)))
 		return failure_set(f, EXIT_BAD_INPUT, "%s: prompt: it is empty",
@@ -152,13 +148,13 @@ write_prompt(struct buf *out, const struct image_api *api, const char *where,
 	if (strncmp(prompt, api->style, strlen(api->style)) != 0)
 		buf_adds(out, api->style);
 	buf_adds(out, prompt);
-	blank_out(out, json_object_get(api->model.data, "prompt_without"));
-	letters = span_codepoints(span_of(out->data));
-	if (most > 0 && letters > most)
+	remove_words(out, json_object_get(api->model.data, "prompt_without"));
+	codepoints = span_codepoints(span_of(out->data));
+	if (max > 0 && codepoints > max)
 		return failure_set(f, EXIT_BAD_INPUT,
 			"%s: prompt: with the style it has %zu letters, and %s "
 			"takes %zu; shorten it",
-			where, letters, api->model.id, most);
+			where, codepoints, api->model.id, max);
 	return true;
 }
 

@@ -15,12 +15,12 @@
 
 #define PATH_LENGTH_MAX 4096
 #define DIGITS 64            /* of a SHA-256 */
-#define TOKENS_MAX (1 << 30) /* of an answer, to be believed */
+#define TOKENS_MAX (1 << 30) /* an answer with more has none */
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* --- one purchase */
 
-/* The sum of what the usage of an answer has by these names, or -1. */
+/* The sum of these keys of the usage, or -1 if there is none of them. */
 static long long
 read_tokens(const json_t *entry, const char *const names[], size_t count)
 {
@@ -44,7 +44,7 @@ is_word(const char *is, const char *word)
 	return is && strcmp(is, word) == 0;
 }
 
-/* As llm.c counts them; only those of prompts are in the ledger. */
+/* Tokens are counted as in llm.c.  The ledger has only those of prompts. */
 static void
 read_cost(struct cost *cost, const json_t *entry, const char *kind)
 {
@@ -107,8 +107,8 @@ is_raw(const char *name)
 	return end && strcmp(end, ".raw") == 0;
 }
 
-/* HEX.json or HEX.raw, or with a number, and a mark, in between; a raw file
- * that is marked was no answer. */
+/* Whether the name is HEX.json, HEX.raw, HEX.N.json, HEX.N.raw or
+ * HEX.damaged.N.json.  HEX.damaged.N.raw was not an answer. */
 static int
 is_purchase(const struct dirent *file)
 {
@@ -127,7 +127,7 @@ is_purchase(const struct dirent *file)
 	return s[-1] != '.' && (strcmp(s, ".json") == 0 || is_raw(s));
 }
 
-/* The facts of a raw answer, as an entry; what nobody wrote like that has
+/* The facts of a raw answer, as an entry.  A file that limn didn't write has
  * none. */
 static json_t *
 read_raw(const char *path, const char *hash)
@@ -147,7 +147,7 @@ read_raw(const char *path, const char *hash)
 }
 
 static bool
-has(const struct import *v, const char *name)
+has_purchase(const struct import *v, const char *name)
 {
 	for (size_t i = 0; i < v->count; i++)
 		if (is_word(name, v->purchases[i].name))
@@ -156,7 +156,7 @@ has(const struct import *v, const char *name)
 }
 
 static struct purchase *
-next_place(struct import *v)
+next_purchase(struct import *v)
 {
 	if (v->count == v->cap) {
 		v->cap = v->cap ? v->cap * 2 : 256;
@@ -167,9 +167,10 @@ next_place(struct import *v)
 }
 
 static bool
-add(struct import *v, const char *path, const char *name, struct failure *f)
+add_file(struct import *v, const char *path, const char *name,
+	struct failure *f)
 {
-	struct purchase *p = next_place(v);
+	struct purchase *p = next_purchase(v);
 	char hash[HASH_SIZE];
 	json_t *entry;
 
@@ -179,12 +180,12 @@ add(struct import *v, const char *path, const char *name, struct failure *f)
 			     : answers_read(path, hash, f);
 	if (f->status)
 		return false;
-	if (is_raw(name) && has(v, json_text(entry, "purchase"))) {
+	if (is_raw(name) && has_purchase(v, json_text(entry, "purchase"))) {
 		json_decref(entry);
 		return true;
 	}
 	if (entry && import_purchase(p, entry)) {
-		/* what was asked and answered is long */
+		/* the request and the answer are long, and not needed */
 		json_object_del(entry, "request");
 		json_object_del(entry, "answer");
 		p->answer = entry;
@@ -200,9 +201,9 @@ add(struct import *v, const char *path, const char *name, struct failure *f)
 	return true;
 }
 
-/* Of one second, a prompt comes before the picture of it. */
+/* Within a second, prompts come before images. */
 static int
-by_time(const void *a, const void *b)
+compare_time(const void *a, const void *b)
 {
 	const struct purchase *x = a, *y = b;
 	int order = strcmp(x->bought_at, y->bought_at);
@@ -226,20 +227,21 @@ import_read(struct import *v, const char *answers, struct failure *f)
 	if (n < 0)
 		return failure_set(f, EXIT_IO,
 			"%s: the store of answers can't be read:", answers);
-	/* what is raw may have been taken apart since */
+	/* a raw answer counts only if its purchase is in no other file */
 	for (int raw = 0; raw < 2; raw++)
 		for (int i = 0; good && i < n; i++) {
 			if (is_raw(files[i]->d_name) != (raw == 1))
 				continue;
 			snprintf(path, sizeof path, "%s/%s", answers,
 				files[i]->d_name);
-			good = add(v, path, files[i]->d_name, f);
+			good = add_file(v, path, files[i]->d_name, f);
 		}
 	for (int i = 0; i < n; i++)
 		free(files[i]);
 	free(files);
 	if (v->count)
-		qsort(v->purchases, v->count, sizeof *v->purchases, by_time);
+		qsort(v->purchases, v->count, sizeof *v->purchases,
+			compare_time);
 	if (!good)
 		import_free(v);
 	return good;
@@ -286,7 +288,7 @@ import_into_empty(struct ledger *l, const char *answers, struct failure *f)
 	if (!import_read(&v, answers, f))
 		return false;
 	db_begin(db);
-	/* another may have been faster */
+	/* another process may have filled it */
 	if (ledger_is_empty(db))
 		import_enter(&v, db, &done);
 	good = db_commit(db, f);

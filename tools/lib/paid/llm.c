@@ -16,12 +16,12 @@
 #include "span.h"
 #include "utf8.h"
 
-#define QUOTE_MAX 200 /* letters of a text that a message quotes */
+#define QUOTE_MAX 200 /* code points of a text that a message quotes */
 
 /* JSON's escapes may make six bytes of one. */
 #define BODY_MAX (2 * 6 * TEMPLATE_TEXT_MAX + 65536)
 
-/* Whether the catalogue has the LLM, but of another provider. */
+/* Whether the catalogue has the LLM only for other providers. */
 static bool
 is_foreign(struct catalogue *c, const char *id, const char *provider)
 {
@@ -51,7 +51,7 @@ llm_model(struct model *m, const struct provider *p,
 	return setting_model(m, p, id, f);
 }
 
-/* A field of the request, where the catalogue has it for this model. */
+/* Add a field to the request if the catalogue has it for this model. */
 static void
 add_field(json_t *body, const char *key, const struct model *m,
 	const char *field)
@@ -63,8 +63,8 @@ add_field(json_t *body, const char *key, const struct model *m,
 }
 
 /*
- * What every request has, and what this model takes.  Thinking is paid for, and
- * takes from max_tokens: as little of it as can be.
+ * Add the fields that every request has, and those that this model takes.
+ * Thinking is turned off or down: it is paid for, and counts as max_tokens.
  */
 static void
 add_fields(json_t *body, const struct model *m, const struct prompt_template *t)
@@ -84,7 +84,8 @@ add_fields(json_t *body, const struct model *m, const struct prompt_template *t)
 	json_decref(config);
 }
 
-/* The texts of a request, over each wire; system and user are taken over. */
+/* The body of a request with its texts, for each wire; takes ownership of
+ * system and user. */
 static json_t *
 messages_body(const char *model, json_t *system, json_t *user)
 {
@@ -146,7 +147,7 @@ check_limits(const struct model *m, const struct wire *w,
 	return true;
 }
 
-/* Every API refuses a text that is empty. */
+/* Empty texts are an error: every API refuses them. */
 static bool
 check_text(const struct prompt_template *t, const char *section,
 	const struct buf *text, struct failure *f)
@@ -212,11 +213,11 @@ llm_request_free(struct llm_request *r)
 	buf_free(&r->body);
 }
 
-/* Where the two wires have what is looked at. */
+/* The parts of an answer, the same for both wires. */
 struct reply {
 	const json_t *content; /* a string, or a list of blocks */
-	const char *stop;      /* why it ended there, or "" */
-	const char *refusal;   /* what it says of refusing, or "" */
+	const char *stop;      /* why the LLM stopped, or "" */
+	const char *refusal;   /* its reason to refuse, or "" */
 	bool is_refused;
 };
 
@@ -230,7 +231,7 @@ read_reply(struct reply *r, const json_t *answer)
 	const char *refusal = json_text(json_object_get(answer, "stop_details"),
 		"explanation");
 
-	/* a list of blocks; a string there is another API's */
+	/* a list of blocks; a string comes from another API */
 	r->content = json_object_get(answer, "content");
 	if (!json_is_array(r->content))
 		r->content = NULL;
@@ -245,7 +246,7 @@ read_reply(struct reply *r, const json_t *answer)
 		!strcmp(r->stop, "content_filter") || (choice && *r->refusal);
 }
 
-/* All text there is, its lines ended by LF alone. */
+/* Add all text of the content, with LF instead of CR LF. */
 static void
 add_text(struct buf *b, const json_t *content)
 {
@@ -265,7 +266,7 @@ add_text(struct buf *b, const json_t *content)
 		}
 }
 
-/* Whether the LLM said all it had to say. */
+/* false: the LLM refused, or its answer is cut off. */
 static bool
 check_end(const struct reply *r, struct failure *f)
 {
@@ -285,8 +286,8 @@ check_end(const struct reply *r, struct failure *f)
 	return true;
 }
 
-/* How LLMs begin that refuse in the words of an answer.  Only ASCII is compared
- * without regard to case. */
+/* How answers begin in which an LLM refuses.  strncasecmp() ignores the case of
+ * ASCII letters only. */
 static const char *const refusals[] = { "I'm sorry", "I’m sorry", "I am sorry",
 	"Sorry, ", "I can't", "I can’t", "I cannot", "I can not", "I won't",
 	"I won’t", "I will not", "I'm unable", "I’m unable", "I am unable",
@@ -310,8 +311,8 @@ static const char *const refusals[] = { "I'm sorry", "I’m sorry", "I am sorry"
 	"Je suis désolé", "Désolé", "Je ne peux pas", "Lo siento",
 	"Mi dispiace", "Sinto muito", "Desculpe", NULL };
 
-/* The words between spaces; each code point from U+3000 (Chinese, Japanese,
- * Korean) counts as a word, too. */
+/* Count words between spaces.  Each code point from U+3000 (Chinese, Japanese,
+ * Korean) also counts as a word. */
 static size_t
 count_words(struct span s)
 {
@@ -330,7 +331,7 @@ count_words(struct span s)
 	return n;
 }
 
-/* Whether it reads as a prompt, and not as what an LLM says instead of one. */
+/* Whether the text is a prompt, and neither a refusal nor a remark. */
 static bool
 check_words(struct span s, struct failure *f)
 {
@@ -360,7 +361,7 @@ llm_prompt(const json_t *answer, size_t codepoints_max, const char *id,
 	read_reply(&r, answer);
 	if (!check_end(&r, f))
 		return NULL;
-	/* what was parsed as JSON is UTF-8, and has no NUL */
+	/* jansson made sure that it is UTF-8 without NUL */
 	add_text(&text, r.content);
 	s = prompt_clean(span_of(text.data ? text.data : ""));
 	if (!prompt_check(s, codepoints_max, id, why))
@@ -382,7 +383,7 @@ llm_ways_out(const struct chapter *c, char says[LLM_WAYS_OUT_MAX])
 		c->description, c->id);
 }
 
-/* The sum of these numbers of an answer's usage. */
+/* The sum of these keys of the usage, or -1 if there is none of them. */
 static long long
 count_tokens(const json_t *answer, const char *const names[], size_t n)
 {

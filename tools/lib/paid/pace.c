@@ -18,7 +18,7 @@
 #define MICROS 1000000LL
 
 static long long
-find_now(void)
+now_micros(void)
 {
 	struct timespec t;
 
@@ -26,8 +26,8 @@ find_now(void)
 	return (long long)t.tv_sec * MICROS + t.tv_nsec / 1000;
 }
 
-/* It is in a directory of this user's own: in /tmp anybody could have put
- * anything there.  Returns -1 on failure. */
+/* Open the file with the time of the last call; -1 on failure.  It is in a
+ * directory that only this user can write to: /tmp is open to all users. */
 static int
 open_file(const char *base, char path[PATH_SIZE], struct failure *f)
 {
@@ -55,8 +55,8 @@ open_file(const char *base, char path[PATH_SIZE], struct failure *f)
 	return fd;
 }
 
-/* The kernel keeps the order in which processes ask, unless one that waits is
- * killed.  Returns whether we had to wait. */
+/* Take the lock; returns whether it had to wait.  The kernel gives the lock to
+ * processes in the order in which they asked. */
 static bool
 lock(int fd, const char *what, double rpm, bool is_long)
 {
@@ -69,8 +69,8 @@ lock(int fd, const char *what, double rpm, bool is_long)
 	return true;
 }
 
-/* When the last call began; what is no such time is none.  One that is to come
- * is now: the clock was set back. */
+/* When the last call began, in microseconds; 0: not known.  A time in the
+ * future counts as now: the clock was set back. */
 static long long
 read_last(int fd, long long now)
 {
@@ -96,7 +96,7 @@ sleep_micros(long long micros)
 bool
 pace_wait(const char *what, const char *base, double rpm, struct failure *f)
 {
-	long long interval, now, turn;
+	long long interval, now, start;
 	char path[PATH_SIZE], line[LINE_SIZE];
 	bool has_waited;
 	int fd, n;
@@ -108,15 +108,15 @@ pace_wait(const char *what, const char *base, double rpm, struct failure *f)
 	if (fd < 0)
 		return false;
 	has_waited = lock(fd, what, rpm, interval >= MICROS);
-	now = find_now();
-	turn = read_last(fd, now) + interval;
-	if (turn < now)
-		turn = now;
-	if (!has_waited && turn - now >= MICROS)
+	now = now_micros();
+	start = read_last(fd, now) + interval;
+	if (start < now)
+		start = now;
+	if (!has_waited && start - now >= MICROS)
 		warn("%s: waits %.1f s for its turn; IMAGE_GEN_RPM is %g", what,
-			(double)(turn - now) / 1e6, rpm);
-	sleep_micros(turn - now);
-	n = snprintf(line, sizeof line, "%lld\n", turn);
+			(double)(start - now) / 1e6, rpm);
+	sleep_micros(start - now);
+	n = snprintf(line, sizeof line, "%lld\n", start);
 	if (pwrite(fd, line, (size_t)n, 0) != n || ftruncate(fd, n) != 0)
 		failure_set(f, EXIT_IO, "%s:", path);
 	else

@@ -11,13 +11,13 @@
 #include "paid/answers.h"
 #include "paid/picture.h"
 
-#define CHUNK_MAX 64                 /* bytes of a keyword and our text */
+#define CHUNK_MAX 64                 /* bytes of the Software chunk */
 #define ENTRY_MAX ((size_t)64 << 20) /* bytes; most of it is the prompt */
 
 bool
 picture_is_by(const void *png, size_t len, const char *software)
 {
-	/* a tEXt chunk: its length, its type, a keyword, NUL and the text */
+	/* a tEXt chunk: length, type, keyword, NUL and text */
 	char chunk[CHUNK_MAX];
 	int n = snprintf(chunk, sizeof chunk, "%c%c%c%ctEXtSoftware%c%s", 0, 0,
 		0, (int)(sizeof "Software" + strlen(software)), 0, software);
@@ -33,7 +33,7 @@ is_hash(const json_t *object, const char *key, const char *hash)
 	return s && strcmp(s, hash) == 0;
 }
 
-/* What is beside the source, "imagegen/ch02.entry.json". */
+/* Read the entry beside the source, "imagegen/ch02.entry.json". */
 static json_t *
 find_entry(const char *source)
 {
@@ -72,7 +72,7 @@ is_bought(const char *hash, const char *source, const json_t *answer,
 	return yes;
 }
 
-/* Whether nobody but a person can have made this PNG. */
+/* Whether this is a good PNG that limn neither drew nor bought. */
 static bool
 is_by_hand(const struct buf *png, const char *source, const json_t *answer,
 	const struct answers *store)

@@ -16,7 +16,7 @@
 #include "paid/picture.h"
 #include "paid/plan.h"
 
-#define PROMPT_BYTES 2000 /* of one that isn't written yet: 250 words */
+#define PROMPT_BYTES 2000 /* assumed for an unknown prompt: 250 words */
 
 static void
 add_path(char path[PLAN_PATH_MAX], const struct plan *p, const char *dir,
@@ -37,7 +37,7 @@ exists(const struct plan *p, const char *dir, const char *id,
 	return stat(path, &st) == 0;
 }
 
-/* Whom to ask, as the tools would find it. */
+/* Find the image API and the LLM, as gen-prompt and call-dalle would. */
 static bool
 find_providers(struct plan *p, struct failure *f)
 {
@@ -64,7 +64,7 @@ find_providers(struct plan *p, struct failure *f)
 		llm_model(&p->llm, &p->writer, &p->template, NULL, f);
 }
 
-/* Whether the list of ids has this one. */
+/* Whether the chapter is in the list of ids. */
 static bool
 is_chosen(const struct plan *p, const char *id)
 {
@@ -80,7 +80,7 @@ is_chosen(const struct plan *p, const char *id)
 	return false;
 }
 
-/* Each id that is asked for must be one. */
+/* Check that each id in the list is that of a chapter with a picture. */
 static bool
 check_chapters(const struct plan *p, const char *path, struct failure *f)
 {
@@ -133,9 +133,10 @@ plan_open(struct plan *p, const struct plan_question *q, struct failure *f)
 		find_providers(p, f);
 }
 
-/* Whether no chapter before this one buys the same; none after it will. */
+/* Add a request to those that are bought.  false: an earlier chapter buys it.
+ */
 static bool
-is_first(json_t *hashes, const char *hash)
+add_request(json_t *hashes, const char *hash)
 {
 	if (json_object_get(hashes, hash))
 		return false;
@@ -144,8 +145,8 @@ is_first(json_t *hashes, const char *hash)
 }
 
 /*
- * Whether the workings have the answer to this request: to this very one, or to
- * the same at another address, which make doesn't take for news.
+ * Whether imagegen/ has the answer to this request.  The same body at another
+ * endpoint is the same request: make doesn't rebuild for a new endpoint.
  */
 static bool
 is_answered(const struct plan *p, const json_t *was, const char *hash,
@@ -174,7 +175,8 @@ is_stuck(const struct planned *n)
 	return n->state == PLAN_REFUSED || n->state == PLAN_UNREADABLE;
 }
 
-/* The prompt of a chapter, to be freed; NULL where only the LLM could tell. */
+/* Find the prompt of a chapter, which the caller frees.  NULL: the LLM has to
+ * be asked, or its answer in the store has no prompt. */
 static bool
 find_prompt(struct plan *p, const struct chapter *c, struct planned *n,
 	const json_t *was_prompt, char **prompt, struct failure *f)
@@ -218,7 +220,7 @@ find_prompt(struct plan *p, const struct chapter *c, struct planned *n,
 			&n->prompt_body)) {
 		*prompt = xstrdup(former);
 	}
-	if (!*prompt && !is_stuck(n) && is_first(p->prompts, n->hash)) {
+	if (!*prompt && !is_stuck(n) && add_request(p->prompts, n->hash)) {
 		n->buys_prompt = true;
 		n->prompt_micros = r.estimate;
 	}
@@ -226,8 +228,8 @@ find_prompt(struct plan *p, const struct chapter *c, struct planned *n,
 	return true;
 }
 
-/* The request for the picture, and its hash; sent is its prompt with the style.
- * Without a prompt there is only what it would cost. */
+/* Make the request for the picture, its price and its hash; sent is the prompt
+ * with the style.  Without a prompt, only the price is useful. */
 static bool
 find_image(struct plan *p, const struct chapter *c, struct planned *n,
 	const char *prompt, struct buf *sent, struct failure *f)
@@ -261,7 +263,7 @@ find_image(struct plan *p, const struct chapter *c, struct planned *n,
 	return ok;
 }
 
-/* Whether call-dalle would find a picture that was put there by hand. */
+/* Whether call-dalle would keep a picture that was put there by hand. */
 static bool
 find_by_hand(const struct plan *p, const char *id, const json_t *was, bool *yes,
 	struct failure *f)
@@ -285,7 +287,7 @@ plan_reason(unsigned n)
 	return reasons[n];
 }
 
-/* Whether the former answer was to this very request, and is gone. */
+/* Whether this very request was answered before: then the answer was lost. */
 static bool
 is_lost(const json_t *was, const struct planned *n)
 {
@@ -303,8 +305,9 @@ differs(const json_t *object, const char *key, const char *now)
 }
 
 /*
- * What changed since the prompt and the answer that the workings have, either
- * of which may be NULL.  prompt is today's, or NULL; sent, as it would be sent.
+ * What changed since the prompt and the answer in imagegen/ (was_prompt and
+ * was, either may be NULL).  prompt is the current prompt, or NULL; sent has
+ * the style.
  */
 static unsigned
 find_reasons(const struct plan *p, const struct chapter *c,
@@ -346,11 +349,11 @@ find_reasons(const struct plan *p, const struct chapter *c,
 		found |= PLAN_QUALITY;
 	if (style && strcmp(style, p->api.style) != 0)
 		found |= PLAN_STYLE;
-	/* what else a prompt depends on stands at the template's head */
+	/* a new prompt without another reason: the front matter of the template
+	 * changed */
 	if (!found && n->buys_prompt)
 		found = PLAN_TEMPLATE;
-	/* the prompt's file may be newer than the answer: gen-prompt wrote it,
-	 * and the purchase failed */
+	/* the prompt may be newer than the answer, if the purchase failed */
 	else if (!found && prompt &&
 		(differs(was_prompt, "prompt", prompt) ||
 			differs(was, "prompt", sent)))
@@ -360,7 +363,8 @@ find_reasons(const struct plan *p, const struct chapter *c,
 	return found ? found : PLAN_ELSEWHERE;
 }
 
-/* Whether the store has the answer, and so the chapter's state is known. */
+/* Set the state of the chapter from the answer in the store; false: there is
+ * none. */
 static bool
 find_picture(const struct plan *p, struct planned *n)
 {
@@ -379,7 +383,7 @@ find_picture(const struct plan *p, struct planned *n)
 	return true;
 }
 
-/* What becomes of a chapter that is drawn by an image API. */
+/* Plan a chapter that an image API draws. */
 static bool
 plan_drawn(struct plan *p, const struct chapter *c, struct planned *n,
 	const json_t *was_prompt, const json_t *was, struct failure *f)
@@ -396,18 +400,18 @@ plan_drawn(struct plan *p, const struct chapter *c, struct planned *n,
 	}
 	is_free = prompt && !p->q.force;
 	if (is_stuck(n)) {
-		/* without its prompt there is no picture */
+		/* without a prompt there is no picture */
 	} else if (is_free && exists(p, "images", c->id, ".png") &&
 		is_answered(p, was, n->hash, &n->image_body)) {
 		n->state = PLAN_CURRENT;
 	} else if (is_free && find_picture(p, n)) {
-		/* it says how */
+		/* find_picture() has set the state */
 	} else if (!find_by_hand(p, c->id, was, &is_by_hand, f)) {
 		good = false;
 	} else if (is_by_hand) {
 		n->state = PLAN_OWN;
 	} else {
-		n->buys_image = is_first(p->pictures, n->hash);
+		n->buys_image = add_request(p->pictures, n->hash);
 		n->state = n->buys_image ? PLAN_BUY : PLAN_STORED;
 	}
 	if (!n->buys_image)
@@ -420,7 +424,7 @@ plan_drawn(struct plan *p, const struct chapter *c, struct planned *n,
 	return good;
 }
 
-/* A draft is free; its prompt isn't, where an LLM was named. */
+/* Plan a draft.  It is free, but its prompt isn't if there is an LLM. */
 static bool
 plan_draft(struct plan *p, const struct chapter *c, struct planned *n,
 	const json_t *was_prompt, struct failure *f)

@@ -16,9 +16,10 @@
 #include "paid/references.h"
 
 #define PATH_LENGTH_MAX 4096
-#define DIR_LENGTH_MAX (PATH_LENGTH_MAX - 128) /* and the file's name */
+#define DIR_LENGTH_MAX (PATH_LENGTH_MAX - 128) /* without a file's name */
 
-/* Directories as they stand, by name; outputs that aren't there are none. */
+/* Call each() for the names in a directory, in order.  A directory that doesn't
+ * exist is empty. */
 static void
 each_name(const char *dir, int (*is_one)(const struct dirent *),
 	void (*each)(const char *dir, const char *name, json_t *all),
@@ -42,7 +43,7 @@ is_episode(const struct dirent *file)
 }
 
 static const char *
-file_of(char path[PATH_LENGTH_MAX], const char *dir, const char *id,
+print_path(char path[PATH_LENGTH_MAX], const char *dir, const char *id,
 	const char *suffix)
 {
 	snprintf(path, PATH_LENGTH_MAX, "%s/%s%s", dir, id, suffix);
@@ -67,8 +68,9 @@ peek_answer(const char *path)
 	return access(path, R_OK) == 0 ? answer_peek(path) : NULL;
 }
 
-/* A picture by hand, or by a prompt from elsewhere, has none of it; one with
- * other words was drawn by a former one.  The style may stand before them. */
+/* Whether the picture was drawn with this prompt of the LLM.  The entry has the
+ * prompt with the style before it.  Pictures by hand, and prompts from
+ * elsewhere, have another prompt_source. */
 static bool
 has_prompt(const json_t *entry, const json_t *prompt)
 {
@@ -84,19 +86,20 @@ has_prompt(const json_t *entry, const json_t *prompt)
 }
 
 static void
-add(json_t *uses, const char *list, const char *hash)
+add_reference(json_t *references, const char *list, const char *hash)
 {
 	if (hash)
-		json_append(json_object_get(uses, list), json_string(hash));
+		json_append(json_object_get(references, list),
+			json_string(hash));
 }
 
-/* What the workings of a chapter have of its manifest entry. */
+/* The manifest entry of a chapter, from imagegen/. */
 struct record {
 	char path[PATH_LENGTH_MAX];
-	json_t *entry; /* NULL: none that is good */
+	json_t *entry; /* NULL: missing or damaged */
 };
 
-/* Whether it was written when that file was there, as it is. */
+/* Whether the record is newer than the file. */
 static bool
 is_after(const struct record *r, const char *path)
 {
@@ -109,51 +112,55 @@ is_after(const struct record *r, const char *path)
 	return record.st_mtim.tv_nsec > file.st_mtim.tv_nsec;
 }
 
-/* What the record left out, for a draft or a picture by hand, isn't waiting. r
- * is NULL where the episode has this chapter no more. */
+/* A prompt that a newer record doesn't have isn't waiting: the picture is a
+ * draft or was made by hand.  r is NULL if the chapter is no longer in the
+ * episode. */
 static void
 add_prompt(const char *path, const json_t *shown, const struct record *r,
-	json_t *uses)
+	json_t *references)
 {
 	json_t *prompt = json_read_optional(path, CHAPTER_INPUT_MAX);
 
 	if (has_prompt(shown, prompt))
-		add(uses, "shown", prompt_hash(prompt));
+		add_reference(references, "shown", prompt_hash(prompt));
 	else if (r && (!is_after(r, path) || has_prompt(r->entry, prompt)))
-		add(uses, "waiting", prompt_hash(prompt));
+		add_reference(references, "waiting", prompt_hash(prompt));
 	json_decref(prompt);
 }
 
-/* An answer is long; mostly the record says which it is. */
+/* The answer is long, so it is read only if the record isn't newer. */
 static void
 add_answer(const char *path, const json_t *shown, const struct record *r,
-	json_t *uses)
+	json_t *references)
 {
-	const char *is = picture_hash(shown), *hash;
+	const char *shown_hash = picture_hash(shown), *hash;
 	bool is_known = is_after(r, path);
 	json_t *response = is_known ? NULL : peek_answer(path);
 
 	hash = is_known ? picture_hash(r->entry)
 			: json_text(response, "request_sha256");
-	if (hash && (!is || strcmp(hash, is) != 0))
-		add(uses, "waiting", hash);
+	if (hash && (!shown_hash || strcmp(hash, shown_hash) != 0))
+		add_reference(references, "waiting", hash);
 	json_decref(response);
 }
 
 static void
-add_chapter(const char *dir, const char *id, const json_t *shown, json_t *uses)
+add_chapter(const char *dir, const char *id, const json_t *shown,
+	json_t *references)
 {
 	char path[PATH_LENGTH_MAX];
 	struct record r;
 
-	r.entry = json_read_optional(file_of(r.path, dir, id, ".entry.json"),
+	r.entry = json_read_optional(print_path(r.path, dir, id, ".entry.json"),
 		CHAPTER_INPUT_MAX);
-	add_prompt(file_of(path, dir, id, ".prompt.json"), shown, &r, uses);
-	add_answer(file_of(path, dir, id, ".response.json"), shown, &r, uses);
+	add_prompt(print_path(path, dir, id, ".prompt.json"), shown, &r,
+		references);
+	add_answer(print_path(path, dir, id, ".response.json"), shown, &r,
+		references);
 	json_decref(r.entry);
 }
 
-/* The chapters of the episode as it is, each with null. */
+/* The chapters that the episode has now: an object, each with null. */
 static json_t *
 read_index(const char *dir)
 {
@@ -161,7 +168,7 @@ read_index(const char *dir)
 	char path[PATH_LENGTH_MAX], *rest;
 	json_t *chapters = json_object();
 
-	file_of(path, dir, "chapters", ".index");
+	print_path(path, dir, "chapters", ".index");
 	if (access(path, R_OK) != 0 || !file_is_regular(path, INDEX_MAX))
 		return chapters;
 	rest = file_read(path, &text, NULL) ? text.data : NULL;
@@ -173,7 +180,7 @@ read_index(const char *dir)
 }
 
 static void
-add_episode(const char *outputs, const char *id, json_t *uses)
+add_episode(const char *outputs, const char *id, json_t *references)
 {
 	char dir[DIR_LENGTH_MAX], path[PATH_LENGTH_MAX];
 	json_t *manifest, *chapters, *images, *image;
@@ -186,19 +193,19 @@ add_episode(const char *outputs, const char *id, json_t *uses)
 	images = manifest_images(manifest);
 	json_array_foreach(json_object_get(manifest, "images"), i, image)
 	{
-		add(uses, "shown", picture_hash(image));
+		add_reference(references, "shown", picture_hash(image));
 	}
 	chapters = read_index(dir);
 	json_object_foreach(chapters, chapter, image)
 	{
 		add_chapter(dir, chapter, json_object_get(images, chapter),
-			uses);
+			references);
 		json_object_del(images, chapter);
 	}
 	json_object_foreach(images, chapter, image)
 	{
-		file_of(path, dir, chapter, ".prompt.json");
-		add_prompt(path, image, NULL, uses);
+		print_path(path, dir, chapter, ".prompt.json");
+		add_prompt(path, image, NULL, references);
 	}
 	json_decref(chapters);
 	json_decref(images);
@@ -208,10 +215,10 @@ add_episode(const char *outputs, const char *id, json_t *uses)
 json_t *
 references_read(const char *outputs)
 {
-	json_t *uses = json_object();
+	json_t *references = json_object();
 
-	json_put(uses, "shown", json_array());
-	json_put(uses, "waiting", json_array());
-	each_name(outputs, is_episode, add_episode, uses);
-	return uses;
+	json_put(references, "shown", json_array());
+	json_put(references, "waiting", json_array());
+	each_name(outputs, is_episode, add_episode, references);
+	return references;
 }

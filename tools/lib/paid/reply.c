@@ -17,7 +17,7 @@
 #define SECONDS_MAX 86400.0
 #define WAYS_OUT_MAX 65536 /* bytes */
 
-/* What to do about a refusal. */
+/* What the user can do after a refusal. */
 static void
 add_ways_out(struct buf *b, const struct reply_subject *s)
 {
@@ -38,7 +38,7 @@ static void
 compute_cost(const json_t *answer, void *request, struct cost *cost)
 {
 	cost->micros = image_price(answer, request, &cost->is_measured);
-	/* its tokens are not those of a language model */
+	/* only tokens of language models are counted */
 	cost->input_tokens = cost->output_tokens = -1;
 }
 
@@ -83,7 +83,7 @@ reply_buy(struct store *store, struct purchase *b, struct image_request *r,
 		s->chapter ? s->chapter : "", s->chapter ? ": " : "", remedy);
 }
 
-/* null where there is none, or it isn't UTF-8. */
+/* Set a string; null: there is none, or it isn't UTF-8. */
 static void
 set_text(json_t *object, const char *key, const char *s)
 {
@@ -92,7 +92,8 @@ set_text(json_t *object, const char *key, const char *s)
 	json_put(object, key, text ? text : json_null());
 }
 
-/* Whether the picture is in the file, and not only in the store. */
+/* Whether the reply has the picture itself.  A file needn't have it if there is
+ * a store. */
 static bool
 is_inline(const struct store *s, const char *path, const struct purchase *b)
 {
@@ -102,7 +103,7 @@ is_inline(const struct store *s, const char *path, const struct purchase *b)
 		!(is_file && answers_is_open(&s->answers));
 }
 
-/* The first picture of an answer; its bytes come later. */
+/* The first picture of an answer; reply_write() adds its bytes. */
 static json_t *
 list_data(const struct store *s, const char *path, const struct purchase *b)
 {

@@ -7,19 +7,20 @@
 
 #include "paid/sigdefer.h"
 
-#define ENDS 3
+#define SIGNALS 3
 
-static const int ends[ENDS] = { SIGINT, SIGTERM, SIGHUP };
+static const int signals[SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
 
 /*
- * One for the process: what a signal does is a property of the process, and a
- * handler gets no argument of ours.  Nothing of it outlives sigdefer_end().
+ * One for the process, because a signal handler gets no argument from its
+ * caller.  It is used from sigdefer_begin() to sigdefer_end().
  */
 static struct {
 	bool is_deferring;
-	volatile sig_atomic_t is_sending, interrupted; /* by this signal */
+	volatile sig_atomic_t is_sending;
+	volatile sig_atomic_t interrupted; /* the signal, or 0 */
 	struct timespec interrupted_at;
-	struct sigaction former[ENDS];
+	struct sigaction former[SIGNALS];
 	void (*former_pipe)(int);
 } state;
 
@@ -31,7 +32,7 @@ seconds_between(struct timespec from, struct timespec to)
 }
 
 static void
-note(int sig)
+on_signal(int sig)
 {
 	static const char sending[] =
 		"limn: a call is under way, and paid for: waits for its "
@@ -49,7 +50,7 @@ note(int sig)
 	if (!state.interrupted) {
 		state.interrupted = sig;
 		state.interrupted_at = now;
-		/* if it can't be written, nobody reads it */
+		/* a failure to write doesn't matter */
 		if (write(STDERR_FILENO, state.is_sending ? sending : reserving,
 			    state.is_sending ? sizeof sending - 1
 					     : sizeof reserving - 1) < 0)
@@ -61,22 +62,22 @@ note(int sig)
 void
 sigdefer_begin(void)
 {
-	struct sigaction act = { .sa_handler = note };
+	struct sigaction act = { .sa_handler = on_signal };
 
-	/* one at a time: they come in pairs */
+	/* one at a time: make passes on a signal that the terminal sent, too */
 	sigemptyset(&act.sa_mask);
-	for (size_t i = 0; i < ENDS; i++)
-		sigaddset(&act.sa_mask, ends[i]);
+	for (size_t i = 0; i < SIGNALS; i++)
+		sigaddset(&act.sa_mask, signals[i]);
 	act.sa_flags = SA_RESTART;
 	state.interrupted = 0;
 	state.is_sending = 0;
 	state.is_deferring = true;
 	state.former_pipe = signal(SIGPIPE, SIG_IGN);
-	for (size_t i = 0; i < ENDS; i++) {
-		sigaction(ends[i], NULL, &state.former[i]);
-		/* nohup, or a shell's background job: it stays ignored */
+	for (size_t i = 0; i < SIGNALS; i++) {
+		sigaction(signals[i], NULL, &state.former[i]);
+		/* a signal that nohup or a shell ignores stays ignored */
 		if (state.former[i].sa_handler != SIG_IGN)
-			sigaction(ends[i], &act, NULL);
+			sigaction(signals[i], &act, NULL);
 	}
 }
 
@@ -94,8 +95,8 @@ sigdefer_end(void)
 		return;
 	state.is_deferring = false;
 	signal(SIGPIPE, state.former_pipe);
-	for (size_t i = 0; i < ENDS; i++)
-		sigaction(ends[i], &state.former[i], NULL);
+	for (size_t i = 0; i < SIGNALS; i++)
+		sigaction(signals[i], &state.former[i], NULL);
 	if (state.interrupted)
 		raise(state.interrupted);
 }

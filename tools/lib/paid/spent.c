@@ -17,10 +17,10 @@
 struct count {
 	struct ledger_sums *sums;
 	const char *run; /* NULL: all */
-	json_t *seen;    /* the hashes of the requests so far, the keys */
+	json_t *seen;    /* its keys are the hashes of the requests so far */
 };
 
-/* What is no number of tokens is none. */
+/* A value that is not a number of tokens counts as 0. */
 static long long
 tokens(const json_t *number)
 {
@@ -29,7 +29,7 @@ tokens(const json_t *number)
 	return n > 0 && n <= TOKENS_MAX ? n : 0;
 }
 
-/* What is known of an answer; NULL: nothing. */
+/* Count an answer once.  facts may be NULL. */
 static void
 count_answer(struct count *c, const json_t *facts)
 {
@@ -42,7 +42,7 @@ count_answer(struct count *c, const json_t *facts)
 	if (c->run && (!run || strcmp(run, c->run) != 0))
 		return;
 	c->sums->micros += json_micros(json_object_get(facts, "cost_usd"));
-	/* only those of language models are there */
+	/* only answers of language models have tokens */
 	c->sums->input_tokens += tokens(json_object_get(facts, "input_tokens"));
 	c->sums->output_tokens +=
 		tokens(json_object_get(facts, "output_tokens"));
@@ -61,7 +61,7 @@ spent_by_files(const char *workings, const char *run, struct ledger_sums *sums,
 
 	*sums = (struct ledger_sums){ 0 };
 	snprintf(path, sizeof path, "%s/chapters.index", workings);
-	/* a FIFO would be waited for */
+	/* opening a FIFO would block */
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
 		return failure_set(f, EXIT_NO_INPUT, "%s: is not a file", path);
 	if (!index_open(&x, path, f))
