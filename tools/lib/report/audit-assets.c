@@ -13,8 +13,8 @@
 #define TABLE "media_assets"
 #define OURS " WHERE episode_id = ?1 AND asset_type = 'IMAGE' AND "
 
-/* What has a column of its own, in the order of the query's; the rest of an
- * entry is in the metadata, as assets.h has it. */
+/* The keys of an entry that have a column, in the order of the query.  The
+ * other keys are in the metadata (assets.h). */
 enum { FILE_PATH, MIME_TYPE, SIZE_BYTES, METADATA, CHAPTER_ID, COLUMNS };
 
 static const struct column {
@@ -47,7 +47,7 @@ make_query(struct db *db, char sql[SQL_MAX])
 		names[METADATA], ours);
 }
 
-/* A text that is no UTF-8 is no value of a manifest. */
+/* A text that isn't UTF-8 can't be a value of a manifest. */
 static json_t *
 read_value(struct query *q, int column)
 {
@@ -62,8 +62,8 @@ read_value(struct query *q, int column)
 	return value ? value : json_string("not UTF-8");
 }
 
-/* What a row has of an entry, read again as the row's is read, so that numbers
- * are as exact. */
+/* The metadata that the row should have.  They are printed and parsed, as those
+ * of the row were, so that numbers have the same precision. */
 static json_t *
 make_metadata(const json_t *entry)
 {
@@ -99,7 +99,7 @@ compare_metadata(struct audit *a, const char *chapter, const json_t *entry,
 				TABLE, json_incref(json_object_get(row, key)));
 			json_object_del(row, key);
 		}
-	/* and what it has besides */
+	/* keys that only the row has */
 	json_object_foreach(row, key, value)
 	{
 		audit_compare(&a->of_manifest, chapter, key, NULL, TABLE,
@@ -140,9 +140,9 @@ compare_entry(struct audit *a, const char *chapter, const json_t *entry,
 			"it has %zu rows in " TABLE ", not one", rows);
 }
 
-/* Rows of ours whose chapter has no picture. */
+/* Report rows of limn whose chapter has no picture. */
 static void
-find_strays(struct audit *a)
+find_extra_rows(struct audit *a)
 {
 	char ours[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
 	struct query *q;
@@ -177,5 +177,5 @@ audit_assets(struct audit *a)
 	{
 		compare_entry(a, chapter, entry, sql);
 	}
-	find_strays(a);
+	find_extra_rows(a);
 }

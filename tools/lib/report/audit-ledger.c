@@ -4,10 +4,11 @@
 #include "json.h"
 #include "report/audit.h"
 
-/* When the ledger was begun, as a manifest has a time; "" where nothing was
- * bought for the episode since.  What it has from before can't be in it. */
+/* The time of the first purchase in the ledger, in the form of a manifest; "":
+ * the ledger has nothing of the episode.  Pictures that are older than the
+ * ledger aren't in it. */
 static json_t *
-find_beginning(struct audit *a)
+find_start(struct audit *a)
 {
 	struct query *q = db_query(a->db,
 		"SELECT strftime('%Y-%m-%dT%H:%M:%SZ', min(reserved_at))"
@@ -21,7 +22,7 @@ find_beginning(struct audit *a)
 	return time;
 }
 
-/* What each request that was settled cost, for whichever episode. */
+/* The costs of each request that was settled, for any episode. */
 static json_t *
 read_settled(struct audit *a)
 {
@@ -45,7 +46,7 @@ read_settled(struct audit *a)
 }
 
 static bool
-is_among(const json_t *costs, long long micros)
+has_cost(const json_t *costs, long long micros)
 {
 	const json_t *cost;
 	size_t i;
@@ -58,7 +59,7 @@ is_among(const json_t *costs, long long micros)
 	return false;
 }
 
-/* A request that was bought twice may have had two prices. */
+/* A request that was bought twice may have two costs: either will do. */
 static void
 compare_image(struct audit *a, const char *chapter, const json_t *image,
 	const char *began, const json_t *settled)
@@ -86,7 +87,7 @@ compare_image(struct audit *a, const char *chapter, const json_t *image,
 			"request_sha256 is %.80s, of which the ledger has no "
 			"settled purchase",
 			hash);
-	else if (!is_among(costs, json_micros(is)))
+	else if (!has_cost(costs, json_micros(is)))
 		audit_compare_cost(&a->of_manifest, chapter, "cost_usd", is,
 			"the ledger",
 			json_integer_value(json_array_get(costs, 0)));
@@ -100,7 +101,7 @@ audit_ledger(struct audit *a)
 
 	if (!audit_has(a, "ledger"))
 		return;
-	began = find_beginning(a);
+	began = find_start(a);
 	if (*json_string_value(began)) {
 		settled = read_settled(a);
 		json_object_foreach(a->entries, chapter, image)

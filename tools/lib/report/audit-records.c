@@ -20,21 +20,21 @@
 #define SQL_MAX 512
 #define PATH_LENGTH_MAX 4096
 
-/* What of the database belongs to the provenance. */
+/* The rows of the database that belong to the provenance. */
 struct trace {
-	struct version version; /* of the template; id 0: it isn't there */
+	struct version version; /* of the template; id 0: missing */
 	char ended[DB_TIME_SIZE];
-	char run[RUN_SIZE]; /* "" where nobody knows which it was */
-	bool is_last;       /* nothing was bought since */
+	char run[RUN_SIZE]; /* LIMN_RUN of the run; "": not known */
+	bool is_last;       /* nothing was bought after the run */
 };
 
 static const json_t *
-get(const struct audit *a, const char *key)
+provenance_value(const struct audit *a, const char *key)
 {
 	return json_object_get(a->provenance, key);
 }
 
-/* Say which cells of a row are not as they should be. */
+/* Report the cells of a row that differ. */
 static void
 compare_cells(struct audit *a, const char *table, long long row,
 	const struct cell *cells, size_t count)
@@ -81,11 +81,12 @@ compare_version(struct audit *a, struct trace *r)
 			"is not in prompt_versions");
 	else
 		audit_compare(&a->of_provenance, "prompt_version", NULL,
-			get(a, "prompt_version"), "prompt_versions",
-			json_integer(r->version.number));
+			provenance_value(a, "prompt_version"),
+			"prompt_versions", json_integer(r->version.number));
 }
 
-/* The error_message of a later failure is no difference. */
+/* An episode that failed later, and so has an error_message, is no difference.
+ */
 static void
 check_status(struct audit *a, bool is_complete)
 {
@@ -121,13 +122,14 @@ has_bought(struct audit *a, const char *run)
 static bool
 has_spent(const struct audit *a)
 {
-	return json_micros(get(a, "cost_usd")) > 0 ||
-		json_integer_value(get(a, "input_tokens")) > 0;
+	return json_micros(provenance_value(a, "cost_usd")) > 0 ||
+		json_integer_value(provenance_value(a, "input_tokens")) > 0;
 }
 
-/* Of a run in which nothing changed there is no row, though another may have
- * ended in that second; of one that bought, there is.  Of two that ended in one
- * second it is that which cost as much. */
+/* The row of the run: the last successful one that ended in the second of the
+ * timestamp; of two, the one with the same cost.  A run that bought something
+ * has a row.  A run that changed nothing has none, so a row with a cost belongs
+ * to another run then. */
 static long long
 find_run(struct audit *a, struct trace *r)
 {
@@ -142,7 +144,7 @@ find_run(struct audit *a, struct trace *r)
 		" abs(r.estimated_cost_usd - ?4) < 1e-7 DESC, r.rowid DESC"
 		" LIMIT 1",
 		"ssid", a->id, r->ended, (long long)has_spent(a),
-		(double)json_micros(get(a, "cost_usd")) / 1e6);
+		(double)json_micros(provenance_value(a, "cost_usd")) / 1e6);
 	bool any = db_next(q), same = any && db_int(q, 2);
 	long long row = same ? db_int(q, 0) : 0;
 	const char *run = same ? db_text(q, 1) : NULL;
@@ -157,8 +159,8 @@ find_run(struct audit *a, struct trace *r)
 	return row;
 }
 
-/* Whether the run spent nothing: it recorded what another run had bought, which
- * was killed before it could. */
+/* Whether the run only recorded what a run that was killed had bought: the
+ * provenance has that cost, and the row has none. */
 static bool
 has_only_recorded(struct audit *a, const struct trace *r, long long row)
 {
@@ -177,11 +179,14 @@ compare_run(struct audit *a, struct trace *r)
 	time_t began, ended = provenance_ended(a->provenance, &began);
 	const struct cell cells[] = {
 		CELL_INT("input_tokens",
-			json_integer_value(get(a, "input_tokens"))),
+			json_integer_value(provenance_value(a,
+				"input_tokens"))),
 		CELL_INT("output_tokens",
-			json_integer_value(get(a, "output_tokens"))),
+			json_integer_value(provenance_value(a,
+				"output_tokens"))),
 		CELL_REAL("estimated_cost_usd",
-			(double)json_micros(get(a, "cost_usd")) / 1e6),
+			(double)json_micros(provenance_value(a, "cost_usd")) /
+				1e6),
 	};
 	long long row;
 
@@ -193,8 +198,8 @@ compare_run(struct audit *a, struct trace *r)
 		compare_cells(a, table, row, cells, COUNT(cells));
 }
 
-/* A database that was made again from the files doesn't know which run it was:
- * then all of them must have spent as much, at least. */
+/* If the run is not known (the database was rebuilt from the files), all runs
+ * together must have spent at least as much. */
 static void
 compare_money(struct audit *a, const struct trace *r,
 	const struct ledger_sums *all)
@@ -204,24 +209,26 @@ compare_money(struct audit *a, const struct trace *r,
 	if (*r->run && has_bought(a, r->run)) {
 		ledger_sum(a->db, a->id, r->run, &run);
 		audit_compare_cost(&a->of_provenance, "cost_usd", NULL,
-			get(a, "cost_usd"), "the ledger", run.micros);
+			provenance_value(a, "cost_usd"), "the ledger",
+			run.micros);
 		audit_compare(&a->of_provenance, "input_tokens", NULL,
-			get(a, "input_tokens"), "the ledger",
+			provenance_value(a, "input_tokens"), "the ledger",
 			json_integer(run.input_tokens));
 		audit_compare(&a->of_provenance, "output_tokens", NULL,
-			get(a, "output_tokens"), "the ledger",
+			provenance_value(a, "output_tokens"), "the ledger",
 			json_integer(run.output_tokens));
-	} else if (json_micros(get(a, "cost_usd")) > all->micros) {
+	} else if (json_micros(provenance_value(a, "cost_usd")) > all->micros) {
 		audit_compare_cost(&a->of_provenance, "cost_usd", NULL,
-			get(a, "cost_usd"), "the ledger, of all runs,",
-			all->micros);
+			provenance_value(a, "cost_usd"),
+			"the ledger, of all runs,", all->micros);
 	}
-	if (json_is_true(get(a, "partial")) && r->is_last)
+	if (json_is_true(provenance_value(a, "partial")) && r->is_last)
 		audit_compare_cost(&a->of_provenance, "total_cost_usd", NULL,
-			get(a, "total_cost_usd"), "the ledger", all->micros);
+			provenance_value(a, "total_cost_usd"), "the ledger",
+			all->micros);
 }
 
-/* Its sums are the ledger's, where that has any. */
+/* The sums of the row are those of the ledger, if the ledger has any. */
 static void
 compare_artifact(struct audit *a, const struct trace *r,
 	const struct ledger_sums *all)

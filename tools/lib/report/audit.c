@@ -15,7 +15,7 @@
 #include "span.h"
 
 #define PATH_LENGTH_MAX 4096
-#define QUOTED_LETTERS 80 /* of a value in a message: a hash, and more */
+#define QUOTE_MAX 80 /* code points of a value in a message */
 
 bool
 audit_add_remedy(struct failure *f)
@@ -51,7 +51,7 @@ audit_open(struct audit *a, const char *episode, const char *database,
 	schema_check(a->db);
 	if (!db_check(a->db, f))
 		return false;
-	/* of one moment, whoever writes */
+	/* a transaction that only reads: all reads see the same state */
 	db_script(a->db, "BEGIN");
 	a->manifest = manifest_read(a->manifest_path.data, f);
 	if (!a->manifest ||
@@ -117,9 +117,9 @@ audit_has(struct audit *a, const char *table)
 	return has;
 }
 
-/* A value as a message has it; the caller frees it. */
+/* Print a value for a message; the caller frees it. */
 static char *
-name_value(const json_t *value)
+print_value(const json_t *value)
 {
 	const char *text = json_string_value(value);
 	char *name = text ? NULL
@@ -131,15 +131,14 @@ name_value(const json_t *value)
 }
 
 static void
-say(struct report *r, const char *path, const char *what, const json_t *is,
-	const char *where, const json_t *should)
+report_difference(struct report *r, const char *path, const char *what,
+	const json_t *is, const char *where, const json_t *should)
 {
-	char *one = name_value(is), *other = name_value(should);
+	char *one = print_value(is), *other = print_value(should);
 
 	report_problem(r, path, "%s%sis %.*s, in %s %.*s", what ? what : "",
-		what ? " " : "", (int)span_cut(span_of(one), QUOTED_LETTERS),
-		one, where, (int)span_cut(span_of(other), QUOTED_LETTERS),
-		other);
+		what ? " " : "", (int)span_cut(span_of(one), QUOTE_MAX), one,
+		where, (int)span_cut(span_of(other), QUOTE_MAX), other);
 	free(one);
 	free(other);
 }
@@ -149,7 +148,7 @@ audit_compare(struct report *r, const char *path, const char *what,
 	const json_t *is, const char *where, json_t *should)
 {
 	if (is != should && !json_equal(is, should))
-		say(r, path, what, is, where, should);
+		report_difference(r, path, what, is, where, should);
 	json_decref(should);
 }
 
@@ -160,15 +159,14 @@ audit_compare_cost(struct report *r, const char *path, const char *what,
 	json_t *should = json_dollars(should_micros);
 
 	if (!json_is_number(is) || json_micros(is) != should_micros)
-		say(r, path, what, is, where, should);
+		report_difference(r, path, what, is, where, should);
 	json_decref(should);
 }
 
-/* The directory that the paths of a provenance begin with: what stands before
- * that of the manifest, which is the first; NULL where that isn't there.  The
- * caller frees it. */
+/* The directory in the paths of a provenance, from the first path, which is
+ * that of the manifest; NULL: it isn't.  The caller frees it. */
 static char *
-find_beginning(const json_t *outputs)
+find_directory(const json_t *outputs)
 {
 	static const char manifest[] = "/" MANIFEST_PATH;
 	const char *path = json_string_value(json_array_get(outputs, 0));
@@ -179,18 +177,19 @@ find_beginning(const json_t *outputs)
 	return span_copy((struct span){ path, path + n - m });
 }
 
-/* Paths begin where make was started, and we may be elsewhere. */
+/* The paths are relative to the directory where make was started, which may not
+ * be the current one. */
 static void
 compare_outputs(struct audit *a)
 {
 	const json_t *outputs = json_object_get(a->provenance, "output_files");
-	char *beginning = find_beginning(outputs);
-	json_t *should = provenance_outputs(beginning ? beginning : a->episode,
+	char *directory = find_directory(outputs);
+	json_t *should = provenance_outputs(directory ? directory : a->episode,
 		a->images);
 	size_t count = json_array_size(outputs);
 	char path[64];
 
-	free(beginning);
+	free(directory);
 	if (count != json_array_size(should))
 		report_problem(&a->of_provenance, "output_files",
 			"has %zu paths, not %zu: the manifest, and its "

@@ -12,9 +12,10 @@
 
 #define SQL_MAX 16384 /* bytes of the statement */
 #define SUM LEDGER_SUM("micros")
-#define COLUMN_SIZE 96 /* bytes of one of its columns */
+#define COLUMN_SIZE 96 /* bytes of a column of the statement */
 
-/* One row a purchase: of several answers to a request the last is in use. */
+/* A row for each purchase.  Of several answers to one request, the last is in
+ * use. */
 static const char bought[] =
 	"SELECT nullif(episode_id, '') AS episode, 'imagegen' AS stage, model,"
 	" substr(reserved_at, 1, 7) AS month,"
@@ -49,8 +50,8 @@ static const char *const classes[COST_CLASSES] = {
 	[COST_FREE] = "free",
 };
 
-/* Each run of another stage; what is no number of dollars is none, and what is
- * absurd is what a limit may be. */
+/* Add a row for each run of another stage.  A cost that is not a number counts
+ * as 0; a cost above the largest limit counts as that. */
 static void
 add_runs(struct db *db, struct buf *sql)
 {
@@ -79,7 +80,7 @@ add_runs(struct db *db, struct buf *sql)
 }
 
 static void
-add(struct costs *c, const char *class, long long count, long long micros)
+set_class(struct costs *c, const char *class, long long count, long long micros)
 {
 	for (size_t i = 0; i < COST_CLASSES; i++)
 		if (class && strcmp(class, classes[i]) == 0) {
@@ -126,7 +127,7 @@ costs_each(struct db *db, enum costs_by by, const char *references,
 		}
 		free(last);
 		last = name ? xstrdup(name) : NULL;
-		add(&sums, db_text(q, 1), db_int(q, 2), db_int(q, 3));
+		set_class(&sums, db_text(q, 1), db_int(q, 2), db_int(q, 3));
 		is_first = false;
 	}
 	if (!is_first)

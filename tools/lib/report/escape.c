@@ -10,7 +10,7 @@
 
 #define ESCAPE_SIZE (sizeof "\\xNN" - 1)
 
-/* controls: control characters; others: all bytes that aren't ASCII. */
+/* Escape control characters (controls) and bytes that aren't ASCII (others). */
 static char *
 escape_bytes(const char *s, bool controls, bool others)
 {

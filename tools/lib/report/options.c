@@ -16,13 +16,13 @@
 #include "report/options.h"
 
 #define PATH_LENGTH_MAX 4096
-#define EPISODES_MAX ((size_t)8 << 20) /* bytes; of 100,000 ids */
+#define EPISODES_MAX ((size_t)8 << 20) /* bytes of 100,000 ids */
 
 enum { OUTPUTS = 256, PURCHASES, JSON };
 
 /* Whether a table of the database has the episode. */
 static bool
-is_in(struct db *db, const char *id)
+has_episode(struct db *db, const char *id)
 {
 	static const struct {
 		const char *table, *find;
@@ -49,10 +49,10 @@ is_known(struct db *db, const char *outputs, const char *id)
 	snprintf(path, sizeof path, "%s/%s", outputs, id);
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return true;
-	return db && is_in(db, id);
+	return db && has_episode(db, id);
 }
 
-/* As a JSON list in *episodes; NULL: all. */
+/* Set o->episodes to the ids as a JSON list; NULL: all. */
 static bool
 find_episodes(struct options *o, char **ids, struct failure *f)
 {

@@ -41,7 +41,7 @@ static const struct field {
 #define IN_EPISODES                                                            \
 	" (?1 IS NULL OR episode_id IN (SELECT value FROM json_each(?1)))"
 
-/* What is released costs nothing, and doesn't count. */
+/* A released purchase costs nothing, and doesn't count. */
 static const char purchases[] =
 	"SELECT reserved_at, sent_at, ended_at, episode_id, chapter_id, kind,"
 	" model, state, iif(state = 'released', 0, cost_micros), cost_source,"
@@ -51,7 +51,7 @@ static const char purchases[] =
 static const char total[] = "SELECT count(*), sum(cost_micros) FROM ledger"
 			    " WHERE state <> 'released' AND" IN_EPISODES;
 
-/* The column of a field. */
+/* The column with this key. */
 static int
 column(const char *key)
 {
@@ -111,7 +111,7 @@ print_text(struct db *db, const char *episodes, struct failure *f)
 	return true;
 }
 
-/* "2026-02-28 10:30:00" is 2026-02-28T10:30:00Z. */
+/* "2026-02-28 10:30:00" becomes "2026-02-28T10:30:00Z". */
 static json_t *
 time_json(const char *s)
 {

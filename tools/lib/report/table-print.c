@@ -16,7 +16,7 @@ struct table_print {
 	const char *aligns;
 	const char *const *heads;
 	size_t columns;
-	int *widths;  /* 0: nothing in it */
+	int *widths;  /* of the columns; 0: empty */
 	int gap;      /* spaces between two columns */
 	char **cells; /* NULL: empty */
 	size_t count, cap;
@@ -71,7 +71,7 @@ table_print_money(char text[TABLE_PRINT_MONEY_SIZE], long long micros)
 	return text;
 }
 
-/* Spaces are written only before a cell that has text. */
+/* Spaces are printed only before a cell with text, so a line ends in none. */
 static void
 print_row(const struct table_print *t, const char *const *cells)
 {
@@ -86,7 +86,7 @@ print_row(const struct table_print *t, const char *const *cells)
 		if (t->aligns[i] == 'r' || !*cell)
 			spaces += pad;
 		if (*cell) {
-			/* only the first can be too long */
+			/* only the first cell can be too long */
 			if (pad < 0)
 				printf("%s\n%*s", cell, t->widths[i], "");
 			else
@@ -133,8 +133,8 @@ table_print_end(struct table_print *t, int line_width, struct failure *f)
 
 	if (!good)
 		failure_set(f, EXIT_TRY_LATER,
-			"more rows than a table has room for; ask for one "
-			"episode, or for JSON");
+			"too many rows for a table; ask for one episode, or "
+			"for JSON");
 	fit_widths(t, line_width);
 	if (good && t->heads)
 		print_row(t, t->heads);
