@@ -9,10 +9,10 @@
 #include "database/db-journal.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define BUSY_MIN_US 2000    /* between two tries */
-#define BUSY_SPREAD_US 4000 /* more, by process */
-#define BUSY_QUICK 50       /* tries; after them */
-#define BUSY_SLOW_US 20000  /* still more */
+#define BUSY_MIN_US 2000    /* the least pause between two tries */
+#define BUSY_SPREAD_US 4000 /* plus up to this, by process */
+#define BUSY_QUICK 50       /* after so many tries, ... */
+#define BUSY_SLOW_US 20000  /* ... plus this */
 #define JOURNAL_PAUSE_MS 5
 
 struct journal {
@@ -20,8 +20,8 @@ struct journal {
 	bool is_right;
 };
 
-/* File systems on which processes of several machines may meet: they share no
- * memory, which a WAL takes. */
+/* Network file systems: processes on several machines can't share the memory
+ * that a WAL needs. */
 static bool
 is_remote(const char *path)
 {
@@ -80,15 +80,15 @@ try_to_set(sqlite3 *lite, struct journal *j)
 		return code;
 	snprintf(set, sizeof set, "PRAGMA journal_mode = %s", j->wanted);
 	code = sqlite3_exec(lite, set, NULL, NULL, NULL);
-	/* to be read once more: SQLite may have kept another */
+	/* read it again: SQLite may have kept the old one */
 	return code == SQLITE_OK ? SQLITE_BUSY : code;
 }
 
 /*
- * A change of the journal needs the database for oneself; so it is only made
- * where the journal is another.  Several processes that do it at once to a new
- * database would wait for each other for ever; SQLite then tells some of them
- * at once that it is locked.
+ * A change of the journal locks the whole database, so it is made only if the
+ * journal is not the wanted one.  If several processes change that of a new
+ * database at once, SQLite returns SQLITE_BUSY to some of them without a wait,
+ * to avoid a deadlock; they try again here.
  */
 int
 db_journal_set(sqlite3 *lite, const char *path, struct db_wait *wait)
@@ -111,8 +111,8 @@ db_journal_set(sqlite3 *lite, const char *path, struct db_wait *wait)
 }
 
 /*
- * Others lock the database for a millisecond; SQLite's own handler would sleep
- * a tenth of a second after a few tries.
+ * Processes lock the database for about a millisecond.  SQLite's own handler
+ * would soon sleep for a tenth of a second.
  */
 static int
 wait_busy(void *data, int tries)

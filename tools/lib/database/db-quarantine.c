@@ -13,15 +13,15 @@
 #define PATH_LENGTH_MAX 4096
 #define SET_ASIDE_MAX 10000 /* damaged databases of one name */
 
-/* The journals first: beside another database they would be taken for its own,
- * and spoil it. */
+/* The journals first: SQLite would apply a journal that stays to the next
+ * database, and damage it. */
 static const char *const parts[] = { "-wal", "-shm", "-journal", "-lock", "" };
 #define PARTS (sizeof parts / sizeof *parts)
 
-/* Whether a line of the check tells of damage; CHECK and NOT NULL are the
- * tables' own rules. */
+/* Whether a line of the check reports damage.  Rows that break CHECK or NOT
+ * NULL are not damage. */
 static bool
-tells_of_damage(const char *line)
+reports_damage(const char *line)
 {
 	return line && strcmp(line, "ok") != 0 &&
 		!strstr(line, "NULL value in ") &&
@@ -37,20 +37,20 @@ is_damage(int code)
 }
 
 static bool
-check_finds(sqlite3 *lite)
+has_damage(sqlite3 *lite)
 {
 	sqlite3_stmt *stmt = NULL;
 	bool found = false;
 	int code;
 
-	/* a log that can't be trusted stays where it is */
+	/* don't apply a log that may be damaged */
 	sqlite3_db_config(lite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_busy_timeout(lite, DB_BUSY_S * 1000);
 	code = sqlite3_prepare_v2(lite, "PRAGMA integrity_check(100)", -1,
 		&stmt, NULL);
 	if (code == SQLITE_OK)
 		while (!found && (code = sqlite3_step(stmt)) == SQLITE_ROW)
-			found = tells_of_damage((const char *)
+			found = reports_damage((const char *)
 					sqlite3_column_text(stmt, 0));
 	sqlite3_finalize(stmt);
 	return found || is_damage(code);
@@ -69,7 +69,7 @@ db_is_damaged(const char *path)
 	name = db_file(path);
 	if (sqlite3_open_v2(name, &lite, SQLITE_OPEN_READWRITE, NULL) ==
 		SQLITE_OK)
-		found = check_finds(lite);
+		found = has_damage(lite);
 	sqlite3_close(lite);
 	free(name);
 	return found;

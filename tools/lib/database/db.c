@@ -17,11 +17,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define PATH_LENGTH_MAX 65536
-#define STATEMENT_MAX 1000000 /* bytes of one */
+#define STATEMENT_MAX 1000000 /* bytes of an SQL statement */
 #define VALUE_MAX (256 << 20) /* bytes of a text, or of a row */
 
-/* stmt is NULL where there is nothing to step through: comments, or a database
- * that has failed. */
+/* stmt is NULL if the SQL is only a comment, or the database has failed. */
 struct query {
 	struct db *db;
 	char *sql;
@@ -34,18 +33,18 @@ struct db {
 	char *path;
 	struct query queries[DB_QUERIES_MAX];
 	size_t count;
-	struct query none;      /* of a database that has failed */
+	struct query none;      /* returned after a failure */
 	struct failure failure; /* status 0: none */
 	struct db_wait wait;
 	void *userdata;
 	void (*release)(void *userdata);
 };
 
-/* What to say of a failure of SQLite's, and to do about it. */
+/* Exit status and message for an error of SQLite. */
 static const struct {
 	int code;
 	int status;
-	const char *what; /* NULL: SQLite's own words */
+	const char *what; /* with the remedy */
 } failures[] = {
 	{ SQLITE_BUSY, EXIT_TRY_LATER,
 		"another program has locked the database; try again when it "
@@ -66,7 +65,7 @@ static const struct {
 		"the database can't be written to; look at the permissions of "
 		"it and of its directory" },
 	{ SQLITE_FULL, EXIT_IO,
-		"no room for the database; free some on its disk" },
+		"the disk of the database is full; free some space" },
 	{ SQLITE_NOMEM, EXIT_TRY_LATER, "out of memory" },
 };
 
@@ -106,7 +105,7 @@ db_check(struct db *db, struct failure *f)
 	return false;
 }
 
-/* What SQLite returned. */
+/* Turn an error code of SQLite into the failure of db. */
 static void
 check_code(struct db *db, int code)
 {
@@ -126,7 +125,7 @@ check_code(struct db *db, int code)
 
 /* --- the database */
 
-/* errno says why. */
+/* Fill in the failure, from errno. */
 static bool
 cannot_open(const char *path, struct failure *f)
 {
@@ -143,7 +142,7 @@ cannot_open(const char *path, struct failure *f)
 		"%s: the database can't be opened:", path);
 }
 
-/* Not what would be read for ever (a FIFO), or be no database after that. */
+/* Only a regular file can be a database; to open a FIFO would block. */
 static bool
 check_path(const char *path, struct failure *f)
 {
@@ -177,7 +176,7 @@ set_up(struct db *db, enum db_mode mode)
 	db_wait_set(db->lite, &db->wait);
 	sqlite3_limit(db->lite, SQLITE_LIMIT_LENGTH, VALUE_MAX);
 	sqlite3_limit(db->lite, SQLITE_LIMIT_SQL_LENGTH, STATEMENT_MAX);
-	/* of a database that somebody else may have written */
+	/* another program may have written the database */
 	sqlite3_db_config(db->lite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->lite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	db_script(db, "PRAGMA foreign_keys = ON");
@@ -272,7 +271,7 @@ has_name(const char *names, const char *name)
 	return false;
 }
 
-/* What is ignored compiles to nothing. */
+/* An authorizer of SQLite: a statement that it ignores does nothing. */
 static int
 allow(void *names, int action, const char *first, const char *second,
 	const char *database, const char *trigger)
@@ -317,9 +316,10 @@ db_relax_sync(struct db *db)
 
 /* --- statements */
 
-/* A free place, or that of one that isn't in use; NULL where all are. */
+/* A free slot, or that of a statement that isn't in use; NULL: all are in use.
+ */
 static struct query *
-find_place(struct db *db)
+find_slot(struct db *db)
 {
 	struct query *q;
 
@@ -336,7 +336,7 @@ find_place(struct db *db)
 	return NULL;
 }
 
-/* NULL where it failed: then it isn't kept, and is tried again. */
+/* Find the prepared statement, or prepare it.  One that failed isn't kept. */
 static struct query *
 find_query(struct db *db, const char *sql)
 {
@@ -351,7 +351,7 @@ find_query(struct db *db, const char *sql)
 			&stmt, NULL));
 	if (db->failure.status)
 		return NULL;
-	q = find_place(db);
+	q = find_slot(db);
 	if (q)
 		*q = (struct query){
 			.db = db, .sql = xstrdup(sql), .stmt = stmt
@@ -401,7 +401,7 @@ bind(struct query *q, const char *types, va_list ap)
 }
 
 static struct query *
-start(struct db *db, const char *sql, const char *types, va_list ap)
+start_query(struct db *db, const char *sql, const char *types, va_list ap)
 {
 	struct query *q;
 
@@ -421,7 +421,7 @@ db_query(struct db *db, const char *sql, const char *types, ...)
 	va_list ap;
 
 	va_start(ap, types);
-	q = start(db, sql, types, ap);
+	q = start_query(db, sql, types, ap);
 	va_end(ap);
 	return q;
 }
@@ -477,8 +477,8 @@ db_is_null(struct query *q, int column)
 	return sqlite3_column_type(q->stmt, column) == SQLITE_NULL;
 }
 
-/* SQLite counts the rows of the last statement that could change any, which may
- * have been another. */
+/* sqlite3_changes64() may count the rows of an earlier statement, if this one
+ * changed none. */
 long long
 db_finish(struct query *q)
 {
@@ -504,7 +504,7 @@ db_run(struct db *db, const char *sql, const char *types, ...)
 	va_list ap;
 
 	va_start(ap, types);
-	q = start(db, sql, types, ap);
+	q = start_query(db, sql, types, ap);
 	va_end(ap);
 	return db_finish(q);
 }
@@ -517,7 +517,7 @@ db_number(struct db *db, const char *sql, const char *types, ...)
 	long long n = 0;
 
 	va_start(ap, types);
-	q = start(db, sql, types, ap);
+	q = start_query(db, sql, types, ap);
 	va_end(ap);
 	if (db_next(q)) {
 		n = db_int(q, 0);

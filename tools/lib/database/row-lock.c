@@ -14,8 +14,7 @@
 #define SUFFIX "-lock"
 #define NUMBER_BITS 40
 
-/* A link to the database has the lock file of the database itself, as it has
- * with SQLite. */
+/* Follow links, as SQLite does for its journals. */
 static void
 find_path(const char *database, char path[PATH_MAX + sizeof SUFFIX])
 {
@@ -35,7 +34,7 @@ lock_of(enum row_lock_table table, long long number)
 		.l_len = 1 };
 }
 
-/* Whoever may write to the database may lock its rows. */
+/* Every user who can write to the database must be able to lock its rows. */
 static void
 copy_mode(int fd, const char *database)
 {

@@ -7,17 +7,18 @@
 #include "err.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define COLUMN_SIZE 64 /* bytes of a column's name, of those we name */
+#define COLUMN_SIZE 64 /* bytes of a column's name in required[] */
 
-/* What is in a database by the name of a table. */
+/* What the database has by the name of a table.  FOREIGN: another program's. */
 enum kind { NONE, OURS, FOREIGN, VIEW };
 
-/* What statements name of tables that others may have made: columns with a
- * blank between.  What else there is, is found out (sql-row.h). */
-static const struct shape {
+/* The columns that statements name, separated by spaces.  Other columns are
+ * looked up (sql-row.h). */
+static const struct required {
 	const char *table;
-	const char *always, *to_write; /* the latter who only looks doesn't */
-} shapes[] = {
+	const char *always;
+	const char *to_write; /* needed only to write */
+} required[] = {
 	{ "schema_migrations", "version", "" },
 	{ "episodes", "episode_id status", "" },
 	{ "pipeline_runs", "",
@@ -86,25 +87,25 @@ check_columns(struct db *db, const char *table, const char *names)
 }
 
 static void
-check_shape(struct db *db, const struct shape *shape, bool to_write,
+check_table(struct db *db, const struct required *r, bool to_write,
 	bool (*is_ours)(const char *sql))
 {
-	const char *table = shape->table;
+	const char *table = r->table;
 	enum kind kind = find_kind(db, table, is_ours);
 
 	if (kind == VIEW)
 		refuse(db, table, "is a view", "");
 	if (kind != FOREIGN)
 		return;
-	check_columns(db, table, shape->always);
+	check_columns(db, table, r->always);
 	if (to_write)
-		check_columns(db, table, shape->to_write);
+		check_columns(db, table, r->to_write);
 }
 
 void
 schema_check_tables(struct db *db, bool to_write,
 	bool (*is_ours)(const char *sql))
 {
-	for (size_t i = 0; i < COUNT(shapes); i++)
-		check_shape(db, &shapes[i], to_write, is_ours);
+	for (size_t i = 0; i < COUNT(required); i++)
+		check_table(db, &required[i], to_write, is_ours);
 }

@@ -18,7 +18,7 @@ struct migration {
 #include "migrations.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define NAMES_MAX 65536 /* bytes of all names of tables of ours */
+#define NAMES_MAX 65536 /* bytes of the names of all of limn's tables */
 #define STRINGIFY(x) #x
 #define STRING(x) STRINGIFY(x)
 
@@ -55,7 +55,7 @@ is_newer(struct db *db, const char *version)
 		SCHEMA_APPLICATION;
 }
 
-/* One SELECT, where all is there already. */
+/* A single SELECT, if there is nothing to migrate. */
 static void
 read_state(struct db *db, struct state *state)
 {
@@ -84,22 +84,23 @@ read_state(struct db *db, struct state *state)
 		state->has_all = state->has_all && state->has[i];
 }
 
-/* Whether one of our migrations makes it, in these very words. */
+/* Whether this CREATE TABLE is, byte for byte, that of one of limn's
+ * migrations. */
 static bool
-is_of_ours(const char *sql)
+is_ours(const char *sql)
 {
-	static const char as_kept[] = "CREATE TABLE ";
-	static const char as_made[] = "CREATE TABLE IF NOT EXISTS ";
+	static const char stored[] = "CREATE TABLE ";
+	static const char written[] = "CREATE TABLE IF NOT EXISTS ";
 	const char *s;
 	size_t len;
 
-	if (strncmp(sql, as_kept, sizeof as_kept - 1) != 0)
+	if (strncmp(sql, stored, sizeof stored - 1) != 0)
 		return false;
-	sql += sizeof as_kept - 1;
+	sql += sizeof stored - 1;
 	len = strlen(sql);
 	for (size_t i = 0; i < COUNT(migrations); i++)
-		for (s = migrations[i].up; (s = strstr(s, as_made));) {
-			s += sizeof as_made - 1;
+		for (s = migrations[i].up; (s = strstr(s, written));) {
+			s += sizeof written - 1;
 			if (strncmp(s, sql, len) == 0 && s[len] == ';')
 				return true;
 		}
@@ -109,12 +110,12 @@ is_of_ours(const char *sql)
 void
 schema_check(struct db *db)
 {
-	schema_check_tables(db, true, is_of_ours);
+	schema_check_tables(db, true, is_ours);
 }
 
 /*
- * Our tables as our own migrations make them, before and after one of these,
- * in memory: what is otherwise in a database is somebody else's.
+ * Two databases in memory with limn's tables: before a migration, and after it.
+ * A table that differs from them belongs to another program.
  */
 struct model {
 	struct db *before, *after;
@@ -151,7 +152,7 @@ model_close(struct model *m)
 	db_close(m->after);
 }
 
-/* Whether a database has this table, made by these very words. */
+/* Whether a database has this table with this CREATE TABLE. */
 static bool
 has_same(struct db *db, const char *name, const char *sql)
 {
@@ -161,7 +162,8 @@ has_same(struct db *db, const char *name, const char *sql)
 		"ss", name, sql);
 }
 
-/* Add the names of our tables that in this database are another's. */
+/* Add the names of limn's tables that in this database belong to another
+ * program. */
 static void
 find_foreign(struct db *db, const struct model *m, struct buf *names)
 {
@@ -197,7 +199,7 @@ apply(struct db *db, struct model *m, size_t i, struct failure *f)
 	bool good;
 
 	db_begin(db);
-	read_state(db, &state); /* another may have been faster */
+	read_state(db, &state); /* another process may have applied it */
 	if (!state.has[i]) {
 		db_time(time(NULL), now);
 		const struct cell row[] = {
@@ -269,7 +271,7 @@ schema_open(const char *path, struct failure *f)
 	if (!db)
 		return NULL;
 
-	/* one look at the file for all of it */
+	/* one transaction: the file is locked and read once */
 	db_script(db, "BEGIN");
 	schema_check(db);
 	read_state(db, &state);
@@ -281,7 +283,7 @@ schema_open(const char *path, struct failure *f)
 }
 
 static struct db *
-look(const char *path, enum db_mode mode, struct failure *f)
+open_to_read(const char *path, enum db_mode mode, struct failure *f)
 {
 	struct db *db = db_open(path, mode, f);
 	struct state state;
@@ -291,7 +293,7 @@ look(const char *path, enum db_mode mode, struct failure *f)
 		return NULL;
 	has_any = !is_empty(db);
 	if (has_any) {
-		schema_check_tables(db, false, is_of_ours);
+		schema_check_tables(db, false, is_ours);
 		read_state(db, &state);
 	}
 	if (!db_check(db, f) || !has_any) {
@@ -304,17 +306,16 @@ look(const char *path, enum db_mode mode, struct failure *f)
 struct db *
 schema_look(const char *path, struct failure *f)
 {
-	return look(path, DB_READ, f);
+	return open_to_read(path, DB_READ, f);
 }
 
 struct db *
 schema_glance(const char *path, struct failure *f)
 {
-	return look(path, DB_GLANCE, f);
+	return open_to_read(path, DB_GLANCE, f);
 }
 
-/* Rows of tables that the model has only after the migration, and that are
- * here as there. */
+/* Fail if a table that the migration made, and that is limn's, has rows. */
 static void
 refuse_rows(struct db *db, const struct model *m)
 {
@@ -340,7 +341,7 @@ refuse_rows(struct db *db, const struct model *m)
 }
 
 static bool
-take_back(struct db *db, size_t i, bool force, struct failure *f)
+undo(struct db *db, size_t i, bool force, struct failure *f)
 {
 	struct buf foreign = BUF_INIT(NAMES_MAX);
 	struct model m;
@@ -363,8 +364,8 @@ take_back(struct db *db, size_t i, bool force, struct failure *f)
 	return good;
 }
 
-/* Other tables may refer to those that go, and get back what they refer to by
- * the next schema_up(). */
+/* Foreign keys are off: other tables may refer to a table that is dropped.  The
+ * next schema_up() makes it again. */
 bool
 schema_down(struct db *db, bool force, const char **name, struct failure *f)
 {
@@ -377,7 +378,7 @@ schema_down(struct db *db, bool force, const char **name, struct failure *f)
 	read_state(db, &state);
 	while (i > 0 && !state.has[i - 1])
 		i--;
-	good = i == 0 || take_back(db, i - 1, force, f);
+	good = i == 0 || undo(db, i - 1, force, f);
 	if (!good)
 		db_rollback(db);
 	good = good && db_commit(db, f);

@@ -8,18 +8,18 @@
 #include "database/sql-row.h"
 #include "err.h"
 
-#define COLUMNS_MAX 256  /* of a table; those behind aren't looked at */
+#define COLUMNS_MAX 256  /* of a table; others are ignored */
 #define SQL_MAX 65536    /* bytes of a statement that is put together here */
-#define OWN_SQL_MAX 1024 /* the same, without columns of others */
+#define OWN_SQL_MAX 1024 /* the same, with limn's columns only */
 
 struct column {
 	char *name;
-	const char *blank; /* SQL: what says nothing, where NULL isn't allowed;
-			    * NULL: it is */
-	bool has_default;  /* or SQLite finds a value for it */
+	const char *empty; /* SQL of an empty value, if NULL isn't allowed; else
+			    * NULL */
+	bool has_default;  /* or SQLite chooses the value */
 };
 
-/* What a table was when it was first looked at. */
+/* The columns of a table, as they were when it was first looked up. */
 struct table {
 	struct table *next;
 	char *name;
@@ -38,9 +38,9 @@ has_word(const char *text, const char *word)
 	return false;
 }
 
-/* A value that says nothing, of a type that others can read. */
+/* An empty value of a type that other programs can read. */
 static const char *
-find_blank(const char *type)
+find_empty(const char *type)
 {
 	if (has_word(type, "DATE"))
 		return "datetime('now')";
@@ -62,7 +62,7 @@ read_columns(struct db *db, struct table *t)
 		c = &t->columns[t->count++];
 		*c = (struct column){ .name = xstrdup(db_text(q, 0)) };
 		if (db_int(q, 2))
-			c->blank = find_blank(db_text(q, 1));
+			c->empty = find_empty(db_text(q, 1));
 		c->has_default = db_int(q, 3);
 	}
 	db_reset(q);
@@ -89,9 +89,9 @@ free_tables(void *userdata)
 	}
 }
 
-/* NULL where there is none: it may be made yet, so that isn't kept. */
+/* NULL: the table is missing.  This isn't kept: the table may be made later. */
 static const struct table *
-find(struct db *db, const char *name)
+find_table(struct db *db, const char *name)
 {
 	void **tables = db_userdata(db, free_tables);
 	struct table *t;
@@ -103,7 +103,7 @@ find(struct db *db, const char *name)
 	*t = (struct table){ .next = *tables, .name = xstrdup(name) };
 	t->columns = xmalloc(COLUMNS_MAX * sizeof *t->columns);
 	read_columns(db, t);
-	/* nor is what was read in part */
+	/* don't keep a table that was read only in part */
 	if (t->count == 0 || db_failure(db)) {
 		free_table(t);
 		return NULL;
@@ -112,7 +112,7 @@ find(struct db *db, const char *name)
 	return t;
 }
 
-/* names: one, or some with | between, of which the first that there is. */
+/* The first of the names (separated by |) that the table has. */
 static const struct column *
 find_column(const struct table *t, const char *names)
 {
@@ -131,19 +131,19 @@ find_column(const struct table *t, const char *names)
 bool
 sql_table_exists(struct db *db, const char *table)
 {
-	return find(db, table) != NULL;
+	return find_table(db, table) != NULL;
 }
 
 const char *
 sql_column(struct db *db, const char *table, const char *column)
 {
-	const struct column *c = find_column(find(db, table), column);
+	const struct column *c = find_column(find_table(db, table), column);
 
 	return c ? c->name : NULL;
 }
 
-/* What is to be bound for a column: NULL where it has no cell, or a NULL that
- * it doesn't allow. */
+/* The cell to bind for a column.  NULL: it has no cell (is_named is false), or
+ * a cell with a NULL that it doesn't allow. */
 static const struct cell *
 find_cell(const struct table *t, const struct column *c,
 	const struct cell *cells, size_t count, bool *is_named)
@@ -152,7 +152,7 @@ find_cell(const struct table *t, const struct column *c,
 	for (size_t i = 0; i < count && !*is_named; i++)
 		if (find_column(t, cells[i].column) == c) {
 			*is_named = true;
-			if (cells[i].type != 's' || cells[i].text || !c->blank)
+			if (cells[i].type != 's' || cells[i].text || !c->empty)
 				return &cells[i];
 		}
 	return NULL;
@@ -170,7 +170,7 @@ add_name(struct buf *sql, const char *name)
 	buf_adds(sql, "\"");
 }
 
-/* The same columns in the same order as in the statement; returns how many. */
+/* Bind the cells in the order of the statement; returns how many. */
 static int
 bind(struct query *q, const struct table *t, const struct cell *cells,
 	size_t count)
@@ -193,7 +193,7 @@ bind(struct query *q, const struct table *t, const struct cell *cells,
 	return n;
 }
 
-/* "a" = ?, "b" = '', ...; returns how many. */
+/* Add "a" = ?, "b" = '', ...; returns how many. */
 static size_t
 add_pairs(struct buf *sql, const struct table *t, const struct cell *cells,
 	size_t count, const char *between, const char *relation)
@@ -210,7 +210,7 @@ add_pairs(struct buf *sql, const struct table *t, const struct cell *cells,
 			continue;
 		buf_adds(sql, n++ ? between : "");
 		add_name(sql, c->name);
-		buf_addf(sql, " %s %s", relation, cell ? "?" : c->blank);
+		buf_addf(sql, " %s %s", relation, cell ? "?" : c->empty);
 	}
 	return n;
 }
@@ -224,12 +224,12 @@ sql_row_not_added(struct db *db, const char *table)
 		table);
 }
 
-/* Columns that we don't name are SQLite's to fill, where it can. */
+/* A column without a cell gets its default value, or else an empty value. */
 long long
 sql_row_insert(struct db *db, const char *table, const struct cell *cells,
 	size_t count)
 {
-	const struct table *t = find(db, table);
+	const struct table *t = find_table(db, table);
 	struct buf sql = BUF_INIT(SQL_MAX), values = BUF_INIT(SQL_MAX);
 	const struct column *c;
 	const struct cell *cell;
@@ -241,12 +241,12 @@ sql_row_insert(struct db *db, const char *table, const struct cell *cells,
 	for (size_t i = 0; t && i < t->count; i++) {
 		c = &t->columns[i];
 		cell = find_cell(t, c, cells, count, &is_named);
-		if (!cell && !is_named && (!c->blank || c->has_default))
+		if (!cell && !is_named && (!c->empty || c->has_default))
 			continue;
 		buf_adds(&sql, values.len ? ", " : " (");
 		add_name(&sql, c->name);
 		buf_addf(&values, "%s%s", values.len ? ", " : "",
-			cell ? "?" : c->blank);
+			cell ? "?" : c->empty);
 	}
 	if (values.len)
 		buf_addf(&sql, ") VALUES (%s)", values.data);
@@ -265,7 +265,7 @@ void
 sql_row_update(struct db *db, const char *table, long long rowid,
 	const struct cell *cells, size_t count)
 {
-	const struct table *t = find(db, table);
+	const struct table *t = find_table(db, table);
 	struct buf sql = BUF_INIT(SQL_MAX);
 	struct query *q;
 
@@ -285,7 +285,7 @@ bool
 sql_row_equals(struct db *db, const char *table, long long rowid,
 	const struct cell *cells, size_t count)
 {
-	const struct table *t = find(db, table);
+	const struct table *t = find_table(db, table);
 	struct buf sql = BUF_INIT(SQL_MAX);
 	struct query *q;
 	bool is;
@@ -304,9 +304,10 @@ sql_row_equals(struct db *db, const char *table, long long rowid,
 	return is;
 }
 
-/* --- rows of our own */
+/* --- limn's own rows */
 
-/* What the rows of one that reuses a number have otherwise. */
+/* The column that differs if another program uses the number of a deleted row
+ * again. */
 static const char *
 find_witness(struct db *db, const char *table)
 {
@@ -326,9 +327,10 @@ own_row_condition(struct db *db, const char *table,
 		table, table, table, find_witness(db, table));
 }
 
-/* Its number may be that of a row of ours that others have deleted. */
+/* REPLACE: the row may have the number of a row of limn that another program
+ * deleted. */
 static void
-note(struct db *db, const char *table, long long rowid)
+record_own_row(struct db *db, const char *table, long long rowid)
 {
 	char sql[OWN_SQL_MAX];
 
@@ -346,7 +348,7 @@ own_row_insert(struct db *db, const char *table, const struct cell *cells,
 {
 	long long rowid = sql_row_insert(db, table, cells, count);
 
-	note(db, table, rowid);
+	record_own_row(db, table, rowid);
 	return rowid;
 }
 
@@ -357,7 +359,7 @@ own_row_update(struct db *db, const char *table, long long rowid,
 	if (!own_row_is(db, table, rowid))
 		return;
 	sql_row_update(db, table, rowid, cells, count);
-	note(db, table, rowid);
+	record_own_row(db, table, rowid);
 }
 
 bool
