@@ -19,9 +19,9 @@
 
 enum { SLICE, ENTRY, PROMPT, RESPONSE };
 
-/* false: it is too long. */
+/* Print the path of a file in imagegen/; false: it is too long. */
 static bool
-path_of(char path[PATH_MAX], const char *directory, const char *id,
+print_path(char path[PATH_MAX], const char *directory, const char *id,
 	const char *suffix)
 {
 	int n = snprintf(path, PATH_MAX, "%s/imagegen/%s%s", directory, id,
@@ -44,7 +44,7 @@ is_earlier(const struct timespec *a, const struct timespec *b)
 				      : a->tv_nsec < b->tv_nsec;
 }
 
-/* The first bytes of a file, and a NUL; their number. */
+/* Read the first bytes of a file, and add a NUL; returns their number. */
 static size_t
 read_beginning(const char *path, char *to, size_t size)
 {
@@ -60,32 +60,32 @@ read_beginning(const char *path, char *to, size_t size)
 	return n > 0 ? (size_t)n : 0;
 }
 
-/* A file of JSON that has the id for chapter_id. */
+/* Read a file of the chapter; NULL if its chapter_id is another. */
 static json_t *
 read_file(const char *directory, const char *id, const char *suffix)
 {
 	char path[PATH_MAX];
 	struct stat st;
 	json_t *file =
-		path_of(path, directory, id, suffix) && is_file(path, &st)
+		print_path(path, directory, id, suffix) && is_file(path, &st)
 		? json_read_optional(path, CHAPTER_INPUT_MAX)
 		: NULL;
-	const char *of = json_text(file, "chapter_id");
+	const char *chapter = json_text(file, "chapter_id");
 
-	if (of && strcmp(of, id) == 0)
+	if (chapter && strcmp(chapter, id) == 0)
 		return file;
 	json_decref(file);
 	return NULL;
 }
 
-/* What ID.response.json says of its picture. */
+/* Read ID.response.json, without the picture. */
 static json_t *
 read_answer(const char *directory, const char *id)
 {
 	char path[PATH_MAX];
 	struct stat st;
 
-	return path_of(path, directory, id, ".response.json") &&
+	return print_path(path, directory, id, ".response.json") &&
 			is_file(path, &st)
 		? answer_peek(path)
 		: NULL;
@@ -103,7 +103,7 @@ read_ids(const char *directory)
 	size_t n;
 
 	buf_grow(&b, INDEX_MAX + 1);
-	n = path_of(path, directory, "chapters", ".index")
+	n = print_path(path, directory, "chapters", ".index")
 		? read_beginning(path, b.data, INDEX_MAX + 1)
 		: 0;
 	good = n > 0 && strlen(b.data) == n;
@@ -122,7 +122,7 @@ read_ids(const char *directory)
 	return NULL;
 }
 
-/* The last line of a chapter counts: a step that is done ends its error. */
+/* The last line of a chapter counts: a step that succeeds removes its error. */
 static void
 take_line(json_t *errors, const char *s, size_t len)
 {
@@ -155,7 +155,7 @@ drop_old_errors(json_t *errors, const char *directory,
 	json_object_foreach_safe(errors, next, id, why)
 	{
 		if (json_is_null(why) ||
-			(path_of(path, directory, id, ".entry.json") &&
+			(print_path(path, directory, id, ".entry.json") &&
 				is_file(path, &made) &&
 				!is_earlier(&made.st_mtim, time)))
 			json_object_del(errors, id);
@@ -170,7 +170,7 @@ read_errors(const char *directory)
 	char path[PATH_MAX];
 	struct stat st;
 
-	if (path_of(path, directory, "log", "") && is_file(path, &st) &&
+	if (print_path(path, directory, "log", "") && is_file(path, &st) &&
 		file_read(path, &log, NULL) && log.len) {
 		for (char *s = log.data, *end; (end = strchr(s, '\n'));
 			s = end + 1)
@@ -202,15 +202,15 @@ char *
 episode_view_refusal(const char *directory)
 {
 	struct buf lines = BUF_INIT(REFUSAL_MAX + 1);
-	struct stat said, chapters;
+	struct stat refused, chapters;
 	char path[PATH_MAX];
 
 	if (snprintf(path, sizeof path, "%s/chapters.json", directory) >=
 			(int)sizeof path ||
 		stat(path, &chapters) != 0 ||
-		!path_of(path, directory, "chapters", ".errors") ||
-		!is_file(path, &said) ||
-		is_earlier(&said.st_mtim, &chapters.st_mtim))
+		!print_path(path, directory, "chapters", ".errors") ||
+		!is_file(path, &refused) ||
+		is_earlier(&refused.st_mtim, &chapters.st_mtim))
 		return NULL;
 	buf_grow(&lines, REFUSAL_MAX + 1);
 	if (read_beginning(path, lines.data, REFUSAL_MAX + 1) > 0)
@@ -229,7 +229,7 @@ text(const json_t *object, const char *key)
 	return s ? s : "";
 }
 
-/* The pages show PNGs only. */
+/* The name of the picture; "": there is none, or it is not a PNG. */
 static const char *
 find_picture(const json_t *record)
 {
@@ -252,7 +252,7 @@ take_record(struct chapter_view *v, const json_t *record)
 	v->picture = find_picture(record);
 }
 
-/* Whether the picture is there; it may have been deleted. */
+/* Whether the picture still exists. */
 static bool
 has_picture(const struct chapter_view *v, const char *directory)
 {
@@ -264,7 +264,8 @@ has_picture(const struct chapter_view *v, const char *directory)
 	return n > 0 && n < PATH_MAX && stat(path, &st) == 0;
 }
 
-/* The answers; that of the picture may be of one that came later. */
+/* Find the answers.  The answer in imagegen/ may be newer than the picture, so
+ * its request_id is used only if the hash is the same. */
 static void
 find_answers(struct chapter_view *v, const char *directory)
 {
@@ -281,7 +282,7 @@ find_answers(struct chapter_view *v, const char *directory)
 		v->request_id = text(v->picture_facts, "request_id");
 }
 
-/* Whether the picture was the author's own, and was taken away. */
+/* Whether the picture came from own/, and was removed from there. */
 static bool
 has_lost_own(const char *directory, const char *id)
 {
@@ -290,7 +291,7 @@ has_lost_own(const char *directory, const char *id)
 	int n = snprintf(path, PATH_MAX, "%s/own/%s.png", directory, id);
 
 	return n > 0 && n < PATH_MAX && lstat(path, &st) != 0 &&
-		path_of(path, directory, "own/", id) && is_file(path, &st);
+		print_path(path, directory, "own/", id) && is_file(path, &st);
 }
 
 static void
@@ -327,9 +328,9 @@ find_method(const struct chapter_view *v)
 	return "generated";
 }
 
-/* What s doesn't say, other does. */
+/* s, or other if s is "". */
 static const char *
-either(const char *s, const char *other)
+first_of(const char *s, const char *other)
 {
 	return *s ? s : other;
 }
@@ -350,14 +351,15 @@ chapter_view_read(struct chapter_view *v, const char *id, const json_t *record,
 		read_files(v, e->directory);
 	slice = v->files[SLICE];
 	visual = json_object_get(slice, "visual");
-	v->title =
-		either(text(slice, "title"), text(v->record, "chapter_title"));
-	v->type = either(text(visual, "type"), text(v->record, "visual_type"));
+	v->title = first_of(text(slice, "title"),
+		text(v->record, "chapter_title"));
+	v->type =
+		first_of(text(visual, "type"), text(v->record, "visual_type"));
 	v->description =
-		either(text(visual, "description"), text(v->metadata, "alt"));
+		first_of(text(visual, "description"), text(v->metadata, "alt"));
 	v->episode_title = text(slice, "episode_title");
 	v->narration = text(json_object_get(slice, "narration"), "text");
-	v->prompt = either(text(v->record, "prompt"),
+	v->prompt = first_of(text(v->record, "prompt"),
 		v->record ? "" : text(v->prompt_facts, "prompt"));
 	v->method = find_method(v);
 	v->is_drawn = *v->type && !chapter_type_is_card(v->type);

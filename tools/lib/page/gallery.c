@@ -21,7 +21,7 @@
 #define ERROR_SIZE 4096 /* bytes of an error's line; more are cut */
 #define TIME_SIZE sizeof "2026-02-28 10:30 UTC"
 
-/* All cards, and what the page says of them together. */
+/* All cards, and their sums. */
 struct sum {
 	struct buf cards;
 	size_t count;
@@ -29,13 +29,13 @@ struct sum {
 	char *title; /* or NULL */
 	char model[MODEL_SIZE];
 	bool has_drafts;
-	json_t *types, *methods; /* all of the cards, the keys of an object */
+	json_t *types, *methods; /* of the cards: the keys of an object */
 };
 
 /* --- a card */
 
-/* A visual type or a method, which may be any text, as people write it:
- * "b-roll" for b_roll. */
+/* Add a visual type or a method in readable form: "b-roll" for b_roll.  It may
+ * be any text. */
 static void
 add_word(struct buf *b, const char *word)
 {
@@ -44,16 +44,16 @@ add_word(struct buf *b, const char *word)
 	} else if (strcmp(word, "missing") == 0) {
 		buf_adds(b, "not drawn yet");
 	} else {
-		char *blank = xstrdup(word);
+		char *spaced = xstrdup(word);
 
-		for (char *s = blank; (s = strchr(s, '_'));)
+		for (char *s = spaced; (s = strchr(s, '_'));)
 			*s = ' ';
-		html_text(b, blank);
-		free(blank);
+		html_text(b, spaced);
+		free(spaced);
 	}
 }
 
-/* A time of a manifest, for people; false: it is no time. */
+/* Print a time of a manifest in readable form; false: it is not a time. */
 static bool
 format_time(const char *s, char text[TIME_SIZE])
 {
@@ -64,7 +64,7 @@ format_time(const char *s, char text[TIME_SIZE])
 		strftime(text, TIME_SIZE, "%Y-%m-%d %H:%M UTC", &tm) > 0;
 }
 
-/* The size of the thumbnail; nothing if that of the picture isn't known. */
+/* Add the size of the thumbnail, if the size of the picture is known. */
 static void
 add_size(struct buf *b, const char *size)
 {
@@ -102,7 +102,7 @@ add_picture(struct buf *b, const struct chapter_view *v,
 	picture_url_add(b, episode, URL_PICTURE, v->picture, v->record);
 	buf_adds(b, "\"><img src=\"");
 	picture_url_add(b, episode, URL_THUMBNAIL, v->picture, v->record);
-	/* the only text of the link */
+	/* the link has no other text */
 	html_addf(b, "\" lang=\"\" alt=\"%s\"",
 		*v->description     ? v->description
 			: *v->title ? v->title
@@ -166,7 +166,7 @@ add_foreign_pair(struct buf *b, const char *class, const char *name,
 			class, name, text);
 }
 
-/* A picture that was never bought has a dash for its cost. */
+/* The cost of a picture that was not bought is a dash. */
 static void
 add_cost(struct buf *b, const struct chapter_view *v)
 {
@@ -418,7 +418,7 @@ add_bar(struct buf *b, const struct sum *s, const struct gallery *g)
 			"hidden></div>\n");
 }
 
-/* Why make draws nothing of this episode. */
+/* Add the reasons why make refused the episode. */
 static void
 add_refusal(struct buf *b, const char *directory)
 {

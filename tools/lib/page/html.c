@@ -10,7 +10,7 @@
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
-/* C1, too: c2 80 to c2 9f. */
+/* Also C1: the bytes c2 80 to c2 9f. */
 static bool
 is_control(const unsigned char *s)
 {
@@ -18,7 +18,7 @@ is_control(const unsigned char *s)
 		(s[0] == 0xc2 && s[1] < 0xa0);
 }
 
-/* What stands for the letter at s, of n bytes; NULL: itself. */
+/* What replaces the code point at s (n bytes; 0: not UTF-8); NULL: nothing. */
 static const char *
 replacement(const unsigned char *s, size_t n)
 {
@@ -46,22 +46,22 @@ html_text(struct buf *b, const char *text)
 
 	while (*s) {
 		size_t n = utf8_size((const char *)s, UTF8_MAX);
-		const char *instead = replacement(s, n);
+		const char *replaced_by = replacement(s, n);
 
-		if (instead) {
+		if (replaced_by) {
 			buf_add(b, plain, (size_t)(s - plain));
-			buf_adds(b, instead);
+			buf_adds(b, replaced_by);
 		}
 		s += n ? n : 1;
-		if (instead)
+		if (replaced_by)
 			plain = s;
 	}
 	buf_add(b, plain, (size_t)(s - plain));
 }
 
-/* Add what % and the letters behind it stand for; returns where they end. */
+/* Add the argument of the conversion after a %; returns its end. */
 static const char *
-add_place(struct buf *b, const char *s, va_list *ap)
+add_argument(struct buf *b, const char *s, va_list *ap)
 {
 	if (*s == 's')
 		html_text(b, va_arg(*ap, const char *));
@@ -76,7 +76,7 @@ add_place(struct buf *b, const char *s, va_list *ap)
 	else if (strncmp(s, "lld", 3) == 0)
 		buf_addf(b, "%lld", va_arg(*ap, long long));
 	else
-		abort(); /* a format that this isn't for */
+		abort(); /* a conversion that is not supported */
 	return s + (*s == 'z' ? 2 : *s == 'l' ? 3 : 1);
 }
 
@@ -92,7 +92,7 @@ html_addf(struct buf *b, const char *fmt, ...)
 		buf_add(b, fmt, n);
 		fmt += n;
 		if (*fmt)
-			fmt = add_place(b, fmt + 1, &ap);
+			fmt = add_argument(b, fmt + 1, &ap);
 	}
 	va_end(ap);
 }

@@ -22,18 +22,18 @@
 #define TIME_SIZE 32
 #define URL_MAX 1024 /* bytes */
 #define SEPARATOR " · "
-#define TITLE_CODEPOINTS 300 /* more are cut */
+#define TITLE_CODEPOINTS 300 /* a longer title is cut */
 #define STATUS_CODEPOINTS 40 /* the same */
 
-/* A file of an episode, while it is read. */
-struct place {
+/* A path in the directory of an episode. */
+struct file_path {
 	char directory[OVERVIEW_PATH_MAX]; /* the episode's */
 	char path[OVERVIEW_PATH_MAX];
 	struct stat st;
 };
 
 static bool
-stat_path(struct place *p, const char *dir, const char *name,
+stat_path(struct file_path *p, const char *dir, const char *name,
 	const char *suffix)
 {
 	int n = snprintf(p->path, sizeof p->path, "%s%s%s%s", p->directory, dir,
@@ -44,21 +44,21 @@ stat_path(struct place *p, const char *dir, const char *name,
 }
 
 static bool
-find_directory(struct place *p, const char *dir)
+find_directory(struct file_path *p, const char *dir)
 {
 	return stat_path(p, dir, "", "") && S_ISDIR(p->st.st_mode);
 }
 
 static bool
-find_file(struct place *p, const char *dir, const char *name,
+find_file(struct file_path *p, const char *dir, const char *name,
 	const char *suffix)
 {
 	return stat_path(p, dir, name, suffix) && S_ISREG(p->st.st_mode);
 }
 
-/* Take the picture of a chapter if it was drawn, and has a thumbnail. */
+/* Use the picture of a chapter if it was drawn, and has a thumbnail. */
 static void
-take_picture(struct overview_episode *e, struct place *p, const char *id,
+use_picture(struct overview_episode *e, struct file_path *p, const char *id,
 	const json_t *image)
 {
 	const char *type = json_text(image, "visual_type");
@@ -73,10 +73,10 @@ take_picture(struct overview_episode *e, struct place *p, const char *id,
 	e->picture = url.data;
 }
 
-/* The first picture of the manifest; of an episode that has none yet, the first
- * that its run has drawn. */
+/* Find the first picture of the manifest; before the first run has ended, the
+ * first picture that the run has drawn. */
 static void
-find_picture(struct overview_episode *e, struct place *p, json_t *images)
+find_picture(struct overview_episode *e, struct file_path *p, json_t *images)
 {
 	struct episode_view view;
 	struct chapter_view v;
@@ -88,7 +88,7 @@ find_picture(struct overview_episode *e, struct place *p, json_t *images)
 	json_object_foreach(images, id, image)
 	{
 		if (!e->picture)
-			take_picture(e, p, id, image);
+			use_picture(e, p, id, image);
 	}
 	if (json_object_size(images) > 0 || !find_directory(p, "/imagegen"))
 		return;
@@ -98,13 +98,13 @@ find_picture(struct overview_episode *e, struct place *p, json_t *images)
 		if (e->picture)
 			break;
 		chapter_view_read(&v, id, NULL, &view);
-		take_picture(e, p, id, v.record);
+		use_picture(e, p, id, v.record);
 		chapter_view_free(&v);
 	}
 	episode_view_free(&view);
 }
 
-/* The title, cut if it is long; NULL if it is blank. */
+/* The title, cut if it is long; NULL if it has only spaces. */
 static char *
 make_title(const char *s)
 {
@@ -130,12 +130,13 @@ read_title(const char *directory, const char *episode, const char *chapter)
 }
 
 /*
- * Count the chapters of the index, and those that failed.  The answer is a
- * status.  While an episode has no manifest, because its first run hasn't
- * ended, its pictures are counted by the entries.
+ * Count the chapters of the index, and those that failed.  Returns a status.
+ * Before the first run has ended, there is no manifest, and the entries are
+ * counted as pictures.
  */
 static const char *
-read_chapters(struct overview_episode *e, struct place *p, const json_t *images)
+read_chapters(struct overview_episode *e, struct file_path *p,
+	const json_t *images)
 {
 	struct episode_view v;
 	const char *id, *first;
@@ -163,9 +164,9 @@ read_chapters(struct overview_episode *e, struct place *p, const json_t *images)
 	return is_missing ? "unfinished" : "done";
 }
 
-/* The first reason why make refused the chapters.json. */
+/* Find the first reason why make refused the chapters.json. */
 static void
-find_error(struct overview_episode *e, struct place *p)
+find_error(struct overview_episode *e, struct file_path *p)
 {
 	char *lines = find_file(p, "/chapters.json", "", "") &&
 			find_directory(p, "/imagegen")
@@ -191,8 +192,8 @@ set_status(struct overview_episode *e, const char *status)
 		*s = (char)(*s == '_' ? ' ' : tolower((unsigned char)*s));
 }
 
-/* A job comes before a failed chapter, and that before the status that the
- * database has. */
+/* A job goes before a failed chapter, a failed chapter before the status in the
+ * database. */
 static void
 find_status(struct overview_episode *e, const struct overview_books *books,
 	const char *by_files)
@@ -213,7 +214,7 @@ find_status(struct overview_episode *e, const struct overview_books *books,
 }
 
 static void
-find_title(struct overview_episode *e, struct place *p, const char *other)
+find_title(struct overview_episode *e, struct file_path *p, const char *other)
 {
 	char *title;
 
@@ -232,7 +233,7 @@ bool
 overview_read(struct overview_episode *e, const char *outputs,
 	const struct overview_books *books)
 {
-	struct place p;
+	struct file_path p;
 	json_t *manifest = NULL, *images;
 	const char *status;
 	bool is_episode;
@@ -300,7 +301,7 @@ add_head(struct buf *b, const struct overview_episode *list, size_t count)
 
 	for (size_t i = 0; i < count; i++) {
 		pictures += list[i].pictures;
-		/* the costs of all are known, or of none */
+		/* -1: the costs are not known, of any episode */
 		if (list[i].micros < 0)
 			micros = -1;
 		else if ((micros += list[i].micros) > LEDGER_SUM_MAX)
@@ -325,7 +326,7 @@ add_empty(struct buf *b, const char *outputs)
 		outputs);
 }
 
-/* Lower case letters and digits; "-" for all else. */
+/* Add the status as a class: other bytes than a-z and 0-9 become "-". */
 static void
 add_class(struct buf *b, const char *status)
 {
@@ -340,14 +341,15 @@ add_class(struct buf *b, const char *status)
 static void
 add_time(struct buf *b, time_t time)
 {
-	char exact[TIME_SIZE], plain[TIME_SIZE];
+	char exact[TIME_SIZE], readable[TIME_SIZE];
 	struct tm tm;
 
 	if (time <= 0 || !gmtime_r(&time, &tm))
 		return;
 	strftime(exact, sizeof exact, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	strftime(plain, sizeof plain, "%Y-%m-%d %H:%M UTC", &tm);
-	buf_addf(b, SEPARATOR "<time datetime=\"%s\">%s</time>", exact, plain);
+	strftime(readable, sizeof readable, "%Y-%m-%d %H:%M UTC", &tm);
+	buf_addf(b, SEPARATOR "<time datetime=\"%s\">%s</time>", exact,
+		readable);
 }
 
 static void

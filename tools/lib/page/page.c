@@ -3,12 +3,13 @@
 #include "page-files.h"
 #include "page/html.h"
 
-/* A file that the header has, without the NUL behind it. */
+/* Add a file of page-files.h, without its final NUL. */
 #define ADD(b, file) buf_add(b, file, sizeof(file) - 1)
 
 /*
- * No browser but Chromium takes 'self' for the files of a page that is a file
- * itself.  frame-ancestors is for headers alone: in a page it is complained of.
+ * If the page is a file, only Chromium takes 'self' for the files beside it, so
+ * file: is also allowed.  frame-ancestors works only in an HTTP header; in a
+ * page browsers warn about it.
  */
 void
 page_policy(struct buf *b, bool is_served)

@@ -3,7 +3,7 @@
 #include "chapter/manifest.h"
 #include "page/html.h"
 
-#define DIGITS 16 /* of the SHA-256 */
+#define DIGITS 16 /* of the SHA-256 in the URL */
 
 void
 picture_url_add(struct buf *b, const char *episode, enum url_of of,
