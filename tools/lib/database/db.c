@@ -316,8 +316,7 @@ db_relax_sync(struct db *db)
 
 /* --- statements */
 
-/* A free slot, or that of a statement that isn't in use; NULL: all are in use.
- */
+/* A slot that is free or whose statement isn't in use, or NULL. */
 static struct query *
 find_slot(struct db *db)
 {

@@ -85,8 +85,7 @@ compare_version(struct audit *a, struct trace *r)
 			"prompt_versions", json_integer(r->version.number));
 }
 
-/* An episode that failed later, and so has an error_message, is no difference.
- */
+/* An episode with an error_message failed later: this is not a difference. */
 static void
 check_status(struct audit *a, bool is_complete)
 {
