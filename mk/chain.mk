@@ -10,7 +10,7 @@
 # file finds the episodes, and has the recipes.
 
 # The episodes of this run: those of the goals, or all.  make splits a name with a
-# blank into words that don't look like a path.
+# space into words that don't look like a path.
 episode-goals := $(filter $(OUT)/%,$(MAKECMDGOALS))
 $(foreach g,$(episode-goals),$(if $(call bad-chars-of,$g),$(error \
 	limn: there must be no $(call bad-chars-of,$g) in the name of a goal)))

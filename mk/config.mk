@@ -26,8 +26,6 @@ endif
 prefix  ?= /usr/local
 datadir := $(prefix)/share/limn
 
-empty :=
-blank := $(empty) $(empty)
 comma := ,
 hash  := \#
 define newline
@@ -57,10 +55,10 @@ not-ids = $(if $(call remove,$(id-letters),$1),$(strip $(foreach \
 	w,$1,$(if $(call remove,$(id-letters),$w),$w))))
 
 # Paths go to the shell and into rules.  $(call bad-chars-of,PATH): the characters of
-# the path that have a meaning there, and "blank".
+# the path that have a meaning there, and "space".
 bad-chars    := $$ ` " ' \ ; & | < > ( ) * ? [ ] { } $(hash) ! % : = ~ $(comma)
 bad-chars-of  = $(strip $(foreach c,$(bad-chars),$(findstring $c,$1)) $(if \
-	$(filter-out 1,$(words x$1x)),blank) $(if $(filter -%,$1),leading -))
+	$(filter-out 1,$(words x$1x)),space) $(if $(filter -%,$1),leading -))
 check-path    = $(if $(call bad-chars-of,$($1)),$(error limn: $1: there must \
 	be no $(call bad-chars-of,$($1)) in this path))
 check-ids     = $(if $(call not-ids,$($1)),$(error limn: $1: $(call \

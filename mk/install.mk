@@ -2,7 +2,7 @@
 # work in any directory (see mk/limn.mk).
 
 ifneq ($(or $(word 2,x$(prefix)x),$(word 2,x$(DESTDIR)x)),)
-$(error limn: there must be no blank in prefix and DESTDIR)
+$(error limn: there must be no space in prefix and DESTDIR)
 endif
 bindir  := $(prefix)/bin
 mandir  := $(prefix)/share/man

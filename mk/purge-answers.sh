@@ -8,7 +8,7 @@ store=$1 yes=${2-}
 answers() { find "$store" -maxdepth 1 -name '*.json' ! -name '*.damaged.*' "$@"; }
 line='[.bought_at, .episode_id // "-", .chapter_id // "-", .kind, .model,
 	"$\(.cost_usd)", .request_sha256] | join("  ")'
-# The cost is the last column but one, because a model's name may have blanks.
+# The cost is the last column but one, because a model's name may have spaces.
 # shellcheck disable=SC2016 # awk
 sum='{ print; sum += substr($(NF - 1), 2) }
 	END { printf "%d answers, $%.4f\n", NR, sum }'

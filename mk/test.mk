@@ -36,7 +36,7 @@ bin = $(if $(filter /%,$(BIN)),,$(CURDIR)/)$(BIN)
 
 # The tests are shell scripts that don't quote the project's path.
 ifneq ($(and $(filter check bench,$(MAKECMDGOALS)),$(word 2,x$(CURDIR)x)),)
-$(error limn: there must be no blank in the path of the project, $(CURDIR), to \
+$(error limn: there must be no space in the path of the project, $(CURDIR), to \
 	test it)
 endif
 

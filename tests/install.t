@@ -38,7 +38,7 @@ is "another prefix compiles only the modules that look there" \
 is "... stages it" "$(find stage -name limn.mk -exec grep -c '^BIN := /opt/limn/bin$' {} +)" 1
 for dir in 'prefix=/a b' 'DESTDIR=/a b' "prefix=/a	b"; do
 	fails 2 "make install $dir" install "$dir" install
-	is "... is refused, in a line" "$(echo "$err" | sed 's/.*\*\*\* //')" "limn: there must be no blank in prefix and DESTDIR.  Stop."
+	is "... is refused, in a line" "$(echo "$err" | sed 's/.*\*\*\* //')" "limn: there must be no space in prefix and DESTDIR.  Stop."
 	is "... before anything is made" "$(ls "$top"/b /a b 2>/dev/null)" ""
 done
 ok "make uninstall" install uninstall

@@ -43,7 +43,7 @@ struct request {
 	const char *schema_version;
 	const char *former;     /* path of the former manifest, or NULL */
 	const char *index;      /* path of the ordered ids, or NULL: operands */
-	const char *only;       /* ids with a blank between, or NULL: all */
+	const char *only;       /* ids separated by spaces; NULL: all */
 	const char *render;     /* path of the video's draft, or NULL */
 	const char *publish;    /* path of a finished manifest, or NULL */
 	const char *provenance; /* its path; NULL: print no summary */

@@ -35,7 +35,7 @@ enum { BEGAN = 256, EPISODE, PARTIAL };
 struct request {
 	const char *began; /* seconds since the machine was started, or NULL */
 	const char *episode; /* its directory */
-	const char *partial; /* ids with a blank between, or NULL */
+	const char *partial; /* ids separated by spaces; or NULL */
 	const char *template;
 	const char *database; /* or NULL */
 	const char *output;

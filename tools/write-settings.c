@@ -186,7 +186,7 @@ check_name(const char *name)
 }
 
 static bool
-is_blank(const char *s)
+is_space(const char *s)
 {
 	return s[strspn(s, " \t")] == '\0';
 }
@@ -213,7 +213,7 @@ take_line(const char *name, const char *value, size_t line, void *data)
 
 /*
  * Add a line that sets name to exactly this value, unless make has it from its
- * command line or the environment.  $(env-end) protects blanks at either end,
+ * command line or the environment.  $(env-end) protects spaces at either end,
  * and a backslash before the newline.
  */
 static void
@@ -242,7 +242,7 @@ add_settings(struct buf *mk, const struct settings *settings)
 		const char *name = setting_names[i];
 		const char *value = settings->values[i];
 
-		if (value && is_key(name) && !is_blank(value))
+		if (value && is_key(name) && !is_space(value))
 			buf_addf(mk, "env-has-%s := yes\n", name);
 		else if (value && *value && !is_key(name))
 			add_setting(mk, name, value);

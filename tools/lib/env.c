@@ -268,7 +268,7 @@ env_key(const char *name, const char **found, struct failure *f)
 		if (*s <= ' ' || *s > '~')
 			return failure_set(f, EXIT_NO_ACCESS,
 				"%s: a key is letters, digits and signs of "
-				"ASCII without a blank, and this is not; "
+				"ASCII without a space, and this is not; "
 				"copy it anew",
 				name);
 	key = xmalloc(sizeof *key);

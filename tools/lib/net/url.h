@@ -21,7 +21,8 @@ struct url {
 	const char *path; /* the rest of the URL, or "" */
 };
 
-/* Returns what is wrong, such as "has a blank in it"; NULL if nothing is. */
+/* Returns what is wrong, such as "has a user name or password in it"; NULL if
+ * nothing is. */
 const char *url_parse(struct url *u, const char *s);
 
 /* Whether the host is localhost, in 127.0.0.0/8, or ::1. */

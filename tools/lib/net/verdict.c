@@ -11,7 +11,7 @@
 #include "net/verdict.h"
 
 #define TEXT_CODEPOINTS 80 /* of a plain text that are shown */
-#define BLANKS " \t\r\n"
+#define SPACES " \t\r\n"
 
 static const char *const refusals[] = { "content_policy_violation",
 	"moderation_blocked", "image_generation_user_error", "contentFilter",
@@ -215,7 +215,7 @@ begins_as_json(const struct http_answer *a)
 {
 	const char *s = a->body.data;
 
-	return s && strchr("{[", s[strspn(s, BLANKS)]) && s[strspn(s, BLANKS)];
+	return s && strchr("{[", s[strspn(s, SPACES)]) && s[strspn(s, SPACES)];
 }
 
 static bool
@@ -224,9 +224,9 @@ looks_like_json(const struct http_answer *a)
 	const char *s = a->body.data;
 	size_t n = a->body.len;
 
-	while (s && n > 0 && strchr(BLANKS, s[n - 1]))
+	while (s && n > 0 && strchr(SPACES, s[n - 1]))
 		n--;
-	return begins_as_json(a) && s[strspn(s, BLANKS)] == '{' &&
+	return begins_as_json(a) && s[strspn(s, SPACES)] == '{' &&
 		s[n - 1] == '}';
 }
 
