@@ -173,17 +173,17 @@ remove_row(struct work *w, long long row)
 static json_t *
 read_rows(struct work *w)
 {
-	char ours[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
+	char condition[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
 	json_t *rows = json_object(), *spare = json_array(), *row;
 	struct query *q;
 	size_t i;
 
-	own_row_condition(w->db, TABLE, ours);
+	own_row_condition(w->db, TABLE, condition);
 	snprintf(sql, sizeof sql,
 		"SELECT rowid, coalesce(chapter_id, '') FROM " TABLE
 		" WHERE episode_id = ? AND +asset_type = 'IMAGE' AND %s"
 		" ORDER BY rowid",
-		ours);
+		condition);
 	q = db_query(w->db, sql, "s", w->r->episode);
 	while (db_next(q)) {
 		row = json_integer(db_int(q, 0));
@@ -255,13 +255,13 @@ record_version(struct work *w)
 static long long
 find_artifact(struct work *w)
 {
-	char ours[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
+	char condition[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
 
-	own_row_condition(w->db, "content_artifacts", ours);
+	own_row_condition(w->db, "content_artifacts", condition);
 	snprintf(sql, sizeof sql,
 		"SELECT min(rowid) FROM content_artifacts WHERE episode_id = ?"
 		" AND artifact_type = 'images' AND %s",
-		ours);
+		condition);
 	return db_number(w->db, sql, "s", w->r->episode);
 }
 

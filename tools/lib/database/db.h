@@ -46,7 +46,7 @@
 #include <time.h>
 
 #define DB_BUSY_S 30      /* seconds */
-#define DB_GLANCE_S 5     /* seconds, for a page that somebody waits for */
+#define DB_GLANCE_S 5     /* the same, for a page */
 #define DB_TIME_SIZE 24   /* bytes of "2026-02-28 10:30:00" */
 #define DB_QUERIES_MAX 96 /* different statements of a tool */
 

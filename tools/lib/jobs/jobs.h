@@ -11,7 +11,7 @@
  * deleted.  One job of an episode runs at a time.
  *
  * Whoever runs a job holds the lock of its row (database/row-lock.h), and so
- * does its make.  A running row whose lock nobody holds is stale: its processes
+ * does its make.  A running row whose lock is not held is stale: its processes
  * are dead, and jobs_sweep() marks it failed.
  *
  * The process that ends a job takes the next one in the same transaction, and a

@@ -15,9 +15,9 @@
  *
  * The files are those of imagegen/ in the episode's directory: chapters.index,
  * log, chapters.errors, and of each chapter ID.chapter.json, .prompt.json,
- * .response.json and .entry.json.  They may hold anything.  A file that is
- * missing, damaged, too large, of another chapter, a link or no regular file
- * counts as missing, and no message says so.
+ * .response.json and .entry.json.  A file that is damaged, too large, of
+ * another chapter, a link or not a regular file counts as missing, without a
+ * message.
  */
 #ifndef LIMN_CHAPTER_VIEW_H
 #define LIMN_CHAPTER_VIEW_H
@@ -55,8 +55,8 @@ struct chapter_view {
 	const char *picture;    /* its name in images/, or "" */
 	const char *hash;       /* 64 hex digits, or "" */
 
-	/* The answers that it was made from; NULL: not known.  prompt_facts are
-	 * read if there is no picture. */
+	/* The answers for the picture; NULL: not known.  prompt_facts are read
+	 * only if there is no picture. */
 	const json_t *prompt_facts, *picture_facts;
 	const char *request_id; /* the provider's, of just this picture */
 

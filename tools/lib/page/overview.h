@@ -10,8 +10,8 @@
  *	overview_free(&list[0]);
  *
  * An episode is a directory outputs/EP with a chapters.json or an
- * images/manifest.json.  Its files may hold anything: one that is damaged, too
- * large or no regular file counts as missing, and a link isn't followed.
+ * images/manifest.json.  A file that is damaged, too large, a link or not a
+ * regular file counts as missing.
  */
 #ifndef LIMN_OVERVIEW_H
 #define LIMN_OVERVIEW_H
@@ -20,10 +20,11 @@
 #include <stddef.h>
 #include <time.h>
 
-#define OVERVIEW_STATUS_SIZE 164                 /* bytes of 40 code points */
-#define OVERVIEW_ERROR_SIZE 1024                 /* bytes; more are cut */
-#define OVERVIEW_MANIFEST_MAX ((size_t)16 << 20) /* bytes; a larger one */
-#define OVERVIEW_PATH_MAX 4096                   /* isn't read */
+#define OVERVIEW_STATUS_SIZE 164 /* bytes of 40 code points */
+#define OVERVIEW_ERROR_SIZE 1024 /* bytes; more are cut */
+/* bytes; a larger manifest isn't read */
+#define OVERVIEW_MANIFEST_MAX ((size_t)16 << 20)
+#define OVERVIEW_PATH_MAX 4096
 #define OVERVIEW_OUTPUTS_MAX (OVERVIEW_PATH_MAX - 256) /* bytes of its path */
 
 struct buf;
@@ -43,15 +44,15 @@ struct overview_episode {
 	char status[OVERVIEW_STATUS_SIZE]; /* "images generated" */
 	const char *state; /* its class on the page, or NULL: that of status */
 	char *picture;     /* the URL of a thumbnail, or NULL */
-	size_t chapters;   /* that there are to be, as far as is known */
+	size_t chapters;   /* of the episode, drawn or not; 0: not known */
 	size_t pictures;
 	size_t failed;                   /* chapters whose last try failed */
-	char error[OVERVIEW_ERROR_SIZE]; /* why make draws nothing; or "" */
+	char error[OVERVIEW_ERROR_SIZE]; /* why make refused it; or "" */
 	time_t time;                     /* of its manifest; 0: none */
 	long long micros;
 };
 
-/* Fill in all but the id; false: it is no episode. */
+/* Fill in all but the id; false: it is not an episode. */
 bool overview_read(struct overview_episode *e, const char *outputs,
 	const struct overview_books *books);
 

@@ -5,13 +5,13 @@
  *	struct buf b = BUF_INIT(PAGE_MAX);
  *
  *	page_begin(&b, &p);
- *	... what stands in the body, see html.h ...
+ *	... add the body, see html.h ...
  *	page_end(&b, &p);
  *
  * A page is one file: its style and its scripts (the files *.css and *.js
- * beside this one) are in it, and nothing comes from elsewhere but pictures.
- * Its Content-Security-Policy allows just that, the scripts by their hashes:
- * markup that gets in all the same can neither run nor send anything.
+ * beside this one) are in it, and only pictures are loaded.  Its
+ * Content-Security-Policy allows only that, and the scripts by their hashes. So
+ * markup that gets into a page by mistake can't run or send anything.
  */
 #ifndef LIMN_PAGE_H
 #define LIMN_PAGE_H
@@ -26,8 +26,8 @@ struct buf;
 struct page {
 	const char *title;   /* text */
 	const char *kind;    /* the body's class: "gallery", "overview" */
-	const char *episode; /* the body's data-episode; NULL: the page is of
-			      * none, and has no scripts */
+	const char *episode; /* the body's data-episode; NULL: the page has no
+			      * episode, and no scripts */
 	bool is_served; /* by serve-gallery, which sends the policy; it has the
 			 * scripts for that, and its class has "served", too */
 	const char *token; /* of a served page, its data-token; or NULL */

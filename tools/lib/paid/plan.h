@@ -92,7 +92,7 @@ struct plan {
 	struct model llm;               /* if writer has an API */
 	struct answers answers;
 	json_t *doc;
-	/* what is to be bought so far: chapters with one request share it */
+	/* the hashes of requests to buy so far: each is bought once */
 	json_t *prompts, *pictures;
 	size_t place;
 };

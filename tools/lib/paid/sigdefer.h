@@ -2,18 +2,18 @@
  * sigdefer: signals that wait until a call is over.
  *
  *	sigdefer_begin();
- *	... what has to be done just before ...
+ *	... the last steps before the request ...
  *	if (sigdefer_may_send())
- *		... a request that is paid for, its answer kept ...
+ *		... send a request that is paid for, keep its answer ...
  *	sigdefer_end();
  *
  * The first SIGINT, SIGTERM or SIGHUP prints a message, and takes effect at
  * sigdefer_end(): the call under way is most likely paid for.  If it comes
  * before sigdefer_may_send(), nothing is under way, and nothing may be sent.  A
- * second signal ends the tool at once.  But make passes on to its children what
- * they were sent themselves: a signal within SIGDEFER_SAME_S of the first is
- * the same one.  SIGPIPE is ignored meanwhile: the reader of our messages may
- * be gone.
+ * second signal ends the tool at once.  A signal within SIGDEFER_SAME_S of the
+ * first counts as the same one: a terminal sends it to make and to the tools,
+ * and make sends it to the tools again.  SIGPIPE is ignored, in case the reader
+ * of the messages has ended.
  */
 #ifndef LIMN_SIGDEFER_H
 #define LIMN_SIGDEFER_H

@@ -11,7 +11,7 @@
 
 #define SQL_MAX 1024
 #define TABLE "media_assets"
-#define OURS " WHERE episode_id = ?1 AND asset_type = 'IMAGE' AND "
+#define IMAGES_WHERE " WHERE episode_id = ?1 AND asset_type = 'IMAGE' AND "
 
 /* The keys of an entry that have a column, in the order of the query.  The
  * other keys are in the metadata (assets.h). */
@@ -31,7 +31,7 @@ static const struct column {
 static void
 make_query(struct db *db, char sql[SQL_MAX])
 {
-	char ours[OWN_ROW_CONDITION_SIZE];
+	char condition[OWN_ROW_CONDITION_SIZE];
 	const char *names[METADATA + 1];
 
 	for (size_t i = 0; i <= METADATA; i++) {
@@ -39,12 +39,12 @@ make_query(struct db *db, char sql[SQL_MAX])
 		if (!names[i])
 			names[i] = "NULL";
 	}
-	own_row_condition(db, TABLE, ours);
+	own_row_condition(db, TABLE, condition);
 	snprintf(sql, SQL_MAX,
-		"SELECT %s, %s, %s, %s FROM " TABLE OURS
+		"SELECT %s, %s, %s, %s FROM " TABLE IMAGES_WHERE
 		"%s AND chapter_id = ?2 ORDER BY rowid",
 		names[FILE_PATH], names[MIME_TYPE], names[SIZE_BYTES],
-		names[METADATA], ours);
+		names[METADATA], condition);
 }
 
 /* A text that isn't UTF-8 can't be a value of a manifest. */
@@ -144,13 +144,14 @@ compare_entry(struct audit *a, const char *chapter, const json_t *entry,
 static void
 find_extra_rows(struct audit *a)
 {
-	char ours[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
+	char condition[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
 	struct query *q;
 
-	own_row_condition(a->db, TABLE, ours);
+	own_row_condition(a->db, TABLE, condition);
 	snprintf(sql, sizeof sql,
-		"SELECT rowid, chapter_id FROM " TABLE OURS "%s ORDER BY rowid",
-		ours);
+		"SELECT rowid, chapter_id FROM " TABLE IMAGES_WHERE
+		"%s ORDER BY rowid",
+		condition);
 	q = db_query(a->db, sql, "s", a->id);
 	while (db_next(q)) {
 		const char *chapter = db_text(q, 1);

@@ -244,17 +244,17 @@ compare_artifact(struct audit *a, const struct trace *r,
 		CELL_REAL("cost_usd", (double)all->micros / 1e6),
 	};
 	enum { FACTS = 3, WITH_VERSION = 4 };
-	char ours[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
+	char condition[OWN_ROW_CONDITION_SIZE], sql[SQL_MAX];
 	struct query *q;
 	long long rows, row;
 
 	if (!audit_has(a, table) || !audit_has(a, "limn_rows"))
 		return;
-	own_row_condition(a->db, table, ours);
+	own_row_condition(a->db, table, condition);
 	snprintf(sql, sizeof sql,
 		"SELECT count(*), min(rowid) FROM content_artifacts"
 		" WHERE episode_id = ? AND artifact_type = 'images' AND %s",
-		ours);
+		condition);
 	q = db_query(a->db, sql, "s", a->id);
 	rows = db_next(q) ? db_int(q, 0) : 0;
 	row = rows ? db_int(q, 1) : 0;

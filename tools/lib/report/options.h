@@ -29,16 +29,15 @@ struct options {
 	char *episodes; /* the ids as a JSON list; NULL: all */
 };
 
-/* DATABASE and OUTPUTS_DIR are asked for what the command line doesn't say.  A
- * word that is no episode's id is EXIT_USAGE. */
+/* Read the command line; options that are not given come from DATABASE and
+ * OUTPUTS_DIR.  An operand that is not the id of an episode is EXIT_USAGE. */
 bool options_read(struct options *o, int argc, char **argv, struct failure *f);
 
-/* An episode of which neither the database nor the outputs know is
- * EXIT_NO_INPUT. */
+/* Open the database.  An episode that is neither in the database nor in outputs
+ * is EXIT_NO_INPUT. */
 bool options_open(struct options *o, struct failure *f);
 
-/* Say on standard output, for people, that there are no purchases, or not even
- * a file. */
+/* Print that there are no purchases, or no database. */
 bool options_report_none(const struct options *o, struct failure *f);
 
 void options_close(struct options *o);

@@ -1,5 +1,5 @@
 /*
- * table-print: a table for people, its columns as wide as what stands in them.
+ * table-print: a table as text, with columns as wide as their cells.
  *
  *	static const char *const heads[] = { "Stage", "Kept", "Spent" };
  *	struct table_print *t = table_print_begin("lrr", heads);
@@ -10,8 +10,7 @@
  *	if (!table_print_end(t, 80, &f))
  *		return false;
  *
- * A column in which no row has anything is left out.  Cells may be from
- * elsewhere: escape.h says how they are written.
+ * A column without any text is left out.  Cells are escaped (escape.h).
  */
 #ifndef LIMN_TABLE_PRINT_H
 #define LIMN_TABLE_PRINT_H
@@ -29,16 +28,16 @@ struct table_print *table_print_begin(const char *aligns,
 /* The next cell of a row, then of the next row; NULL and "" are empty. */
 void table_print_add(struct table_print *t, const char *cell);
 
-/* Dollars for people, who read ten-thousandths of them: "$0.0424". */
+/* Dollars with four decimals: "$0.0424". */
 #define TABLE_PRINT_MONEY_SIZE 32
 const char *table_print_money(char text[TABLE_PRINT_MONEY_SIZE],
 	long long micros);
 
 /*
- * Write it to standard output, and free it.  line_width is in code points; 0:
- * any.  Where a line would be longer, a cell of the first column that is too
- * long has a line of its own.  A table of more than a million rows isn't
- * written: EXIT_TRY_LATER.
+ * Print it to standard output, and free it.  line_width is in code points; 0:
+ * no limit.  If a line would be longer, a long cell of the first column gets a
+ * line of its own.  More than a million rows are EXIT_TRY_LATER, and nothing is
+ * printed.
  */
 bool table_print_end(struct table_print *t, int line_width, struct failure *f);
 

@@ -9,9 +9,9 @@
  * points its name to this machine, its pages still send its name.)
  * - Origin, if there is one, must be http:// and that Host.
  * - Sec-Fetch-Site of an API request must not name another site.
- * - A POST must have the token of our pages, be JSON, and have a length of at
- * most ACCESS_BODY_MAX bytes.
- * - The head must be HTTP to the letter: no header twice, none folded, no
+ * - A POST must have the token of limn's pages, be JSON, and have a length of
+ * at most ACCESS_BODY_MAX bytes.
+ * - The header must be HTTP to the letter: no header twice, none folded, no
  * control character, no white space around a name.
  *
  * All of this is checked before the body is read.

@@ -33,7 +33,7 @@ struct launch {
 /* Start it; returns 0 or an errno. */
 int launch(const struct launch *l, pid_t *pid);
 
-/* Start a process that may outlive the server; nobody waits for it. */
+/* Start a process that may outlive the server, and don't wait for it. */
 bool launch_and_leave(const char *const *argv);
 
 /* Reap those of them that have ended. */
