@@ -70,12 +70,14 @@ gen-prompt       = $(Q)$(BIN)/gen-prompt $(about) -t $(TEMPLATE) $(begun-file) \
 	$(force) --stamp=$C.prompt.stamp -o $C.prompt.json $C.chapter.json
 call-dalle       = $(Q)$(BIN)/call-dalle $(strip $(about) $(begun-file) $(or \
 	$(force),--picture=$E/images/$*.png) -o $@ $<)
-download         = $(Q)$(BIN)/download $(keep) -o $@ $< $(forget-own)
-draw-storyboard  = $(Q)$(BIN)/draw-storyboard $(keep) -o $@ $< $(forget-own)
-placeholder-png  = $(Q)$(BIN)/placeholder-png $(keep) -o $@ $< $(forget-own)
-check-png        = $(Q)$(BIN)/check-png $(about) -o $@ $< && $(note-own)
-thumbnail-png    = $(Q)$(BIN)/thumbnail-png $(about) -o $@ $<
-write-entry      = $(Q)$(BIN)/write-entry --about=$(notdir $C) -o $@ $< $C.chapter.json
+download         = $(Q)$(BIN)/download $(keep) $(outputs) $< $(forget-own)
+draw-storyboard  = $(Q)$(BIN)/draw-storyboard $(keep) $(outputs) $< $(forget-own)
+placeholder-png  = $(Q)$(BIN)/placeholder-png $(keep) $(outputs) $< $(forget-own)
+check-png        = $(Q)$(BIN)/check-png $(about) $(outputs) $< && $(note-own)
+outputs          = --thumbnail=$(@D)/thumbs/$(@F) -o $@
+thumbnail-png    = $(if $(wildcard $@),,$(Q)$(BIN)/thumbnail-png $(about) -o $@ $<)
+write-entry      = $(Q)$(BIN)/write-entry --about=$(notdir $C) \
+	--thumbnail=$E/images/thumbs/$*.png -o $@ $< $C.chapter.json
 of-draft         = $C.prompt.json
 of-answer        = $C.prompt.json $C.response.json
 write-manifest   = $(Q)$(BIN)/write-manifest $(strip --episode-id=$(notdir $E) \

@@ -91,6 +91,6 @@ then_nothing() {
 	is "... and make -q says so" "$?" 0
 }
 # shellcheck disable=SC2034 # for the tests
-chain="draw-storyboard*1 gen-prompt*1 split-chapters*1 thumbnail-png*1 write-entry*1 write-gallery*1 write-manifest*2 write-provenance*1"
+chain="draw-storyboard*1 gen-prompt*1 split-chapters*1 write-entry*1 write-gallery*1 write-manifest*2 write-provenance*1"
 # shellcheck disable=SC2034 # for the tests
 finish="write-gallery*1 write-manifest*2 write-provenance*1"

@@ -11,7 +11,7 @@ round() {
 	cp "$top/prompts/imagegen.md" prompts
 	note "make $jobs"
 
-	steps "first build" "draw-storyboard*9 gen-prompt*9 placeholder-png*3 split-chapters*3 thumbnail-png*12 write-entry*12 write-gallery*3 write-manifest*6 write-provenance*3"
+	steps "first build" "draw-storyboard*9 gen-prompt*9 placeholder-png*3 split-chapters*3 write-entry*12 write-gallery*3 write-manifest*6 write-provenance*3"
 	then_nothing
 	touch outputs/*/chapters.json
 	steps "chapters.json touched: split, no more" "split-chapters*3"
@@ -44,7 +44,7 @@ round() {
 	steps "a chapter's id renamed: a new chain" "$chain"
 	then_nothing
 	ed ep1 '.chapters[0].visual.type = "talking_head"'
-	steps "drawn becomes a card" "placeholder-png*1 split-chapters*1 thumbnail-png*1 write-entry*1 $finish"
+	steps "drawn becomes a card" "placeholder-png*1 split-chapters*1 write-entry*1 $finish"
 	then_nothing
 	ed ep1 '.chapters[0].visual.type = "b_roll"'
 	steps "and a card becomes drawn" "$chain"
@@ -60,7 +60,7 @@ round() {
 	is "... and the manifests are the same" "$(cat outputs/*/images/manifest.json | cmp - before)" ""
 	then_nothing
 	sed -i 's/F7931A/F7931B/' prompts/imagegen.md
-	steps "template edited: prompts, and the pictures whose prompt changed" "draw-storyboard*7 gen-prompt*8 thumbnail-png*7 write-entry*7 write-gallery*3 write-manifest*6 write-provenance*3"
+	steps "template edited: prompts, and the pictures whose prompt changed" "draw-storyboard*7 gen-prompt*8 write-entry*7 write-gallery*3 write-manifest*6 write-provenance*3"
 	then_nothing
 	cp prompts/imagegen.md prompts/other.md
 	steps "another template of the same words: prompts" "gen-prompt*8" all TEMPLATE=prompts/other.md
@@ -69,10 +69,10 @@ round() {
 	then_nothing
 
 	rm outputs/-ep3/images/ch02.png
-	steps "a picture deleted: what follows it" "draw-storyboard*1 thumbnail-png*1 write-entry*1 $finish"
+	steps "a picture deleted: what follows it" "draw-storyboard*1 write-entry*1 $finish"
 	then_nothing
 	rm outputs/-ep3/imagegen/ch02.prompt.json
-	steps "a prompt deleted: what follows it" "draw-storyboard*1 gen-prompt*1 thumbnail-png*1 write-entry*1 $finish"
+	steps "a prompt deleted: what follows it" "draw-storyboard*1 gen-prompt*1 write-entry*1 $finish"
 	then_nothing
 	rm outputs/-ep3/imagegen/ch02.prompt.stamp
 	steps "a stamp deleted: its prompt is looked at" "gen-prompt*1"

@@ -57,4 +57,10 @@ is "--progress: the chapter is that of the output" "$(NO_COLOR=1 check-png --pro
 	"    2/2  ch05  image  own"
 is "--progress: without an output, the chapter is that of the input" "$(NO_COLOR=1 check-png --progress=index own/ch05.png 2>&1 >out.png)" "    2/2  ch05  image  own"
 ok "... which comes out" cmp out.png own.png
+
+# The small copy.
+check-png --thumbnail=small.png -o p.png own.png
+ok "--thumbnail: the picture is the same" cmp p.png own.png
+ok "--thumbnail: the small copy is thumbnail-png's" sh -c 'thumbnail-png p.png | cmp - small.png'
+is "--thumbnail: both have one date" "$(stat -c %.Y small.png)" "$(stat -c %.Y p.png)"
 finish

@@ -273,4 +273,15 @@ else
 	ok "20 MB in base64: no second copy" sh -c 'ulimit -v 50000; download -o x.png big.json'
 	ok "... and all is there" cmp x.png big.png
 fi
+
+# The small copy.
+answer c2pa.png >a.json
+download --thumbnail=small.png -o p.png a.json
+ok "--thumbnail: the picture is the same" cmp p.png c2pa.png
+ok "--thumbnail: the small copy is thumbnail-png's" sh -c 'thumbnail-png p.png | cmp - small.png'
+is "--thumbnail: both have one date" "$(stat -c %.Y small.png)" "$(stat -c %.Y p.png)"
+rm -f p.png small.png
+echo '{"data": [{"b64_json": "aGVsbG8gd29ybGQ="}]}' >bad.json
+fails 76 "--thumbnail, of what is no picture" download --thumbnail=small.png -o p.png bad.json
+ok "... writes neither file" test ! -e p.png -a ! -e small.png
 finish

@@ -126,4 +126,11 @@ like '--version is one' "$out" 'draw-storyboard (limn) '
 printf 'ch02\n' >index
 fails 0 '--progress' env NO_COLOR=1 draw-storyboard --progress=index -o p.png c.json
 is '--progress says what was drawn' "$err" '    1/1  ch02  image  storyboard 1920x1080'
+
+# The small copy.
+draw-storyboard -o whole.png c.json
+draw-storyboard --thumbnail=small.png -o p.png c.json
+ok "--thumbnail: the picture is the same" cmp p.png whole.png
+ok "--thumbnail: the small copy is thumbnail-png's" sh -c 'thumbnail-png p.png | cmp - small.png'
+is "--thumbnail: both have one date" "$(stat -c %.Y small.png)" "$(stat -c %.Y p.png)"
 finish

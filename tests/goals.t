@@ -78,7 +78,7 @@ is "... and no other" "$(manifest ep1 '.images[2].metadata.alt')" "Dry."
 is "... the others are as they were, other keys and all" "$(manifest ep1 '.images[3] | .metadata.kept, (.other | tojson)' | tr '\n' ' ')" "as it was [1.5,null] "
 is "... in the order of the chapters" "$(manifest ep1 '[.images[].chapter_id] | join(" ")')" "ch01 ch02 ch03 ch04"
 is "... the provenance says so" "$(jq -c '[.partial, .chapters, .total_cost_usd == 0]' outputs/ep1/provenance/imagegen_provenance.json)" '[true,["ch02"],true]'
-steps "... and then the rest" "draw-storyboard*1 gen-prompt*1 thumbnail-png*1 write-entry*1 $finish" outputs/ep1/images/manifest.json
+steps "... and then the rest" "draw-storyboard*1 gen-prompt*1 write-entry*1 $finish" outputs/ep1/images/manifest.json
 is "... the provenance is whole again" "$(jq -c '[.partial, .chapters]' outputs/ep1/provenance/imagegen_provenance.json)" "[null,null]"
 go all >/dev/null
 then_nothing
@@ -86,7 +86,7 @@ ed ep1 '.chapters[1].visual.description = "2" | .chapters[2].visual.description 
 go outputs/ep1/imagegen/ch03.entry.json >/dev/null
 go outputs/ep1/images/manifest.json CHAPTER=ch02 >/dev/null
 is "CHAPTER leaves what another run left unfinished" "$(manifest ep1 '[.images[1, 2].metadata.alt] | join(" ")')" "2 Three."
-steps "... to the next full run" "thumbnail-png*1 $finish" outputs/ep1/images/manifest.json
+steps "... to the next full run" "$finish" outputs/ep1/images/manifest.json
 is "... which finishes it" "$(manifest ep1 '[.images[1, 2].metadata.alt] | join(" ")')" "2 3"
 go clean >/dev/null
 go outputs/ep1/images/manifest.json CHAPTER='ch02 ch04' >/dev/null
@@ -100,10 +100,10 @@ is "a chapter that isn't there" "$(status imagegen EP=ep1 CHAPTER=ch09; grep '^\
 # FORCE
 go all >/dev/null
 sums=$(sha256sum outputs/ep1/images/*.png)
-steps "FORCE: all of it" "draw-storyboard*3 gen-prompt*3 placeholder-png*1 thumbnail-png*4 write-entry*4 $finish" outputs/ep1/images/manifest.json FORCE=1
+steps "FORCE: all of it" "draw-storyboard*3 gen-prompt*3 placeholder-png*1 write-entry*4 $finish" outputs/ep1/images/manifest.json FORCE=1
 is "... the same pictures, for they are drafts" "$(sha256sum outputs/ep1/images/*.png)" "$sums"
 then_nothing
-steps "FORCE and CHAPTER: that one" "draw-storyboard*1 gen-prompt*1 thumbnail-png*1 write-entry*1 $finish" outputs/ep1/images/manifest.json FORCE=1 CHAPTER=ch02
+steps "FORCE and CHAPTER: that one" "draw-storyboard*1 gen-prompt*1 write-entry*1 $finish" outputs/ep1/images/manifest.json FORCE=1 CHAPTER=ch02
 then_nothing
 is "imagegen with FORCE doesn't skip" "$(says imagegen EP=ep1 FORCE=1)" "[OK] ep1 -> 3/4 images generated (\$0.0000)"
 

@@ -184,13 +184,13 @@ echo "$PWD" >$W/cwd
 echo to nobody
 echo to the terminal >&2
 say ch02 prompt 0 composed
-say ch02 thumbnail 0 480x270
-say ch02 thumbnail 0 480x270
-say ch03 thumbnail 0 480x270
+say ch02 entry 0 written
+say ch02 entry 0 written
+say ch03 entry 0 written
 say ch01 image 0 'gpt-image-2.6-flare $0.0425'
 until sqlite3 $W/x.db "SELECT state, done, total, message, ended_at IS NULL, started_at IS NULL FROM limn_jobs WHERE episode_id = 'a'" >$W/row && grep -q ch01 $W/row; do sleep 0.02; done
 END
-echo '{"tool": "x", "chapter": "ch01", "stage": "thumbnail", "status": 0, "message": "of a former job"}' >outputs/a/imagegen/log
+echo '{"tool": "x", "chapter": "ch01", "stage": "entry", "status": 0, "message": "of a former job"}' >outputs/a/imagegen/log
 id=$(add a)
 MAKEFLAGS='rRk -j3 --jobserver-auth=8,9 -- A=one\ two W='"$work"' EP=other FORCE=1 DRY_RUN=1' MAKELEVEL=3 MFLAGS=-k MAKE_RESTARTS=1 \
 	LIMN_RUN=r LIMN_MAKE='1 2' LIMN_TOKEN=secret LIMN_LOG=elsewhere OPENAI_API_KEY=sk-test \
@@ -253,16 +253,16 @@ ends() { # NAME WANT: of the job of episode e, which standard input is
 }
 ends "done without a line" '["done",false,0,0,"already up-to-date"]' </dev/null
 ends "... with what the run did" '["done",false,3,3,"6/8 images generated ($0.2588)"]' <<'END'
-say ch01 thumbnail 0 480x270
+say ch01 entry 0 written
 say "" "" 0 '6/8 images generated ($0.2588)'
 say ch01 image null 'tried again'
 END
 ends "... and no log any more" '["done",false,3,3,"already up-to-date"]' <<'END'
-say ch01 thumbnail 0 480x270
+say ch01 entry 0 written
 rm "$LIMN_LOG"
 END
 ends "failed: the first tool that did" '["failed",false,1,3,"a-tool: 401 invalid_api_key; look at OPENAI_API_KEY"]' <<'END'
-say ch01 thumbnail 0 480x270
+say ch01 entry 0 written
 say ch02 image null 'tried again'
 say ch02 image 77 '401 invalid_api_key; look at OPENAI_API_KEY'
 say ch03 image 10 'refused'
@@ -295,7 +295,7 @@ kill -9 $PPID
 END
 ends "lines that are none" '["done",false,3,3,"already up-to-date"]' <<'END'
 { echo; echo 'no JSON'; echo '[]'; echo '{"status": 2}'; echo '{"tool": 1, "message": []}'; head -c 3000000 /dev/zero; echo; } >>"$LIMN_LOG"
-say ch01 thumbnail 0 x
+say ch01 entry 0 x
 printf '{"tool": "cut' >>"$LIMN_LOG"
 END
 does e <<'END'
@@ -385,7 +385,7 @@ does c <<'END'
 [ "$FORCE" = 0 ] || exit 0
 ps -o pgid= -p $$ | tr -d ' ' >$W/group.tmp
 trap 'echo told >>$W/told; exit 1' INT
-say ch01 thumbnail 0 x
+say ch01 entry 0 x
 mv $W/group.tmp $W/group
 while :; do sleep 0.02; done
 END
@@ -394,7 +394,7 @@ two=$(add --force c)
 rm -f group
 run c 2>/dev/null &
 pid=$!
-wait_for has_message "$one" "ch01  thumbnail  x"
+wait_for has_message "$one" "ch01  entry  x"
 is "cancel: it still runs" "$(manage-jobs cancel "$one" | jq -c '[.state, .cancelled]')" '["running",true]'
 is "... the same job isn't one that could be cancelled" "$(add c)" $((two + 1))
 manage-jobs cancel $((two + 1)) >/dev/null

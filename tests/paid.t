@@ -109,10 +109,10 @@ round() {
 
 	rm outputs/-ep3/images/ch02.png
 	pays "a picture deleted" 0+0
-	is "... only what follows it ran" "$(ran)" "download*1 thumbnail-png*1 write-entry*1 $finish"
+	is "... only what follows it ran" "$(ran)" "download*1 write-entry*1 $finish"
 	rm outputs/-ep3/imagegen/ch02.response.json
 	pays "a response deleted" 0+0
-	is "... only what follows it ran" "$(ran)" "call-dalle*1 download*1 thumbnail-png*1 write-entry*1 $finish"
+	is "... only what follows it ran" "$(ran)" "call-dalle*1 download*1 write-entry*1 $finish"
 	rm outputs/-ep3/imagegen/ch02.entry.json
 	pays "an entry deleted" 0+0
 	rm outputs/-ep3/imagegen/ch03.prompt.json

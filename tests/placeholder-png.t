@@ -189,4 +189,10 @@ ok '-- ends options' sh -c 'placeholder-png -- -s | cmp - t.png'
 printf 'ch00\nch01\n' >index
 fails 0 '--progress' env NO_COLOR=1 placeholder-png --progress=index -o p.png t.json
 is '--progress says what was drawn' "$err" '    2/2  ch01  image  title_card 1920x1080'
+
+# The small copy.
+placeholder-png --thumbnail=small.png -o p.png t.json
+ok "--thumbnail: the picture is the same" cmp p.png t.png
+ok "--thumbnail: the small copy is thumbnail-png's" sh -c 'thumbnail-png p.png | cmp - small.png'
+is "--thumbnail: both have one date" "$(stat -c %.Y small.png)" "$(stat -c %.Y p.png)"
 finish

@@ -536,4 +536,27 @@ is "... says that it is the name" "$err" "write-entry: $bad: this name is not UT
 file=$(printf 'a"\033\nb.png')
 cp ch02.png "$file"
 is "a name of any letters" "$(write-entry ch02.chapter.json "$file" | jq .file_path)" '"images/a\"\u001b\nb.png"'
+
+# The small copy.
+entry() { write-entry --thumbnail=small.png -o e.json "$@"; }
+cp ch02.png p.png
+touch -d '2026-01-02 03:04:05.678' p.png
+entry ch02.chapter.json p.png
+ok "--thumbnail: it is written" sh -c 'thumbnail-png p.png | cmp - small.png'
+is "... with the date of the picture" "$(stat -c %.Y small.png)" "$(stat -c %.Y p.png)"
+cp e.json whole.json
+head -c 40 p.png >cut.png
+touch -r p.png cut.png
+fails 65 "a bad picture of another date than its small copy" sh -c 'touch cut.png; exec write-entry --thumbnail=small.png ch02.chapter.json cut.png'
+touch -r small.png cut.png
+fails 0 "a picture with the date of its small copy isn't checked again" write-entry --thumbnail=small.png ch02.chapter.json cut.png
+hash=sha256:$(printf '%064d' 7)
+jq -n --arg h "$hash" '{model: "gpt-image-2", prompt: "P.", bought_at: "2026-01-01T00:00:00Z", data: [{}], picture_sha256: $h}' >ch02.response.json
+entry ch02.chapter.json ch02.prompt.json ch02.response.json p.png
+is "... one that was bought has the hash of its answer" "$(jq -r .metadata.sha256 e.json)" "$hash"
+is "... its size in pixels" "$(jq -r .size e.json)" "$(jq -r .size whole.json)"
+is "... its size in bytes" "$(jq .size_bytes e.json)" "$(wc -c <p.png)"
+touch p.png
+entry ch02.chapter.json ch02.prompt.json ch02.response.json p.png
+is "... but not if it has another date" "$(jq -r .metadata.sha256 e.json)" "$(jq -r .metadata.sha256 whole.json)"
 finish

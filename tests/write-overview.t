@@ -242,7 +242,7 @@ is_status "a running one whose lock nobody holds is over" b 'done'
 mkfifo go
 cat >job.mk <<'END'
 imagegen:
-	@mkdir -p outputs/d/imagegen && echo '{"tool": "x", "chapter": "ch01", "stage": "thumbnail", "status": 0, "message": "m"}' >>$(LIMN_LOG)
+	@mkdir -p outputs/d/imagegen && echo '{"tool": "x", "chapter": "ch01", "stage": "entry", "status": 0, "message": "m"}' >>$(LIMN_LOG)
 	@echo >begun; cat go
 END
 titled d D

@@ -11,6 +11,7 @@
 #include "chapter/chapter.h"
 #include "cli.h"
 #include "draw/png.h"
+#include "draw/thumbnail.h"
 #include "env.h"
 #include "err.h"
 #include "file.h"
@@ -24,10 +25,11 @@
 #include "paid/picture.h"
 
 static const char usage[] =
-	"usage: download [-o FILE] [--keep [--answers=DIR]] [FILE]\n"
+	"usage: download [-o FILE] [--thumbnail=FILE] [--keep [--answers=DIR]] [FILE]\n"
 	"Write the picture of an image API's answer, which must be a PNG.\n"
 	"\n"
 	"  -o, --output=FILE     instead of standard output\n"
+	"      --thumbnail=FILE  write a small copy, too\n"
 	"      --answers=DIR     the store of answers, instead of $ANSWERS_DIR\n"
 	"      --keep            keep an output that was put there by hand\n"
 	"      --chapter=ID      the chapter, for messages (the output's name)\n"
@@ -38,10 +40,11 @@ static const char usage[] =
 	"\n"
 	"Without FILE, or when it is -, standard input is read.\n";
 
-enum { ANSWERS = 256, KEEP, CHAPTER };
+enum { ANSWERS = 256, KEEP, CHAPTER, THUMBNAIL };
 
 static const struct option options[] = {
 	{ "output", required_argument, NULL, 'o' },
+	{ "thumbnail", required_argument, NULL, THUMBNAIL },
 	{ "answers", required_argument, NULL, ANSWERS },
 	{ "keep", no_argument, NULL, KEEP },
 	{ "chapter", required_argument, NULL, CHAPTER },
@@ -51,6 +54,9 @@ static const struct option options[] = {
 /* The names of the input and of the chapter, for messages. */
 static const char *name;
 static const char *chapter;
+
+/* Where the picture goes, and its thumbnail (NULL: there is none). */
+static const char *output, *thumbnail;
 
 /* The chapter's id; NULL if the name isn't an id. */
 static const char *
@@ -128,18 +134,27 @@ check_size(const json_t *answer, const struct png_info *info)
 
 /* Write the picture, if it is a whole PNG. */
 static void
-deliver(const char *output, const char *png, size_t len, const json_t *answer,
+deliver(const char *png, size_t len, const json_t *answer,
 	struct png_info *info)
 {
+	struct buf small = BUF_INIT(PNG_BYTES_MAX);
 	char why[PNG_WHY_MAX];
+	struct failure f;
 
-	if (!png_check(png, len, info, why))
+	if (!thumbnail_make(thumbnail ? &small : NULL, png, len,
+		    THUMBNAIL_WIDTH, info, why, &f)) {
+		if (!*why)
+			die_of(&f);
 		die(EXIT_BAD_ANSWER,
 			"%s: the picture: %s; ask a model that answers in PNG; "
 			"%s",
 			name, why, remedy());
+	}
 	check_size(answer, info);
 	file_write_or_die(output, png, len);
+	if (thumbnail)
+		file_write_or_die(thumbnail, small.data, small.len);
+	buf_free(&small);
 }
 
 /* Read the picture that call-dalle put into the store of answers. */
@@ -167,7 +182,7 @@ take_from_store(const struct answers *store, const char *hash, struct buf *out)
 }
 
 static void
-write_picture(struct answer *a, const struct answers *store, const char *output)
+write_picture(struct answer *a, const struct answers *store)
 {
 	struct buf fetched = BUF_INIT(PNG_BYTES_MAX);
 	const char *hash = json_text(a->rest, "picture_sha256");
@@ -185,14 +200,14 @@ write_picture(struct answer *a, const struct answers *store, const char *output)
 			die(EXIT_BAD_ANSWER,
 				"%s: the picture: more than %zu bytes; %s",
 				name, PNG_BYTES_MAX, remedy());
-		deliver(output, a->base64, len, a->rest, &info);
+		deliver(a->base64, len, a->rest, &info);
 	} else if (a->url || hash) {
 		if (a->url)
 			fetch(a->url, &fetched);
 		else
 			take_from_store(store, hash, &fetched);
 		len = fetched.len;
-		deliver(output, fetched.data, len, a->rest, &info);
+		deliver(fetched.data, len, a->rest, &info);
 		buf_free(&fetched);
 	} else {
 		no_picture(a->rest);
@@ -206,7 +221,7 @@ int
 main(int argc, char **argv)
 {
 	struct buf text = BUF_INIT(ANSWER_MAX);
-	const char *output = NULL, *answers = NULL, *path;
+	const char *answers = NULL, *path;
 	struct failure f;
 	char why[ANSWER_WHY_MAX], id[128];
 	bool keep = false, is_kept = false;
@@ -220,6 +235,8 @@ main(int argc, char **argv)
 			output = optarg;
 		else if (c == KEEP)
 			keep = true;
+		else if (c == THUMBNAIL)
+			thumbnail = optarg;
 		else if (c == ANSWERS)
 			answers = optarg;
 		else
@@ -241,7 +258,7 @@ main(int argc, char **argv)
 	if (keep && !picture_keep(output, path, a.rest, &store, &is_kept, &f))
 		die_of(&f);
 	if (!is_kept)
-		write_picture(&a, &store, output);
+		write_picture(&a, &store);
 	answers_close(&store);
 	answer_free(&a);
 	buf_free(&text);

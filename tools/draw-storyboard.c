@@ -25,6 +25,7 @@ static const char usage[] =
 	"\n"
 	"  -s, --size=WxH        pixels (1920x1080)\n"
 	"  -o, --output=FILE     instead of standard output\n"
+	"      --thumbnail=FILE  write a small copy, too\n"
 	"      --keep            keep a FILE that limn didn't draw\n"
 	"      --progress=INDEX  print a line when done; INDEX has all ids\n"
 	"      --about=ID        the chapter, for the log\n"
@@ -196,13 +197,21 @@ draw_frame(struct frame *f, struct canvas *c, const char *type)
 	pictogram_draw(c, type, f->picture.x, f->picture.y, f->picture.width);
 }
 
+struct options {
+	unsigned width, height; /* pixels */
+	const char *output;
+	const char *thumbnail; /* NULL: none */
+	bool keep;
+};
+
 static void
-write_frame(const struct chapter *chapter, unsigned width, unsigned height,
-	const char *name, const char *output)
+write_frame(const struct options *o, const struct chapter *chapter,
+	const char *name)
 {
-	struct canvas *c = canvas_new(width, height, CANVAS_PAPER);
-	struct frame f = { .width = width, .height = height };
+	struct canvas *c = canvas_new(o->width, o->height, CANVAS_PAPER);
+	struct frame f = { .width = o->width, .height = o->height };
 	struct buf png = BUF_INIT(PNG_BYTES_MAX);
+	struct buf small = BUF_INIT(PNG_BYTES_MAX);
 	struct buf title = BUF_INIT(2 * TEXT_MAX);
 	struct png_label labels[] = {
 		{ "Title", NULL, true },
@@ -222,42 +231,57 @@ write_frame(const struct chapter *chapter, unsigned width, unsigned height,
 	arrange(&f, chapter);
 	draw_frame(&f, c, chapter->visual_type);
 	fonts_close(&f.fonts, name);
-	if (!canvas_png(c, &png, labels, sizeof labels / sizeof *labels,
-		    &failure))
+	if (!canvas_png(c, &png, o->thumbnail ? &small : NULL, labels,
+		    sizeof labels / sizeof *labels, &failure))
 		die_of(&failure);
 	canvas_free(c);
-	file_write_or_die(output, png.data, png.len);
+	file_write_or_die(o->output, png.data, png.len);
+	if (o->thumbnail)
+		file_write_or_die(o->thumbnail, small.data, small.len);
 	buf_free(&png);
+	buf_free(&small);
 	buf_free(&title);
+}
+
+static void
+read_options(struct options *o, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "size", required_argument, NULL, 's' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "thumbnail", required_argument, NULL, 'T' },
+		{ "keep", no_argument, NULL, 'k' },
+		CLI_OPTIONS,
+	};
+	struct failure f;
+	int c;
+
+	while ((c = cli_next(argc, argv, "s:o:", options)) != -1)
+		if (c == 's') {
+			if (!canvas_size("--size", optarg, &o->width,
+				    &o->height, &f))
+				die_of(&f);
+		} else if (c == 'o')
+			o->output = optarg;
+		else if (c == 'T')
+			o->thumbnail = optarg;
+		else
+			o->keep = true;
 }
 
 int
 main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "size", required_argument, NULL, 's' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "keep", no_argument, NULL, 'k' },
-		CLI_OPTIONS,
-	};
-	unsigned width = 1920, height = 1080;
-	const char *output = NULL, *path;
-	bool keep = false, is_kept = false;
+	struct options o = { .width = 1920, .height = 1080 };
+	bool is_kept = false;
+	const char *path;
 	struct chapter chapter;
 	struct failure f;
 	char what[64];
 	json_t *input;
-	int c;
 
 	cli_begin("draw-storyboard", usage);
-	while ((c = cli_next(argc, argv, "s:o:", options)) != -1)
-		if (c == 's') {
-			if (!canvas_size("--size", optarg, &width, &height, &f))
-				die_of(&f);
-		} else if (c == 'o')
-			output = optarg;
-		else
-			keep = true;
+	read_options(&o, argc, argv);
 	path = cli_operand(argc, argv);
 	input = chapter_read(&chapter, path, &f);
 	if (!input)
@@ -266,11 +290,12 @@ main(int argc, char **argv)
 		die(EXIT_BAD_INPUT,
 			"%s: visual.type: %s is a card; use placeholder-png",
 			file_name(path), chapter.visual_type);
-	if (keep && !picture_keep(output, path, NULL, NULL, &is_kept, &f))
+	if (o.keep && !picture_keep(o.output, path, NULL, NULL, &is_kept, &f))
 		die_of(&f);
 	if (!is_kept) {
-		write_frame(&chapter, width, height, file_name(path), output);
-		snprintf(what, sizeof what, "storyboard %ux%u", width, height);
+		write_frame(&o, &chapter, file_name(path));
+		snprintf(what, sizeof what, "storyboard %ux%u", o.width,
+			o.height);
 		cli_step(chapter.id, "image", what);
 	}
 	json_decref(input);

@@ -33,6 +33,7 @@ static const char usage[] =
 	"  -f, --foreground=#RRGGBB  the text (the colour that is easiest to read)\n"
 	"  -t, --template=NAME       the name of the template, for the PNG's texts\n"
 	"  -o, --output=FILE         instead of standard output\n"
+	"      --thumbnail=FILE      write a small copy, too\n"
 	"      --keep                keep a FILE that limn didn't draw\n"
 	"      --progress=INDEX      print a line when done; INDEX has all ids\n"
 	"      --about=ID            the chapter, for the log\n"
@@ -142,6 +143,7 @@ struct card_options {
 	bool has_background, has_foreground;
 	struct png_colour background, foreground;
 	const char *output;
+	const char *thumbnail; /* NULL: none */
 	bool keep;
 };
 
@@ -154,6 +156,7 @@ read_options(struct card_options *w, int argc, char **argv)
 		{ "foreground", required_argument, NULL, 'f' },
 		{ "template", required_argument, NULL, 't' },
 		{ "output", required_argument, NULL, 'o' },
+		{ "thumbnail", required_argument, NULL, 'T' },
 		{ "keep", no_argument, NULL, 'k' },
 		CLI_OPTIONS,
 	};
@@ -188,6 +191,9 @@ read_options(struct card_options *w, int argc, char **argv)
 					optarg, TEMPLATE_MAX);
 			w->template = optarg;
 			break;
+		case 'T':
+			w->thumbnail = optarg;
+			break;
 		case 'k':
 			w->keep = true;
 			break;
@@ -202,6 +208,7 @@ write_card(const struct card_options *w, const struct chapter *chapter,
 {
 	bool is_title = strcmp(chapter->visual_type, "title_card") == 0;
 	struct buf png = BUF_INIT(PNG_BYTES_MAX);
+	struct buf small = BUF_INIT(PNG_BYTES_MAX);
 	struct buf title = BUF_INIT(2 * TEXT_MAX);
 	char background[sizeof "#RRGGBB"];
 	struct fonts fonts;
@@ -244,12 +251,15 @@ write_card(const struct card_options *w, const struct chapter *chapter,
 	else
 		draw_talking_head(&card);
 	fonts_close(&fonts, name);
-	if (!canvas_png(card.canvas, &png, labels,
+	if (!canvas_png(card.canvas, &png, w->thumbnail ? &small : NULL, labels,
 		    sizeof labels / sizeof *labels, &f))
 		die_of(&f);
 	canvas_free(card.canvas);
 	file_write_or_die(w->output, png.data, png.len);
+	if (w->thumbnail)
+		file_write_or_die(w->thumbnail, small.data, small.len);
 	buf_free(&png);
+	buf_free(&small);
 	buf_free(&title);
 }
 

@@ -66,11 +66,14 @@ main(int argc, char **argv)
 			output = optarg;
 	path = cli_operand(argc, argv);
 	file_read_or_die(path, &png);
-	if (!thumbnail_make(&small, file_name(path), png.data, png.len, width,
-		    &f))
-		die_of(&f);
+	if (!thumbnail_make(&small, png.data, png.len, width, &size, why, &f)) {
+		if (!*why)
+			die_of(&f);
+		die(EXIT_BAD_INPUT, "%s: %s; a whole PNG is needed",
+			file_name(path), why);
+	}
+	size = thumbnail_size(&size, width);
 	file_write_or_die(output, small.data, small.len);
-	png_size(small.data, small.len, &size, why);
 	snprintf(what, sizeof what, "%ux%u", size.width, size.height);
 	buf_free(&png);
 	buf_free(&small);

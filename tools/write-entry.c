@@ -15,6 +15,7 @@
 #include "chapter/chapter.h"
 #include "cli.h"
 #include "draw/png.h"
+#include "draw/thumbnail.h"
 #include "err.h"
 #include "failure.h"
 #include "file.h"
@@ -53,6 +54,8 @@ static const char usage[] =
 	"\n"
 	"  -o, --output=FILE     write FILE; its generated_at is kept while the\n"
 	"                        picture is the same\n"
+	"      --thumbnail=FILE  the picture's small copy; write it, if it isn't of\n"
+	"                        the same date\n"
 	"      --about=ID        the chapter, for the log\n"
 	"      --help            print this\n"
 	"      --version         print the version\n";
@@ -91,26 +94,79 @@ sort_out(struct files *f, char **paths)
 			"are needed");
 }
 
-/* Whether the answer names this hash.  Then download has checked the picture.
- */
+/* Whether a limn tool has checked the picture and written its thumbnail.  Such
+ * a tool gives both the same date. */
 static bool
-is_answered(const char *hash, const json_t *response)
+is_checked(const char *path, const char *thumbnail)
 {
-	const char *answered = json_text(response, "picture_sha256");
+	struct stat picture, small;
 
-	return answered && strcmp(answered, hash) == 0;
+	return thumbnail && stat(path, &picture) == 0 &&
+		stat(thumbnail, &small) == 0 &&
+		picture.st_mtim.tv_sec == small.st_mtim.tv_sec &&
+		picture.st_mtim.tv_nsec == small.st_mtim.tv_nsec;
+}
+
+static void
+write_thumbnail(const char *path, const char *thumbnail,
+	const struct buf *small)
+{
+	struct stat st;
+
+	file_write_or_die(thumbnail, small->data, small->len);
+	if (stat(path, &st) == 0)
+		file_date_at_or_die(thumbnail, &st.st_mtim);
+}
+
+_Noreturn static void
+bad_picture(const char *path, const char *why)
+{
+	die(EXIT_BAD_INPUT, "%s: %s; delete it to have it made again", path,
+		why);
+}
+
+/* Read a picture, and check it if that wasn't done. */
+static void
+read_picture(const char *path, const char *thumbnail, struct buf *png,
+	struct png_info *info)
+{
+	struct buf small = BUF_INIT(PNG_BYTES_MAX);
+	char why[PNG_WHY_MAX];
+	struct failure f;
+
+	file_read_or_die(path, png);
+	if (is_checked(path, thumbnail)) {
+		if (!png_size(png->data, png->len, info, why))
+			bad_picture(path, why);
+		return;
+	}
+	if (!thumbnail_make(thumbnail ? &small : NULL, png->data, png->len,
+		    THUMBNAIL_WIDTH, info, why, &f)) {
+		if (!*why)
+			die_of(&f);
+		bad_picture(path, why);
+	}
+	if (thumbnail)
+		write_thumbnail(path, thumbnail, &small);
+	buf_free(&small);
+}
+
+static const char *
+bought_by(const json_t *response)
+{
+	return strcmp(json_text(response, "model"), "dall-e-3") == 0 ? "dalle3"
+								     : "openai";
 }
 
 static const char *
 find_method(const struct buf *png, const char *hash, const json_t *response)
 {
+	const char *answered = json_text(response, "picture_sha256");
 	struct buf software = BUF_INIT(TEXT_MAX);
 	const char *method = "manual";
 
-	if (is_answered(hash, response))
-		return strcmp(json_text(response, "model"), "dall-e-3") == 0
-			? "dalle3"
-			: "openai";
+	if (answered && strcmp(answered, hash) == 0)
+		return bought_by(response);
 	if (png_text(png->data, png->len, "Software", &software) &&
 		software.len) {
 		if (strcmp(software.data, PICTURE_CARD) == 0)
@@ -122,29 +178,48 @@ find_method(const struct buf *png, const char *hash, const json_t *response)
 	return method;
 }
 
+/* The picture of an answer, as download has written it: its hash is in the
+ * answer, and only its first bytes are read. */
 static void
-look_at(struct picture *p, const char *path, const json_t *response)
+look_at_bought(struct picture *p, const char *path, const char *hash,
+	const json_t *response, struct png_info *info)
 {
+	unsigned char head[PNG_HEAD_SIZE];
+	FILE *file = fopen(path, "rb");
+	char why[PNG_WHY_MAX];
+	struct stat st;
+
+	if (!file || fstat(fileno(file), &st) != 0)
+		die(EXIT_NO_INPUT, "%s:", path);
+	if (!png_size(head, fread(head, 1, sizeof head, file), info, why))
+		bad_picture(path, why);
+	fclose(file);
+	p->size_bytes = (size_t)st.st_size;
+	p->method = bought_by(response);
+	memcpy(p->hash, hash, HASH_SIZE);
+}
+
+static void
+look_at(struct picture *p, const char *path, const char *thumbnail,
+	const json_t *response)
+{
+	const char *answered = json_text(response, "picture_sha256");
 	struct buf png = BUF_INIT(PNG_BYTES_MAX);
 	struct png_info info;
-	char why[PNG_WHY_MAX];
-	bool good;
 
-	file_read_or_die(path, &png);
-	hash_bytes(p->hash, png.data, png.len);
-	good = is_answered(p->hash, response)
-		? png_size(png.data, png.len, &info, why)
-		: png_check(png.data, png.len, &info, why);
-	if (!good)
-		die(EXIT_BAD_INPUT, "%s: %s; delete it to have it made again",
-			path, why);
-	snprintf(p->size, sizeof p->size, "%ux%u", info.width, info.height);
-	p->size_bytes = png.len;
-	p->method = find_method(&png, p->hash, response);
 	p->template = p->background = p->title = BUF_INIT(TEXT_MAX);
-	png_text(png.data, png.len, "Template", &p->template);
-	png_text(png.data, png.len, "Background", &p->background);
-	png_text(png.data, png.len, "Title", &p->title);
+	if (hash_digits(answered) && is_checked(path, thumbnail)) {
+		look_at_bought(p, path, answered, response, &info);
+	} else {
+		read_picture(path, thumbnail, &png, &info);
+		hash_bytes(p->hash, png.data, png.len);
+		p->size_bytes = png.len;
+		p->method = find_method(&png, p->hash, response);
+		png_text(png.data, png.len, "Template", &p->template);
+		png_text(png.data, png.len, "Background", &p->background);
+		png_text(png.data, png.len, "Title", &p->title);
+	}
+	snprintf(p->size, sizeof p->size, "%ux%u", info.width, info.height);
 	buf_free(&png);
 }
 
@@ -292,18 +367,23 @@ main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' },
+		{ "thumbnail", required_argument, NULL, 'T' },
 		CLI_OPTIONS,
 	};
 	struct files f = { NULL, NULL, NULL, NULL };
 	struct failure failure;
-	const char *output = NULL;
+	const char *output = NULL, *thumbnail = NULL;
+	int c;
 	json_t *slice, *prompt = NULL, *response = NULL, *entry;
 	struct chapter chapter;
 	struct picture picture;
 
 	cli_begin("write-entry", usage);
-	while (cli_next(argc, argv, "o:", options) != -1)
-		output = optarg;
+	while ((c = cli_next(argc, argv, "o:", options)) != -1)
+		if (c == 'o')
+			output = optarg;
+		else
+			thumbnail = optarg;
 	sort_out(&f, argv + optind);
 	slice = chapter_read(&chapter, f.slice, &failure);
 	if (!slice)
@@ -313,7 +393,7 @@ main(int argc, char **argv)
 		prompt = read_prompt(f.prompt);
 	if (f.response)
 		response = read_response(f.response);
-	look_at(&picture, f.png, response);
+	look_at(&picture, f.png, thumbnail, response);
 	entry = make_entry(&picture, &chapter, prompt, response, &f, output);
 	json_write_or_die(output, entry);
 	log_about(chapter.id, "entry");

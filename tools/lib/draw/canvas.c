@@ -5,6 +5,7 @@
 
 #include "buf.h"
 #include "draw/canvas.h"
+#include "draw/thumbnail.h"
 #include "err.h"
 #include "failure.h"
 
@@ -188,12 +189,11 @@ canvas_round(cairo_t *cr, double x, double y, double width, double height,
 }
 
 bool
-canvas_png(struct canvas *c, struct buf *out, const struct png_label *labels,
-	size_t label_count, struct failure *f)
+canvas_png(struct canvas *c, struct buf *out, struct buf *small,
+	const struct png_label *labels, size_t label_count, struct failure *f)
 {
 	struct png_picture picture = { c->width, c->height, c->pixels, c->width,
 		c->palette, 0 };
-
 	cairo_status_t status;
 
 	if (c->has_ink)
@@ -206,5 +206,6 @@ canvas_png(struct canvas *c, struct buf *out, const struct png_label *labels,
 		return failure_set(f, EXIT_IO, "more than %u colours",
 			c->colours);
 	picture.colours = c->colours;
-	return png_encode(out, &picture, labels, label_count, f);
+	return png_encode(out, &picture, labels, label_count, f) &&
+		(!small || thumbnail_draw(small, &picture, THUMBNAIL_WIDTH, f));
 }

@@ -8,7 +8,7 @@
  *	cairo_fill(c->cr);
  *	canvas_ink(c, paper, black, true);
  *	...				see text.h
- *	if (!canvas_png(c, &out, labels, count, &f))
+ *	if (!canvas_png(c, &out, &small, labels, count, &f))
  *		return false;
  *	canvas_free(c);
  *
@@ -83,9 +83,10 @@ void canvas_ink(struct canvas *c, struct png_colour under,
 void canvas_round(cairo_t *cr, double x, double y, double width, double height,
 	double radius);
 
-/* Add the picture to out.  What went wrong while it was drawn shows here:
- * cairo without memory is EXIT_TRY_LATER, too many colours are EXIT_IO. */
-bool canvas_png(struct canvas *c, struct buf *out,
+/* Add the picture to out, and its thumbnail to small (may be NULL).  What went
+ * wrong while it was drawn shows here: cairo without memory is EXIT_TRY_LATER,
+ * too many colours are EXIT_IO. */
+bool canvas_png(struct canvas *c, struct buf *out, struct buf *small,
 	const struct png_label *labels, size_t label_count, struct failure *f);
 
 #endif

@@ -26,7 +26,8 @@ struct png_info {
 bool png_check(const void *data, size_t len, struct png_info *info,
 	char why[PNG_WHY_MAX]);
 
-/* The size alone, of a picture that was checked before. */
+/* The size alone, of a picture that was checked before, or of its first
+ * PNG_HEAD_SIZE bytes. */
 bool png_size(const void *data, size_t len, struct png_info *info,
 	char why[PNG_WHY_MAX]);
 

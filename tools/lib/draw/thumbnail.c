@@ -12,7 +12,14 @@
 
 #define INPUT_SIZE 65536 /* bytes that zlib gets at a time */
 
-/* The sum of pixels, each colour multiplied by its alpha. */
+/*
+ * The sums of pixels, each colour multiplied by its alpha if the picture has
+ * alpha.  Of a row, a thumbnail's pixel stands for PNG_SIDE_MAX /
+ * THUMBNAIL_WIDTH_MIN pixels at most, so 255 * 255 of each fit into 32 bits.
+ */
+struct row_sum {
+	uint32_t red, green, blue, alpha;
+};
 struct sum {
 	uint64_t red, green, blue, alpha;
 };
@@ -24,11 +31,13 @@ struct thumbnail {
 	png_infop details;
 	struct png_info from, to;
 	bool has_alpha, is_flat;
-	unsigned char *rows; /* one, or all of an interlaced picture */
+	unsigned char *rows; /* two, or all of an interlaced picture */
 	unsigned char *small;
-	struct sum *sums; /* of the pixels of a small row */
-	unsigned y;       /* the small row that is next */
-	unsigned first;   /* the row of the picture where that begins */
+	unsigned *ends;           /* where each small pixel ends in a row */
+	struct row_sum *row_sums; /* of the last row, for each small pixel */
+	struct sum *sums;         /* of the pixels of a small row */
+	unsigned y;               /* the small row that is next */
+	unsigned first;           /* the row of the picture where that begins */
 };
 
 /* The first of the large pixels that small pixel i of n stands for. */
@@ -38,7 +47,13 @@ first_pixel(unsigned i, unsigned n, unsigned large)
 	return (unsigned)((uint64_t)i * large / n);
 }
 
-/* Have libpng make four bytes of every pixel. */
+static size_t
+row_size(const struct thumbnail *t)
+{
+	return (size_t)t->from.width * (t->has_alpha ? 4 : 3);
+}
+
+/* Have libpng make three bytes of every pixel, or four. */
 static void
 read_head(struct thumbnail *t)
 {
@@ -54,10 +69,9 @@ read_head(struct thumbnail *t)
 	png_set_scale_16(png);
 	png_set_expand(png);
 	png_set_gray_to_rgb(png);
-	png_set_add_alpha(png, 255, PNG_FILLER_AFTER);
 	png_set_interlace_handling(png);
 	png_read_update_info(png, t->in.details);
-	if (png_get_rowbytes(png, t->in.details) != (size_t)t->from.width * 4)
+	if (png_get_rowbytes(png, t->in.details) != row_size(t))
 		png_error(png, "it is of a kind that is not known");
 }
 
@@ -92,19 +106,25 @@ write_head(struct thumbnail *t)
 	png_write_info(t->png, t->details);
 }
 
+/* Sum the pixels of a row for each pixel of the small row. */
 static void
-add_row(struct thumbnail *t, const unsigned char *p)
+sum_row(struct thumbnail *t, const unsigned char *p)
 {
 	for (unsigned x = 0, i = 0; x < t->to.width; x++) {
-		unsigned end = first_pixel(x + 1, t->to.width, t->from.width);
-		struct sum *s = t->sums + x;
+		unsigned red = 0, green = 0, blue = 0, alpha = 0;
 
-		for (; i < end; i++, p += 4) {
-			s->red += (unsigned)p[0] * p[3];
-			s->green += (unsigned)p[1] * p[3];
-			s->blue += (unsigned)p[2] * p[3];
-			s->alpha += p[3];
+		for (; i < t->ends[x] && !t->has_alpha; i++, p += 3) {
+			red += p[0];
+			green += p[1];
+			blue += p[2];
 		}
+		for (; i < t->ends[x]; i++, p += 4) {
+			red += (unsigned)p[0] * p[3];
+			green += (unsigned)p[1] * p[3];
+			blue += (unsigned)p[2] * p[3];
+			alpha += p[3];
+		}
+		t->row_sums[x] = (struct row_sum){ red, green, blue, alpha };
 	}
 }
 
@@ -123,25 +143,34 @@ write_row(struct thumbnail *t, unsigned rows)
 
 	for (unsigned x = 0; x < t->to.width; x++) {
 		const struct sum *s = t->sums + x;
-		uint64_t columns =
-			first_pixel(x + 1, t->to.width, t->from.width) -
-			first_pixel(x, t->to.width, t->from.width);
+		uint64_t pixels =
+			rows * (t->ends[x] - (x > 0 ? t->ends[x - 1] : 0));
+		uint64_t weight = t->has_alpha ? s->alpha : pixels;
 
-		*p++ = mean(s->red, s->alpha);
-		*p++ = mean(s->green, s->alpha);
-		*p++ = mean(s->blue, s->alpha);
+		*p++ = mean(s->red, weight);
+		*p++ = mean(s->green, weight);
+		*p++ = mean(s->blue, weight);
 		if (t->has_alpha)
-			*p++ = mean(s->alpha, rows * columns);
+			*p++ = mean(s->alpha, pixels);
 	}
 	png_write_row(t->png, t->small);
 	memset(t->sums, 0, t->to.width * sizeof *t->sums);
 }
 
-/* Add row y of the picture; write the small row if it is complete. */
+/* Add row y of the picture, which may be the same as the row above; write the
+ * small row if it is complete. */
 static void
-take_row(struct thumbnail *t, const unsigned char *row, unsigned y)
+take_row(struct thumbnail *t, const unsigned char *row, unsigned y,
+	bool is_same)
 {
-	add_row(t, row);
+	if (!is_same)
+		sum_row(t, row);
+	for (unsigned x = 0; x < t->to.width; x++) {
+		t->sums[x].red += t->row_sums[x].red;
+		t->sums[x].green += t->row_sums[x].green;
+		t->sums[x].blue += t->row_sums[x].blue;
+		t->sums[x].alpha += t->row_sums[x].alpha;
+	}
 	if (y + 1 < first_pixel(t->y + 1, t->to.height, t->from.height))
 		return;
 	write_row(t, y + 1 - t->first);
@@ -149,28 +178,53 @@ take_row(struct thumbnail *t, const unsigned char *row, unsigned y)
 	t->y++;
 }
 
-/* One row at a time.  An interlaced picture is read as a whole: its rows are
- * complete only after the last pass. */
+static void
+allocate(struct thumbnail *t, size_t rows)
+{
+	t->rows = xmalloc(rows * row_size(t));
+	t->small = xmalloc((size_t)t->to.width * 4);
+	t->ends = xcalloc(t->to.width, sizeof *t->ends);
+	t->row_sums = xcalloc(t->to.width, sizeof *t->row_sums);
+	t->sums = xcalloc(t->to.width, sizeof *t->sums);
+	for (unsigned x = 0; x < t->to.width; x++)
+		t->ends[x] = first_pixel(x + 1, t->to.width, t->from.width);
+}
+
+/* Two rows in memory, to compare them.  An interlaced picture is read as a
+ * whole: its rows are complete only after the last pass. */
 static void
 copy_rows(struct thumbnail *t)
 {
 	bool is_interlaced = png_get_interlace_type(t->in.png, t->in.details) !=
 		PNG_INTERLACE_NONE;
-	size_t size = (size_t)t->from.width * 4;
-	size_t step = is_interlaced ? size : 0;
+	unsigned in_memory = is_interlaced ? t->from.height : 2;
+	size_t size = row_size(t);
 
-	t->rows = xmalloc(is_interlaced ? size * t->from.height : size);
-	t->small = xmalloc((size_t)t->to.width * 4);
-	t->sums = xcalloc(t->to.width, sizeof *t->sums);
+	allocate(t, in_memory);
 	for (int pass = 0; is_interlaced && pass < PNG_INTERLACE_ADAM7_PASSES;
 		pass++)
 		for (unsigned y = 0; y < t->from.height; y++)
-			png_read_row(t->in.png, t->rows + y * step, NULL);
+			png_read_row(t->in.png, t->rows + y * size, NULL);
 	for (unsigned y = 0; y < t->from.height; y++) {
+		unsigned char *row = t->rows + y % in_memory * size;
+		unsigned char *above = t->rows + (y + 1) % in_memory * size;
+
 		if (!is_interlaced)
-			png_read_row(t->in.png, t->rows, NULL);
-		take_row(t, t->rows + y * step, y);
+			png_read_row(t->in.png, row, NULL);
+		take_row(t, row, y,
+			!is_interlaced && y > 0 &&
+				memcmp(row, above, size) == 0);
 	}
+}
+
+static void
+free_memory(struct thumbnail *t)
+{
+	free(t->rows);
+	free(t->small);
+	free(t->ends);
+	free(t->row_sums);
+	free(t->sums);
 }
 
 static bool
@@ -193,25 +247,67 @@ copy_picture(struct thumbnail *t, struct buf *out, struct failure *f)
 	return libpng_at_end(&t->in);
 }
 
+static bool
+copy_drawing(struct thumbnail *t, const struct png_picture *picture,
+	struct buf *out, struct failure *f)
+{
+	t->png = libpng_writer(out, &t->details, f);
+	if (!t->png)
+		return false;
+	if (setjmp(png_jmpbuf(t->png)))
+		return false;
+	write_head(t);
+	allocate(t, 1);
+	for (unsigned y = 0; y < picture->height; y++) {
+		const unsigned char *p = picture->pixels + y * picture->stride;
+		bool is_same = y > 0 &&
+			memcmp(p, p - picture->stride, picture->width) == 0;
+
+		for (unsigned x = 0; !is_same && x < picture->width; x++) {
+			const struct png_colour *c = picture->palette + p[x];
+
+			t->rows[3 * x] = c->red;
+			t->rows[3 * x + 1] = c->green;
+			t->rows[3 * x + 2] = c->blue;
+		}
+		take_row(t, t->rows, y, is_same);
+	}
+	png_write_end(t->png, NULL);
+	return true;
+}
+
 bool
-thumbnail_make(struct buf *out, const char *name, const void *data, size_t len,
+thumbnail_draw(struct buf *out, const struct png_picture *picture,
 	unsigned width, struct failure *f)
 {
-	char why[PNG_WHY_MAX] = "";
+	struct thumbnail t = { .from = { picture->width, picture->height },
+		.is_flat = true };
+	bool is_drawn;
+
+	t.to = thumbnail_size(&t.from, width);
+	is_drawn = copy_drawing(&t, picture, out, f);
+	png_destroy_write_struct(&t.png, &t.details);
+	free_memory(&t);
+	return is_drawn;
+}
+
+bool
+thumbnail_make(struct buf *out, const void *data, size_t len, unsigned width,
+	struct png_info *info, char why[PNG_WHY_MAX], struct failure *f)
+{
 	struct thumbnail t = { .in = { .data = data, .len = len, .why = why } };
 	bool is_whole = false;
 
+	*why = '\0';
+	if (!out)
+		return png_check(data, len, info, why);
 	if (png_size(data, len, &t.from, why)) {
 		t.to = thumbnail_size(&t.from, width);
 		is_whole = copy_picture(&t, out, f);
 		libpng_close(&t.in);
 		png_destroy_write_struct(&t.png, &t.details);
-		free(t.rows);
-		free(t.small);
-		free(t.sums);
+		free_memory(&t);
 	}
-	if (*why)
-		failure_set(f, EXIT_BAD_INPUT, "%s: %s; a whole PNG is needed",
-			name, why);
+	*info = t.from;
 	return is_whole;
 }

@@ -41,15 +41,21 @@ thumbnail_size(const struct png_info *picture, unsigned width)
 }
 
 /*
- * Add the thumbnail of a PNG to out, as a PNG of 8 bits a channel, in colour,
- * with an alpha channel if the picture may have transparent pixels.  Each pixel
- * is the mean of the pixels that it stands for.  Gamma, profiles and texts are
- * ignored and left out.
+ * Check all of a PNG, as png_check() does, and add its thumbnail to out, which
+ * may be NULL: a PNG
+ * of 8 bits a channel, in colour, with an alpha channel if the picture may have
+ * transparent pixels.  Each pixel is the mean of the pixels that it stands for.
+ * Gamma, profiles and texts are ignored and left out.
  *
- * A picture that png_check() refuses is EXIT_BAD_INPUT, "name: why; a whole PNG
- * is needed".
+ * true: info has the size of the picture.  false: why says what is wrong with
+ * it; or, if why is empty, f has another failure.
  */
-bool thumbnail_make(struct buf *out, const char *name, const void *data,
-	size_t len, unsigned width, struct failure *f);
+bool thumbnail_make(struct buf *out, const void *data, size_t len,
+	unsigned width, struct png_info *info, char why[PNG_WHY_MAX],
+	struct failure *f);
+
+/* The same, to the byte, of a picture before it is encoded. */
+bool thumbnail_draw(struct buf *out, const struct png_picture *picture,
+	unsigned width, struct failure *f);
 
 #endif

@@ -11,7 +11,7 @@
 #include "json.h"
 #include "utf8.h"
 
-#define LAST_STAGE "thumbnail"
+#define LAST_STAGE "entry"
 #define INDEX_MAX ((size_t)1 << 20) /* bytes */
 #define CHUNK 65536                 /* bytes that are read at a time */
 #define LINE_MAX_BYTES (1 << 20)    /* log.c writes no longer line */
