@@ -195,4 +195,24 @@ placeholder-png --thumbnail=small.png -o p.png t.json
 ok "--thumbnail: the picture is the same" cmp p.png t.png
 ok "--thumbnail: the small copy is thumbnail-png's" sh -c 'thumbnail-png p.png | cmp - small.png'
 is "--thumbnail: both have one date" "$(stat -c %.Y small.png)" "$(stat -c %.Y p.png)"
+
+# A text from right to left: its lines begin at the right, one of digits, too.
+lines() { # how many runs of rows have ink, and how many have it at the right, too
+	pngtopnm rtl.png | pamcut -left 960 -width 820 | ppmtopgm | pnmtoplainpnm |
+		awk 'NR > 1 && !head { head = NF == 1; next }
+			{ for (i = 1; i <= NF; i++) {
+				row = int(n / 820)
+				column = n++ % 820
+				if ($i >= 128) continue
+				if (row > last + 1) { runs++; right += at_right; at_right = 0 }
+				if (column >= 740) at_right = 1
+				last = row } }
+			END { print runs, right + at_right }'
+}
+card talking_head '' 'هذا عنوان عربي طويل بما يكفي ليأخذ أكثر من سطر 123456789012345678901234567890 واحد في الصورة' |
+	jq '.chapter_id = "ch09"' >rtl.json
+placeholder-png --background='#FFFFFF' -o rtl.png rtl.json
+runs=$(lines)
+ok "right to left: there are several lines: $runs" test "${runs% *}" -gt 2
+is "right to left: each line begins at the right" "${runs#* }" "${runs% *}"
 finish

@@ -45,7 +45,7 @@ assert_lines(const char *s, double width, const char *want)
 {
 	struct lines l = words(s);
 	struct buf out = BUF_INIT(4096), got = BUF_INIT(4096);
-	const char separator[] = "\u2028";
+	const char separator[] = "\n";
 
 	lines_break(&l, width, 1, &out);
 	for (const char *p = out.data, *end; p; p = end) {

@@ -12,6 +12,7 @@
 #define SMALL 1280 /* pixels; narrower pictures have softer edges */
 #define SHADES 3   /* one ink and the paper are 2 bits a pixel, five inks 4 */
 #define SHADES_SMALL 15
+#define SPAN 128 /* pixels that are looked at together */
 #define PI 3.14159265358979323846
 
 bool
@@ -115,10 +116,21 @@ find_colour(struct canvas *c, struct png_colour colour)
 	return (unsigned char)i;
 }
 
-/* Put the ink of this layer on the former inks. */
+static void
+flatten_span(const struct canvas *c, unsigned char *to, unsigned char *ink,
+	size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ink[i])
+			to[i] = c->place[ink[i]];
+	memset(ink, 0, n);
+}
+
+/* Put the ink of this layer on the former inks, and clear the layer. */
 static void
 flatten_layer(struct canvas *c)
 {
+	static const unsigned char no_ink[SPAN];
 	unsigned char *row, *to = c->pixels;
 	size_t stride = (size_t)cairo_image_surface_get_stride(c->layer);
 
@@ -128,16 +140,14 @@ flatten_layer(struct canvas *c)
 	if (cairo_status(c->cr) != CAIRO_STATUS_SUCCESS || !row)
 		return;
 	for (unsigned y = 0; y < c->height; y++, to += c->width, row += stride)
-		for (unsigned x = 0; x < c->width; x++) {
-			uint64_t eight;
+		for (unsigned x = 0; x < c->width; x += SPAN) {
+			size_t n = c->width - x < SPAN ? c->width - x : SPAN;
 
 			/* most of a picture is paper */
-			while (x + 8 <= c->width &&
-				(memcpy(&eight, row + x, 8), eight == 0))
-				x += 8;
-			if (x < c->width && row[x])
-				to[x] = c->place[row[x]];
+			if (memcmp(row + x, no_ink, n) != 0)
+				flatten_span(c, to + x, row + x, n);
 		}
+	cairo_surface_mark_dirty(c->layer);
 }
 
 struct png_colour
@@ -156,13 +166,8 @@ canvas_ink(struct canvas *c, struct png_colour under, struct png_colour ink,
 {
 	unsigned shades = !soft ? 1 : c->width < SMALL ? SHADES_SMALL : SHADES;
 
-	if (c->has_ink) {
+	if (c->has_ink)
 		flatten_layer(c);
-		cairo_save(c->cr);
-		cairo_set_operator(c->cr, CAIRO_OPERATOR_CLEAR);
-		cairo_paint(c->cr);
-		cairo_restore(c->cr);
-	}
 	c->has_ink = true;
 	cairo_set_source_rgba(c->cr, 0, 0, 0, 1);
 	c->darkens = luminance(ink) < luminance(under);

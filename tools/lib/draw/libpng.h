@@ -57,7 +57,7 @@ void libpng_read_head(struct libpng_source *s);
 bool libpng_at_end(const struct libpng_source *s);
 
 /*
- * To add a PNG to out, at compression level 6.  NULL where libpng isn't the one
+ * To add a PNG to out.  NULL where libpng isn't the one
  * that limn was built for (EXIT_BAD_CONFIG).  Before the caller writes it calls
  * setjmp(), where an error (EXIT_IO) returns to; at the end it calls
  * png_destroy_write_struct().

@@ -50,8 +50,8 @@ double lines_size(const struct lines *l, const struct text_style *style,
 	double width, double height);
 
 /*
- * Add the text to out, with a separator at the end of each line but the last:
- * in as few lines as possible at that size, of about the same length.
+ * Add the text to out, with a newline at the end of each line but the last: in
+ * as few lines as possible at that size, of about the same length.
  */
 void lines_break(const struct lines *l, double width, double size,
 	struct buf *out);

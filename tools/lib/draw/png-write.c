@@ -39,6 +39,8 @@ pack_row(unsigned char *to, const unsigned char *from, unsigned width, int bits)
 	unsigned per_byte = 8 / (unsigned)bits;
 	unsigned x = 0;
 
+	for (; bits == 4 && x + 1 < width; x += 2)
+		*to++ = (unsigned char)(from[x] << 4 | from[x + 1]);
 	while (x < width) {
 		unsigned n = width - x < per_byte ? width - x : per_byte;
 		unsigned byte = 0;

@@ -14,6 +14,11 @@
 #include "failure.h"
 
 #define FAMILIES "Inter, Open Sans, DejaVu Sans, sans-serif"
+/*
+ * Pixels of an em, in which all layouts are made; they are drawn to scale.  For
+ * each other size, pango would start a thread that sorts the fonts again.
+ */
+#define EM 96.0
 #define SIZE_DECENT 0.5 /* of size_max; for a smaller size, break words */
 #define SIZE_SMALL 24   /* pixels; below it, glyphs lie between pixels */
 #define CODEPOINTS 0x110000
@@ -94,29 +99,37 @@ on_log(const char *domain, GLogLevelFlags level, const char *message,
 	warn("%s: %s", domain ? domain : "glib", message);
 }
 
-bool
-fonts_open(struct fonts *fonts, struct failure *f)
+/* The direction is that of the whole text, not of each of its lines. */
+static PangoContext *
+make_context(PangoDirection direction)
 {
-	cairo_font_options_t *options;
-	PangoContext *context;
-
-	if (!has_font())
-		return failure_set(f, EXIT_BAD_CONFIG,
-			"no font is installed that could be drawn with; "
-			"run: make deps");
-	g_log_set_default_handler(on_log, NULL);
-	context = pango_font_map_create_context(
+	PangoContext *context = pango_font_map_create_context(
 		pango_cairo_font_map_get_default());
+	cairo_font_options_t *options = cairo_font_options_create();
+
+	pango_context_set_base_dir(context, direction);
 	pango_context_set_language(context, pango_language_from_string("und"));
 	/* widths are compared by scaling, so nothing may be rounded */
-	options = cairo_font_options_create();
 	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
 	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
 	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
 	pango_cairo_context_set_font_options(context, options);
 	cairo_font_options_destroy(options);
 	pango_context_set_round_glyph_positions(context, FALSE);
-	*fonts = (struct fonts){ context, xcalloc(CODEPOINTS / 8, 1), false };
+	return context;
+}
+
+bool
+fonts_open(struct fonts *fonts, struct failure *f)
+{
+	if (!has_font())
+		return failure_set(f, EXIT_BAD_CONFIG,
+			"no font is installed that could be drawn with; "
+			"run: make deps");
+	g_log_set_default_handler(on_log, NULL);
+	*fonts = (struct fonts){ make_context(PANGO_DIRECTION_LTR),
+		make_context(PANGO_DIRECTION_RTL), xcalloc(CODEPOINTS / 8, 1),
+		false };
 	return true;
 }
 
@@ -143,7 +156,8 @@ fonts_close(struct fonts *fonts, const char *name)
 		     "that script",
 			name, b.data);
 	buf_free(&b);
-	g_object_unref(fonts->context);
+	g_object_unref(fonts->ltr);
+	g_object_unref(fonts->rtl);
 	free(fonts->missing);
 }
 
@@ -173,6 +187,12 @@ note_missing(struct fonts *fonts, PangoLayout *layout)
 	pango_layout_iter_free(i);
 }
 
+static double
+scale_of(const struct text *t)
+{
+	return t->size / EM;
+}
+
 /* As many lines as fit, and an ellipsis. */
 static void
 cut_lines(struct text *t, const struct text_style *style, double width,
@@ -183,14 +203,15 @@ cut_lines(struct text *t, const struct text_style *style, double width,
 	if (style->lines_max && lines > style->lines_max)
 		lines = style->lines_max;
 	pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
-	pango_layout_set_width(t->layout, (int)(width * PANGO_SCALE));
+	pango_layout_set_width(t->layout,
+		(int)(width / scale_of(t) * PANGO_SCALE));
 	pango_layout_set_ellipsize(t->layout, PANGO_ELLIPSIZE_END);
 	pango_layout_set_height(t->layout, lines > 0 ? -lines : -1);
 }
 
 /* The distance of the lines is the style's, whichever fonts are mixed. */
 static void
-set_font(PangoLayout *layout, const struct text_style *style, double size)
+set_font(PangoLayout *layout, const struct text_style *style)
 {
 	PangoFontDescription *font =
 		pango_font_description_from_string(FAMILIES);
@@ -198,25 +219,37 @@ set_font(PangoLayout *layout, const struct text_style *style, double size)
 
 	pango_font_description_set_weight(font,
 		style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-	pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
+	pango_font_description_set_absolute_size(font, EM * PANGO_SCALE);
 	pango_layout_set_font_description(layout, font);
 	pango_font_description_free(font);
 	pango_attr_list_insert(list,
-		pango_attr_line_height_new_absolute((int)(style->leading *
-			size * PANGO_SCALE)));
+		pango_attr_line_height_new_absolute((int)(style->leading * EM *
+			PANGO_SCALE)));
 	pango_layout_set_attributes(layout, list);
 	pango_attr_list_unref(list);
+}
+
+static PangoLayout *
+make_layout(PangoContext *context, const char *s,
+	const struct text_style *style)
+{
+	PangoLayout *layout = pango_layout_new(context);
+
+	pango_layout_set_text(layout, s, -1);
+	set_font(layout, style);
+	return layout;
 }
 
 static void
 measure_text(struct text *t)
 {
+	double scale = scale_of(t) / PANGO_SCALE;
 	PangoRectangle box, ink;
 
 	pango_layout_get_extents(t->layout, &ink, &box);
-	t->left = ink.x / (double)PANGO_SCALE;
-	t->width = ink.width / (double)PANGO_SCALE;
-	t->height = box.height / (double)PANGO_SCALE;
+	t->left = ink.x * scale;
+	t->width = ink.width * scale;
+	t->height = box.height * scale;
 	t->lines = pango_layout_get_line_count(t->layout);
 }
 
@@ -230,18 +263,23 @@ text_fit(struct text *t, struct fonts *fonts, const char *s,
 
 	text_clean(&clean, s);
 	t->box_width = width;
-	t->layout = pango_layout_new(fonts->context);
-	pango_layout_set_text(t->layout, clean.data, -1);
-	set_font(t->layout, style, style->size_max);
+	t->layout = make_layout(fonts->ltr, clean.data, style);
 	t->rtl = pango_layout_line_get_resolved_direction(
 			 pango_layout_get_line_readonly(t->layout, 0)) ==
 		PANGO_DIRECTION_RTL;
-	lines_begin(&lines, t->layout, style->size_max, width / SIZE_DECENT);
+	if (t->rtl) {
+		g_object_unref(t->layout);
+		t->layout = make_layout(fonts->rtl, clean.data, style);
+	}
+	lines_begin(&lines, t->layout, EM,
+		width * EM / style->size_max / SIZE_DECENT);
 	t->size = lines_size(&lines, style, width, height);
 	lines_break(&lines, width, t->size, &broken);
+	/* for pango each line is a paragraph, with a direction of its own */
+	pango_layout_set_auto_dir(t->layout, FALSE);
+	if (t->rtl)
+		pango_layout_set_alignment(t->layout, PANGO_ALIGN_RIGHT);
 	pango_layout_set_text(t->layout, broken.data, (int)broken.len);
-	if (t->size < style->size_max)
-		set_font(t->layout, style, t->size);
 	measure_text(t);
 	/* the boxes of missing glyphs may be wider than in proportion */
 	if (!lines_fit(&lines, style, width, height, t->size) ||
@@ -283,28 +321,33 @@ has_colours(PangoLayout *layout)
  * depends on its light, too: the nearer to that of the ink, the more.
  */
 static void
-draw_colours(struct canvas *c, PangoLayout *layout)
+draw_colours(struct canvas *c, const struct text *t)
 {
-	PangoRectangle box;
+	double scale = scale_of(t);
+	PangoRectangle ink;
 	cairo_surface_t *image;
 	cairo_t *cr;
 	unsigned char *row;
-	int stride;
+	int stride, left, top, width, height;
 
-	pango_layout_get_pixel_extents(layout, &box, NULL);
-	image = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, box.width + 2,
-		box.height + 2);
+	pango_layout_get_pixel_extents(t->layout, &ink, NULL);
+	left = (int)(ink.x * scale) - 2;
+	top = (int)(ink.y * scale) - 2;
+	width = (int)(ink.width * scale) + 4;
+	height = (int)(ink.height * scale) + 4;
+	image = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height);
 	cr = cairo_create(image);
-	cairo_translate(cr, 1 - box.x, 1 - box.y);
+	cairo_translate(cr, -left, -top);
+	cairo_scale(cr, scale, scale);
 	if (!c->darkens)
 		cairo_set_source_rgb(cr, 1, 1, 1);
-	pango_cairo_show_layout(cr, layout);
+	pango_cairo_show_layout(cr, t->layout);
 	cairo_destroy(cr);
 	cairo_surface_flush(image);
 	row = cairo_image_surface_get_data(image);
 	stride = cairo_image_surface_get_stride(image);
-	for (int y = 0; row && y < box.height + 2; y++, row += stride)
-		for (int x = 0; x < box.width + 2; x++) {
+	for (int y = 0; row && y < height; y++, row += stride)
+		for (int x = 0; x < width; x++) {
 			uint32_t p, light;
 
 			/* the parts are premultiplied by alpha */
@@ -318,7 +361,7 @@ draw_colours(struct canvas *c, PangoLayout *layout)
 			memcpy(row + 4 * x, &p, 4);
 		}
 	cairo_surface_mark_dirty(image);
-	cairo_mask_surface(c->cr, image, box.x - 1, box.y - 1);
+	cairo_mask_surface(c->cr, image, left, top);
 	cairo_surface_destroy(image);
 }
 
@@ -329,12 +372,15 @@ text_draw(struct text *t, struct canvas *c, double x, double y)
 	cairo_translate(c->cr,
 		x - t->left + (t->rtl ? t->box_width - t->width : 0), y);
 	if (has_colours(t->layout)) {
-		draw_colours(c, t->layout);
-	} else if (t->size < SIZE_SMALL) {
-		pango_cairo_layout_path(c->cr, t->layout);
-		cairo_fill(c->cr);
+		draw_colours(c, t);
 	} else {
-		pango_cairo_show_layout(c->cr, t->layout);
+		cairo_scale(c->cr, scale_of(t), scale_of(t));
+		if (t->size < SIZE_SMALL) {
+			pango_cairo_layout_path(c->cr, t->layout);
+			cairo_fill(c->cr);
+		} else {
+			pango_cairo_show_layout(c->cr, t->layout);
+		}
 	}
 	cairo_restore(c->cr);
 	g_object_unref(t->layout);

@@ -31,7 +31,7 @@ struct failure;
 
 /* The fonts of this machine, for all texts of a picture. */
 struct fonts {
-	PangoContext *context;
+	PangoContext *ltr, *rtl; /* for texts of that direction */
 	unsigned char *missing; /* a bit for each code point that no font has */
 	bool is_missing;        /* any */
 };
@@ -43,10 +43,10 @@ bool fonts_open(struct fonts *fonts, struct failure *f);
 void fonts_close(struct fonts *fonts, const char *name);
 
 struct text {
-	PangoLayout *layout;
+	PangoLayout *layout;  /* in a size of its own */
 	double box_width;     /* as text_fit() got it */
 	double width, height; /* of the ink, and of the lines */
-	double left;          /* where the ink begins in the layout */
+	double left;          /* from the box to the ink, in pixels */
 	double size;          /* pixels of an em */
 	int lines;
 	bool rtl; /* it runs from right to left, and is drawn at the right */

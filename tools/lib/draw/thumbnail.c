@@ -11,6 +11,7 @@
 #include "failure.h"
 
 #define INPUT_SIZE 65536 /* bytes that zlib gets at a time */
+#define PLACES 256       /* in a palette */
 
 /*
  * The sums of pixels, each colour multiplied by its alpha if the picture has
@@ -31,7 +32,7 @@ struct thumbnail {
 	png_infop details;
 	struct png_info from, to;
 	bool has_alpha, is_flat;
-	unsigned char *rows; /* two, or all of an interlaced picture */
+	unsigned char *rows; /* one, or all of an interlaced picture */
 	unsigned char *small;
 	unsigned *ends;           /* where each small pixel ends in a row */
 	struct row_sum *row_sums; /* of the last row, for each small pixel */
@@ -157,14 +158,11 @@ write_row(struct thumbnail *t, unsigned rows)
 	memset(t->sums, 0, t->to.width * sizeof *t->sums);
 }
 
-/* Add row y of the picture, which may be the same as the row above; write the
- * small row if it is complete. */
+/* Add row y of the picture, whose sums are known; write the small row if it is
+ * complete. */
 static void
-take_row(struct thumbnail *t, const unsigned char *row, unsigned y,
-	bool is_same)
+add_row(struct thumbnail *t, unsigned y)
 {
-	if (!is_same)
-		sum_row(t, row);
 	for (unsigned x = 0; x < t->to.width; x++) {
 		t->sums[x].red += t->row_sums[x].red;
 		t->sums[x].green += t->row_sums[x].green;
@@ -190,30 +188,25 @@ allocate(struct thumbnail *t, size_t rows)
 		t->ends[x] = first_pixel(x + 1, t->to.width, t->from.width);
 }
 
-/* Two rows in memory, to compare them.  An interlaced picture is read as a
- * whole: its rows are complete only after the last pass. */
+/* One row at a time.  An interlaced picture is read as a whole: its rows are
+ * complete only after the last pass. */
 static void
 copy_rows(struct thumbnail *t)
 {
 	bool is_interlaced = png_get_interlace_type(t->in.png, t->in.details) !=
 		PNG_INTERLACE_NONE;
-	unsigned in_memory = is_interlaced ? t->from.height : 2;
-	size_t size = row_size(t);
+	size_t step = is_interlaced ? row_size(t) : 0;
 
-	allocate(t, in_memory);
+	allocate(t, is_interlaced ? t->from.height : 1);
 	for (int pass = 0; is_interlaced && pass < PNG_INTERLACE_ADAM7_PASSES;
 		pass++)
 		for (unsigned y = 0; y < t->from.height; y++)
-			png_read_row(t->in.png, t->rows + y * size, NULL);
+			png_read_row(t->in.png, t->rows + y * step, NULL);
 	for (unsigned y = 0; y < t->from.height; y++) {
-		unsigned char *row = t->rows + y % in_memory * size;
-		unsigned char *above = t->rows + (y + 1) % in_memory * size;
-
 		if (!is_interlaced)
-			png_read_row(t->in.png, row, NULL);
-		take_row(t, row, y,
-			!is_interlaced && y > 0 &&
-				memcmp(row, above, size) == 0);
+			png_read_row(t->in.png, t->rows, NULL);
+		sum_row(t, t->rows + y * step);
+		add_row(t, y);
 	}
 }
 
@@ -247,30 +240,47 @@ copy_picture(struct thumbnail *t, struct buf *out, struct failure *f)
 	return libpng_at_end(&t->in);
 }
 
+/* Sum the pixels of a row, which are places in the palette. */
+static void
+sum_places(struct thumbnail *t, const unsigned char *p,
+	const struct row_sum palette[PLACES])
+{
+	for (unsigned x = 0, i = 0; x < t->to.width; x++) {
+		struct row_sum sum = { 0 };
+
+		for (; i < t->ends[x]; i++) {
+			sum.red += palette[p[i]].red;
+			sum.green += palette[p[i]].green;
+			sum.blue += palette[p[i]].blue;
+		}
+		t->row_sums[x] = sum;
+	}
+}
+
 static bool
 copy_drawing(struct thumbnail *t, const struct png_picture *picture,
 	struct buf *out, struct failure *f)
 {
+	struct row_sum palette[PLACES] = { { 0 } };
+
 	t->png = libpng_writer(out, &t->details, f);
 	if (!t->png)
 		return false;
 	if (setjmp(png_jmpbuf(t->png)))
 		return false;
 	write_head(t);
-	allocate(t, 1);
+	allocate(t, 0);
+	for (unsigned i = 0; i < picture->colours; i++)
+		palette[i] = (struct row_sum){ picture->palette[i].red,
+			picture->palette[i].green, picture->palette[i].blue,
+			0 };
 	for (unsigned y = 0; y < picture->height; y++) {
 		const unsigned char *p = picture->pixels + y * picture->stride;
-		bool is_same = y > 0 &&
-			memcmp(p, p - picture->stride, picture->width) == 0;
 
-		for (unsigned x = 0; !is_same && x < picture->width; x++) {
-			const struct png_colour *c = picture->palette + p[x];
-
-			t->rows[3 * x] = c->red;
-			t->rows[3 * x + 1] = c->green;
-			t->rows[3 * x + 2] = c->blue;
-		}
-		take_row(t, t->rows, y, is_same);
+		/* most rows are the same as the row above */
+		if (y == 0 || memcmp(p, p - picture->stride, picture->width))
+			sum_places(t, p, palette);
+		add_row(t, y);
 	}
 	png_write_end(t->png, NULL);
 	return true;
