@@ -10,7 +10,6 @@ BEGIN {
 	rule("prompt", "-t imagegen.md -o $out $in")
 	rule("draw", "-o $out $in")
 	rule("card", "-o $out $in")
-	rule("thumb", "-o $out $in")
 	rule("entry", "-o $out $in")
 	rule("manifest", "--index=$w/chapters.index -o $out")
 	rule("finish", "-o $out $in")
@@ -36,21 +35,24 @@ function paths(stem, ids, suffix,	id, n, i, all) {
 function drawn(png, c) {
 	build(c ".prompt.stamp " c ".prompt.json", "prompt",
 		c ".chapter.json " w "prompt.settings")
-	build(png, "draw", c ".prompt.json " w "image.settings || " \
+	build(with_thumb(png), "draw", c ".prompt.json " w "image.settings || " \
 		c ".prompt.stamp")
 	rest(png, c)
 }
 
 function card(png, c) {
-	build(png, "card", c ".chapter.json")
+	build(with_thumb(png), "card", c ".chapter.json")
 	rest(png, c)
 }
 
-function rest(png, c,	thumb) {
+function rest(png, c) {
+	build(c ".entry.json", "entry", png)
+}
+
+function with_thumb(png,	thumb) {
 	thumb = png
 	sub("/images/", "/images/thumbs/", thumb)
-	build(thumb, "thumb", png)
-	build(c ".entry.json", "entry", png)
+	return png " " thumb
 }
 
 /^id := / { id = $3 }

@@ -9,8 +9,8 @@
 #define LINES_EVEN_MAX 32
 #define COST_BROKEN_WORD 1.0 /* as much as a whole line */
 #define COST_IMPOSSIBLE 1e30
-#define LINE_SEPARATOR "\n" /* for U+2028, pango would load a font of digits   \
-			     */
+/* For U+2028, pango would load a font of digits. */
+#define LINE_SEPARATOR "\n"
 
 /* The width of the cluster at each byte of the text, all in one line. */
 static double *
