@@ -5,7 +5,8 @@
  *
  * adds a line to the file SAMPLES: NAME, milliseconds of wall, milliseconds of
  * CPU (user and system, of all their children, too, also of one that they leave
- * behind), and the kilobytes of the largest process.  It exits as the first
+ * behind), the kilobytes of the largest process, and the bytes that were
+ * written (to files, pipes and sockets).  It exits as the first
  * command that fails, and adds nothing then.  Those who want it to stop send
  * SIGTERM, and so does it to the command and its children, and waits for them.
  */
@@ -26,6 +27,7 @@ extern char **environ;
 struct cost {
 	double wall_ms, cpu_ms;
 	long rss_kb;
+	unsigned long long written; /* bytes */
 };
 
 static volatile sig_atomic_t child, stopped;
@@ -61,6 +63,24 @@ add_usage(struct cost *cost, const struct rusage *usage)
 		cost->rss_kb = usage->ru_maxrss;
 }
 
+/* What a process has written that has ended, and wasn't waited for; and its
+ * children, that it has waited for. */
+static unsigned long long
+bytes_written(pid_t pid)
+{
+	unsigned long long bytes = 0;
+	char path[64], line[128];
+	FILE *io;
+
+	snprintf(path, sizeof path, "/proc/%ld/io", (long)pid);
+	io = fopen(path, "r");
+	while (io && fgets(line, sizeof line, io))
+		sscanf(line, "wchar: %llu", &bytes);
+	if (io)
+		fclose(io);
+	return bytes;
+}
+
 /* As the leader of a process group: xargs tells its children nothing. */
 static int
 start(char **command, pid_t *pid)
@@ -83,6 +103,7 @@ run(char **command, struct cost *cost)
 {
 	double began_ms = now_ms();
 	struct rusage usage;
+	siginfo_t ended;
 	int status, error;
 	pid_t pid;
 
@@ -97,6 +118,10 @@ run(char **command, struct cost *cost)
 	child = pid;
 	if (stopped)
 		kill(-pid, SIGTERM);
+	while (waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOWAIT) == -1)
+		if (errno != EINTR)
+			return 74;
+	cost->written += bytes_written(pid);
 	while (wait4(pid, &status, 0, &usage) == -1)
 		if (errno != EINTR)
 			return 74;
@@ -140,7 +165,7 @@ main(int argc, char **argv)
 	samples = fopen(argv[1], "a");
 	if (!samples)
 		return 73;
-	fprintf(samples, "%s %.3f %.3f %ld\n", argv[2], cost.wall_ms,
-		cost.cpu_ms, cost.rss_kb);
+	fprintf(samples, "%s %.3f %.3f %ld %llu\n", argv[2], cost.wall_ms,
+		cost.cpu_ms, cost.rss_kb, cost.written);
 	return fclose(samples) == 0 ? 0 : 74;
 }

@@ -81,7 +81,7 @@ find_magick() { # ImageMagick, which is not the only convert
 	done
 }
 
-# Samples: lines "NAME wall-ms cpu-ms rss-KB".  A peer that fails has none.
+# Samples: lines "NAME wall-ms cpu-ms rss-KB bytes-written".  A peer that fails has none.
 sample() { # NAME COMMAND...
 	run ./bench-run samples "$@" || die "$1: exit status $?"
 }
@@ -251,12 +251,12 @@ echo "limn, $(date +%F), $(uname -sr), $(nproc) processors," \
 [ -z "${BENCH_QUICK:-}" ] ||
 	echo "Quick: few runs of small trees; the targets are for the large ones."
 
-[ $# -gt 0 ] || set -- picture tree books api serve
+[ $# -gt 0 ] || set -- picture steps tree books api serve
 for room; do
 	case $room in
-	picture | tree | books | api | serve) ;;
-	*) die "$room: there is no such room; it is one of picture, tree," \
-		"books, api, serve" ;;
+	picture | steps | tree | books | api | serve) ;;
+	*) die "$room: there is no such room; it is one of picture, steps," \
+		"tree, books, api, serve" ;;
 	esac
 	# shellcheck source=/dev/null
 	. "$here/bench-$room.sh"

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "buf.h"
 #include "chapter/chapter.h"
@@ -132,9 +133,10 @@ check_size(const json_t *answer, const struct png_info *info)
 		*chapter ? chapter : "ID");
 }
 
-/* Write the picture, if it is a whole PNG. */
+/* Write the picture, if it is a whole PNG.  file has the same bytes, or is -1.
+ */
 static void
-deliver(const char *png, size_t len, const json_t *answer,
+deliver(const char *png, size_t len, int file, const json_t *answer,
 	struct png_info *info)
 {
 	struct buf small = BUF_INIT(PNG_BYTES_MAX);
@@ -151,18 +153,21 @@ deliver(const char *png, size_t len, const json_t *answer,
 			name, why, remedy());
 	}
 	check_size(answer, info);
-	file_write_or_die(output, png, len);
+	if (!file_write_copy(output, png, len, file, &f))
+		die_of(&f);
 	if (thumbnail)
 		file_write_or_die(thumbnail, small.data, small.len);
 	buf_free(&small);
 }
 
-/* Read the picture that call-dalle put into the store of answers. */
-static void
+/* Read the picture that call-dalle put into the store of answers.  Returns its
+ * open file. */
+static int
 take_from_store(const struct answers *store, const char *hash, struct buf *out)
 {
 	struct answers usual = { 0 };
 	struct failure f;
+	int file;
 
 	if (!answers_is_open(store)) {
 		if (!answers_look(&usual, env_get("ANSWERS_DIR"), &f))
@@ -174,11 +179,13 @@ take_from_store(const struct answers *store, const char *hash, struct buf *out)
 			"%s: its picture is in a store of answers; name that "
 			"with --answers or ANSWERS_DIR",
 			name);
-	if (!answers_read_picture(store, hash, out))
+	file = answers_open_picture(store, hash, out);
+	if (file < 0)
 		die(EXIT_NO_INPUT,
 			"%s: its picture is not in the store of answers, or "
 			"damaged there; delete %s, and run again",
 			name, name);
+	return file;
 }
 
 static void
@@ -188,6 +195,7 @@ write_picture(struct answer *a, const struct answers *store)
 	const char *hash = json_text(a->rest, "picture_sha256");
 	struct png_info info;
 	char what[64];
+	int file = -1;
 	size_t len;
 
 	if (a->base64) {
@@ -200,15 +208,17 @@ write_picture(struct answer *a, const struct answers *store)
 			die(EXIT_BAD_ANSWER,
 				"%s: the picture: more than %zu bytes; %s",
 				name, PNG_BYTES_MAX, remedy());
-		deliver(a->base64, len, a->rest, &info);
+		deliver(a->base64, len, -1, a->rest, &info);
 	} else if (a->url || hash) {
 		if (a->url)
 			fetch(a->url, &fetched);
 		else
-			take_from_store(store, hash, &fetched);
+			file = take_from_store(store, hash, &fetched);
 		len = fetched.len;
-		deliver(fetched.data, len, a->rest, &info);
+		deliver(fetched.data, len, file, a->rest, &info);
 		buf_free(&fetched);
+		if (file >= 0)
+			close(file);
 	} else {
 		no_picture(a->rest);
 	}

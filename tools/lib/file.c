@@ -233,8 +233,28 @@ open_temporary(const char *temporary, const char *dir)
 	}
 }
 
+/* Copy len bytes of a file, from its beginning; the files share them, where the
+ * file system can.  Returns false if the kernel can't do it. */
 static bool
-replace(const char *path, const void *data, size_t len, struct failure *f)
+copy_all(int fd, int from, size_t len)
+{
+	off_t at = 0;
+
+	while ((size_t)at < len) {
+		size_t left = len - (size_t)at;
+
+		if (copy_file_range(from, &at, fd, NULL, left, 0) <= 0) {
+			lseek(fd, 0, SEEK_SET);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* from is a file with the same bytes, or -1. */
+static bool
+replace(const char *path, const void *data, size_t len, int from,
+	struct failure *f)
 {
 	const struct timespec dates[2] = { began, began };
 	char *dir = directory_of(path);
@@ -246,7 +266,8 @@ replace(const char *path, const void *data, size_t len, struct failure *f)
 		free(temporary);
 		return failure_set(f, EXIT_CANT_CREATE, "%s:", path);
 	}
-	bad = write_all(fd, data, len);
+	bad = from >= 0 && copy_all(fd, from, len) ? 0
+						   : write_all(fd, data, len);
 	if (!bad && (futimens(fd, dates) != 0 || (len > 0 && fsync(fd) != 0)))
 		bad = errno;
 	if (!bad && rename(temporary, path) != 0)
@@ -276,7 +297,8 @@ write_through(const char *path, const void *data, size_t len, struct failure *f)
 }
 
 bool
-file_write(const char *path, const void *data, size_t len, struct failure *f)
+file_write_copy(const char *path, const void *data, size_t len, int from,
+	struct failure *f)
 {
 	struct stat st;
 	sigset_t all, former;
@@ -297,9 +319,15 @@ file_write(const char *path, const void *data, size_t len, struct failure *f)
 	 */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &former);
-	is_written = replace(path, data, len, f);
+	is_written = replace(path, data, len, from, f);
 	sigprocmask(SIG_SETMASK, &former, NULL);
 	return is_written;
+}
+
+bool
+file_write(const char *path, const void *data, size_t len, struct failure *f)
+{
+	return file_write_copy(path, data, len, -1, f);
 }
 
 bool

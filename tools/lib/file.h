@@ -58,6 +58,13 @@ bool file_write(const char *path, const void *data, size_t len,
 	struct failure *f);
 
 /*
+ * The same, of bytes that are also the whole of the open file from.  Where the
+ * file system can, the two files share them, or the kernel copies them.
+ */
+bool file_write_copy(const char *path, const void *data, size_t len, int from,
+	struct failure *f);
+
+/*
  * The same, and on return the file survives a power cut.  (After file_write() a
  * power cut may bring the former file back.)
  */

@@ -284,15 +284,20 @@ has_hash(const struct buf *bytes, const char *hash)
 	return strcmp(sum, hash) == 0;
 }
 
-bool
-answers_read_picture(const struct answers *a,
+int
+answers_open_picture(const struct answers *a,
 	const char picture_hash[HASH_SIZE], struct buf *out)
 {
-	char path[ANSWERS_PATH_MAX];
+	char place[ANSWERS_PATH_MAX];
+	const char *path = picture_path(a, picture_hash, place);
+	int fd = path ? open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
 
-	return answers_has_picture(a, picture_hash) &&
-		file_read(picture_path(a, picture_hash, path), out, NULL) &&
-		has_hash(out, picture_hash);
+	if (fd < 0)
+		return -1;
+	if (file_read_open(fd, path, out, NULL) && has_hash(out, picture_hash))
+		return fd;
+	close(fd);
+	return -1;
 }
 
 bool

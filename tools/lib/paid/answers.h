@@ -101,8 +101,9 @@ bool answers_picture(const struct answers *a, const char hash[HASH_SIZE],
 bool answers_has_picture(const struct answers *a,
 	const char picture_hash[HASH_SIZE]);
 
-/* Add its bytes to out; false if it isn't there, or isn't what was kept. */
-bool answers_read_picture(const struct answers *a,
+/* Add its bytes to out, and return the open file, for file_write_copy(); -1 if
+ * it isn't there, or isn't what was kept. */
+int answers_open_picture(const struct answers *a,
 	const char picture_hash[HASH_SIZE], struct buf *out);
 
 /* Keep an answer as it was received, with a line of facts behind it. */
