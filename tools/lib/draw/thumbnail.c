@@ -31,8 +31,9 @@ struct thumbnail {
 	png_structp png; /* to write */
 	png_infop details;
 	struct png_info from, to;
-	bool has_alpha, is_flat;
-	unsigned char *rows; /* one, or all of an interlaced picture */
+	bool has_alpha, has_places; /* places in a palette */
+	struct row_sum palette[PLACES];
+	unsigned char *rows; /* two, or all of an interlaced picture */
 	unsigned char *small;
 	unsigned *ends;           /* where each small pixel ends in a row */
 	struct row_sum *row_sums; /* of the last row, for each small pixel */
@@ -51,10 +52,25 @@ first_pixel(unsigned i, unsigned n, unsigned large)
 static size_t
 row_size(const struct thumbnail *t)
 {
-	return (size_t)t->from.width * (t->has_alpha ? 4 : 3);
+	return (size_t)t->from.width *
+		(t->has_places                 ? 1
+				: t->has_alpha ? 4
+					       : 3);
 }
 
-/* Have libpng make three bytes of every pixel, or four. */
+static void
+read_palette(struct thumbnail *t)
+{
+	png_colorp colours;
+	int count = 0;
+
+	png_get_PLTE(t->in.png, t->in.details, &colours, &count);
+	for (int i = 0; i < count && i < PLACES; i++)
+		t->palette[i] = (struct row_sum){ colours[i].red,
+			colours[i].green, colours[i].blue, 0 };
+}
+
+/* Have libpng make a byte of each pixel of a palette; else three, or four. */
 static void
 read_head(struct thumbnail *t)
 {
@@ -66,10 +82,15 @@ read_head(struct thumbnail *t)
 	type = png_get_color_type(png, t->in.details);
 	t->has_alpha = (type & PNG_COLOR_MASK_ALPHA) ||
 		png_get_valid(png, t->in.details, PNG_INFO_tRNS);
-	t->is_flat = type == PNG_COLOR_TYPE_PALETTE;
-	png_set_scale_16(png);
-	png_set_expand(png);
-	png_set_gray_to_rgb(png);
+	t->has_places = type == PNG_COLOR_TYPE_PALETTE && !t->has_alpha;
+	if (t->has_places) {
+		read_palette(t);
+		png_set_packing(png);
+	} else {
+		png_set_scale_16(png);
+		png_set_expand(png);
+		png_set_gray_to_rgb(png);
+	}
 	png_set_interlace_handling(png);
 	png_read_update_info(png, t->in.details);
 	if (png_get_rowbytes(png, t->in.details) != row_size(t))
@@ -96,9 +117,9 @@ static void
 write_head(struct thumbnail *t)
 {
 	png_set_compression_strategy(t->png,
-		t->is_flat ? Z_DEFAULT_STRATEGY : Z_RLE);
+		t->has_places ? Z_DEFAULT_STRATEGY : Z_RLE);
 	png_set_filter(t->png, PNG_FILTER_TYPE_BASE,
-		t->is_flat ? PNG_FILTER_NONE : PNG_FILTER_PAETH);
+		t->has_places ? PNG_FILTER_NONE : PNG_FILTER_PAETH);
 	png_set_IHDR(t->png, t->details, t->to.width, t->to.height, 8,
 		t->has_alpha ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB,
 		PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE,
@@ -126,6 +147,22 @@ sum_row(struct thumbnail *t, const unsigned char *p)
 			alpha += p[3];
 		}
 		t->row_sums[x] = (struct row_sum){ red, green, blue, alpha };
+	}
+}
+
+/* Sum the pixels of a row, which are places in the palette. */
+static void
+sum_places(struct thumbnail *t, const unsigned char *p)
+{
+	for (unsigned x = 0, i = 0; x < t->to.width; x++) {
+		struct row_sum sum = { 0 };
+
+		for (; i < t->ends[x]; i++) {
+			sum.red += t->palette[p[i]].red;
+			sum.green += t->palette[p[i]].green;
+			sum.blue += t->palette[p[i]].blue;
+		}
+		t->row_sums[x] = sum;
 	}
 }
 
@@ -158,11 +195,18 @@ write_row(struct thumbnail *t, unsigned rows)
 	memset(t->sums, 0, t->to.width * sizeof *t->sums);
 }
 
-/* Add row y of the picture, whose sums are known; write the small row if it is
- * complete. */
+/* Add row y of the picture, which may be the same as the row above; write the
+ * small row if it is complete. */
 static void
-add_row(struct thumbnail *t, unsigned y)
+add_row(struct thumbnail *t, const unsigned char *row,
+	const unsigned char *above, unsigned y)
 {
+	if (above && memcmp(row, above, row_size(t)) == 0)
+		; /* as in most of a drawing */
+	else if (t->has_places)
+		sum_places(t, row);
+	else
+		sum_row(t, row);
 	for (unsigned x = 0; x < t->to.width; x++) {
 		t->sums[x].red += t->row_sums[x].red;
 		t->sums[x].green += t->row_sums[x].green;
@@ -188,25 +232,28 @@ allocate(struct thumbnail *t, size_t rows)
 		t->ends[x] = first_pixel(x + 1, t->to.width, t->from.width);
 }
 
-/* One row at a time.  An interlaced picture is read as a whole: its rows are
- * complete only after the last pass. */
+/* One row at a time, and the row above.  An interlaced picture is read as a
+ * whole: its rows are complete only after the last pass. */
 static void
 copy_rows(struct thumbnail *t)
 {
 	bool is_interlaced = png_get_interlace_type(t->in.png, t->in.details) !=
 		PNG_INTERLACE_NONE;
-	size_t step = is_interlaced ? row_size(t) : 0;
+	unsigned in_memory = is_interlaced ? t->from.height : 2;
+	size_t size = row_size(t);
 
-	allocate(t, is_interlaced ? t->from.height : 1);
+	allocate(t, in_memory);
 	for (int pass = 0; is_interlaced && pass < PNG_INTERLACE_ADAM7_PASSES;
 		pass++)
 		for (unsigned y = 0; y < t->from.height; y++)
-			png_read_row(t->in.png, t->rows + y * step, NULL);
+			png_read_row(t->in.png, t->rows + y * size, NULL);
 	for (unsigned y = 0; y < t->from.height; y++) {
+		unsigned char *row = t->rows + y % in_memory * size;
+
 		if (!is_interlaced)
-			png_read_row(t->in.png, t->rows, NULL);
-		sum_row(t, t->rows + y * step);
-		add_row(t, y);
+			png_read_row(t->in.png, row, NULL);
+		add_row(t, row,
+			y > 0 ? t->rows + (y - 1) % in_memory * size : NULL, y);
 	}
 }
 
@@ -240,29 +287,10 @@ copy_picture(struct thumbnail *t, struct buf *out, struct failure *f)
 	return libpng_at_end(&t->in);
 }
 
-/* Sum the pixels of a row, which are places in the palette. */
-static void
-sum_places(struct thumbnail *t, const unsigned char *p,
-	const struct row_sum palette[PLACES])
-{
-	for (unsigned x = 0, i = 0; x < t->to.width; x++) {
-		struct row_sum sum = { 0 };
-
-		for (; i < t->ends[x]; i++) {
-			sum.red += palette[p[i]].red;
-			sum.green += palette[p[i]].green;
-			sum.blue += palette[p[i]].blue;
-		}
-		t->row_sums[x] = sum;
-	}
-}
-
 static bool
 copy_drawing(struct thumbnail *t, const struct png_picture *picture,
 	struct buf *out, struct failure *f)
 {
-	struct row_sum palette[PLACES] = { { 0 } };
-
 	t->png = libpng_writer(out, &t->details, f);
 	if (!t->png)
 		return false;
@@ -271,16 +299,14 @@ copy_drawing(struct thumbnail *t, const struct png_picture *picture,
 	write_head(t);
 	allocate(t, 0);
 	for (unsigned i = 0; i < picture->colours; i++)
-		palette[i] = (struct row_sum){ picture->palette[i].red,
+		t->palette[i] = (struct row_sum){ picture->palette[i].red,
 			picture->palette[i].green, picture->palette[i].blue,
 			0 };
 	for (unsigned y = 0; y < picture->height; y++) {
-		const unsigned char *p = picture->pixels + y * picture->stride;
+		const unsigned char *row =
+			picture->pixels + y * picture->stride;
 
-		/* most rows are the same as the row above */
-		if (y == 0 || memcmp(p, p - picture->stride, picture->width))
-			sum_places(t, p, palette);
-		add_row(t, y);
+		add_row(t, row, y > 0 ? row - picture->stride : NULL, y);
 	}
 	png_write_end(t->png, NULL);
 	return true;
@@ -291,7 +317,7 @@ thumbnail_draw(struct buf *out, const struct png_picture *picture,
 	unsigned width, struct failure *f)
 {
 	struct thumbnail t = { .from = { picture->width, picture->height },
-		.is_flat = true };
+		.has_places = true };
 	bool is_drawn;
 
 	t.to = thumbnail_size(&t.from, width);
