@@ -21,12 +21,12 @@ own     := $(patsubst $D/own/%.png,%,$(filter $(all:%=$D/own/%.png),$(wildcard $
 was-own := $(notdir $(wildcard $W/own/*))
 drawn   := $(filter-out $(own),$(drawn))
 cards   := $(filter-out $(own) $(drawn),$(all))
-# A picture is written with its thumbnail.  Only a thumbnail that isn't there is a
-# target.
-thumbless := $(filter-out $(patsubst $I/thumbs/%.png,%,$(wildcard $I/thumbs/*.png)),$(all))
 chosen  := $(if $(CHAPTER),$(filter $(CHAPTER),$(all)),$(all))
-
-missing-thumbs := $(patsubst %,$I/thumbs/%.png,$(filter $(chosen),$(thumbless)))
+# What an API is asked for is begun first, so that the cards are drawn meanwhile.
+chosen  := $(filter $(drawn),$(chosen)) $(filter-out $(drawn),$(chosen))
+# A picture is written with its thumbnail.  Only one that isn't there is a target.
+thumbs  := $(patsubst %,$I/thumbs/%.png,$(filter-out $(patsubst $I/thumbs/%.png,%,$(wildcard \
+	$I/thumbs/*.png)),$(chosen)))
 
 # The providers: those that the user named; else those with which the episode was
 # begun, whichever keys are set now; else those whose keys are set.
@@ -54,8 +54,8 @@ $(cards:%=$I/%.png): $I/%.png: $W/%.chapter.json                         ; $(pla
 $(cards:%=$W/%.entry.json): $W/%.entry.json: $I/%.png                    ; $(write-entry)
 $(own:%=$I/%.png): $I/%.png: $D/own/%.png                                ; $(check-png)
 $(own:%=$W/%.entry.json): $W/%.entry.json: $I/%.png $W/%.chapter.json    ; $(write-entry)
-$(thumbless:%=$I/thumbs/%.png): $I/thumbs/%.png: $I/%.png                ; $(thumbnail-png)
-$W/manifest.json: $(chosen:%=$W/%.entry.json) $W/chapters.index | $(missing-thumbs) ; $(write-manifest)
+$(thumbs): $I/thumbs/%.png: $I/%.png                                     ; $(thumbnail-png)
+$W/manifest.json: $(chosen:%=$W/%.entry.json) $W/chapters.index | $(thumbs) ; $(write-manifest)
 $P: | $W/prompt.settings                                                 ; $(write-provenance)
 $P: $W/manifest.json $W/template.md
 $W/recorded: $P                                                          ; $(record-asset)

@@ -188,10 +188,12 @@ look_at_bought(struct picture *p, const char *path, const char *hash,
 	FILE *file = fopen(path, "rb");
 	char why[PNG_WHY_MAX];
 	struct stat st;
+	size_t n;
 
 	if (!file || fstat(fileno(file), &st) != 0)
 		die(EXIT_NO_INPUT, "%s:", path);
-	if (!png_size(head, fread(head, 1, sizeof head, file), info, why))
+	n = fread(head, 1, sizeof head, file);
+	if (!png_size(head, n, info, why))
 		bad_picture(path, why);
 	fclose(file);
 	p->size_bytes = (size_t)st.st_size;

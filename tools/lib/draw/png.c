@@ -169,8 +169,9 @@ add_latin1(struct buf *out, const unsigned char *p, size_t len)
 		return false;
 	for (; len > 0; p++, len--) {
 		char two[2];
+		size_t n = utf8_from_latin1(two, *p);
 
-		buf_add(out, two, utf8_from_latin1(two, *p));
+		buf_add(out, two, n);
 	}
 	return true;
 }
