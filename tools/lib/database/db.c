@@ -314,6 +314,12 @@ db_relax_sync(struct db *db)
 	db_script(db, "PRAGMA synchronous = NORMAL");
 }
 
+void
+db_restore_sync(struct db *db)
+{
+	db_script(db, "PRAGMA synchronous = FULL");
+}
+
 /* --- statements */
 
 /* A slot that is free or whose statement isn't in use, or NULL. */

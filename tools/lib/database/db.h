@@ -144,6 +144,10 @@ long long db_number(struct db *db, const char *sql, const char *types, ...);
  * of the tool, but not a power failure. */
 void db_relax_sync(struct db *db);
 
+/* From here on, commits survive a power failure again, and so do those before.
+ */
+void db_restore_sync(struct db *db);
+
 /* A time in the form of the database, in UTC: that of SQLite, which SQLAlchemy
  * reads, too. */
 void db_time(time_t time, char text[DB_TIME_SIZE]);

@@ -241,6 +241,8 @@ schema_up(struct db *db, struct failure *f)
 		return false;
 	if (state.has_all)
 		return true;
+	if (is_empty(db)) /* nothing can be lost */
+		db_relax_sync(db);
 	if (!make_first_table(db, f))
 		return false;
 	good = model_open(&m, db_path(db), f);
@@ -251,6 +253,7 @@ schema_up(struct db *db, struct failure *f)
 			(state.has[i] || apply(db, &m, i, f));
 	}
 	model_close(&m);
+	db_restore_sync(db);
 	return good;
 }
 
