@@ -38,6 +38,8 @@ PATH=$bin:$PATH
 # Another user may go through $room: a test lets them into $work.
 room=$(mktemp -d) && chmod 711 "$room" && work=$room/w && mkdir -m 700 "$work" &&
 	cd "$work" || exit 1
+# A make that is killed leaves its FIFO behind (since 4.4).
+export MAKE_TMPDIR="$room"
 trap 'eval "$leaving"; cd /; rm -rf "$room"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
