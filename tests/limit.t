@@ -147,13 +147,16 @@ run -j16 $((chapters * 40000))
 is "a limit for all: it is done" "$rc" 0
 is "... calls of the image API" "$(calls images)" "$chapters"
 is "... its messages" "$(cat log1)" "[OK] ep -> $chapters/$chapters images generated (\$$(awk -v n=$((chapters - calls_before)) 'BEGIN { printf "%.4f", n * .04 }'))"
-is "... the books say so" "$(sql "SELECT status, error_message FROM episodes") $(sql "SELECT status, error_message FROM pipeline_runs ORDER BY id DESC LIMIT 1") $(sql "SELECT count(*), sum(cost_micros), count(DISTINCT request_sha256) FROM ledger WHERE state = 'settled'")" "IMAGES_GENERATED| SUCCESS| $chapters|$((chapters * 40000))|$chapters"
+is "... the episode's status" "$(sql "SELECT status, error_message FROM episodes")" "IMAGES_GENERATED|"
+is "... the last run's" "$(sql "SELECT status, error_message FROM pipeline_runs ORDER BY id DESC LIMIT 1")" "SUCCESS|"
+is "... the purchases, their sum, and how many different ones" "$(sql "SELECT count(*), sum(cost_micros), count(DISTINCT request_sha256) FROM ledger WHERE state = 'settled'")" "$chapters|$((chapters * 40000))|$chapters"
 MAX_EPISODE_COST_USD=0.01
 export MAX_EPISODE_COST_USD
 ok "... and what is there needs no limit" $make -q outputs/ep/images/manifest.json
 rm outputs/ep/imagegen/ch03.response.json outputs/ep/images/ch04.png
 ok "... nor what the store has" $make imagegen EP=ep
-is "... the status is as it was" "$(sql 'SELECT status, error_message FROM episodes') $(calls images)" "IMAGES_GENERATED| $chapters"
+is "... the status is as it was" "$(sql 'SELECT status, error_message FROM episodes')" "IMAGES_GENERATED|"
+is "... nothing more is bought" "$(calls images)" "$chapters"
 unset MAX_EPISODE_COST_USD
 for bad in -1 ten 1e400; do
 	rm -f outputs/ep/imagegen/ch03.response.json
@@ -189,12 +192,18 @@ for way in -j64 two; do
 	fresh 12
 	watch_books
 	run $way $((e + 11 * c))
-	is "$way: room for 12, one by one: all get through" "$(echo "$rc" | tr ' ' '\n' | sort -u) $(calls images) $(sql "SELECT count(*), sum(cost_micros) FROM ledger WHERE state = 'settled'")" "0 12 12|$((12 * c))"
+	is "$way: room for 12, one by one: all succeed" "$(echo "$rc" | tr ' ' '\n' | sort -u)" 0
+	is "$way: room for 12, one by one: 12 are bought" "$(calls images)" 12
+	is "$way: room for 12, one by one: their sum" "$(sql "SELECT count(*), sum(cost_micros) FROM ledger WHERE state = 'settled'")" "12|$((12 * c))"
 	is "$way: ... never over the limit" "$(sql "SELECT max(spent) <= $((e + 11 * c)) AND max(spent) >= $e AND count(*) >= 24 FROM watch")" 1
 	fresh 12
 	watch_books
 	run $way $((e + 11 * c - 1))
-	is "$way: a millionth less: 11" "$(echo "$rc" | tr ' ' '\n' | sort -u) $(calls images) $(sql "SELECT count(*), sum(cost_micros) FROM ledger WHERE state = 'settled'") $(sql 'SELECT count(*) FROM ledger') $(sql 'SELECT status FROM episodes')" "2 11 11|$((11 * c)) 11 COST_LIMIT"
+	is "$way: a millionth less: make fails" "$(echo "$rc" | tr ' ' '\n' | sort -u)" 2
+	is "$way: a millionth less: 11 are bought" "$(calls images)" 11
+	is "$way: a millionth less: their sum" "$(sql "SELECT count(*), sum(cost_micros) FROM ledger WHERE state = 'settled'")" "11|$((11 * c))"
+	is "$way: a millionth less: nothing else is in the ledger" "$(sql 'SELECT count(*) FROM ledger')" 11
+	is "$way: a millionth less: the status" "$(sql 'SELECT status FROM episodes')" COST_LIMIT
 	is "$way: ... never over the limit" "$(sql "SELECT max(spent) < $((e + 11 * c)) FROM watch")" 1
 	is "$way: ... the message has what it would be" "$(sql 'SELECT error_message FROM episodes')" "$(message $((e + 11 * c)) $((e + 11 * c - 1)))"
 done
