@@ -155,13 +155,14 @@ working() { # processes in the directory of the bench
 	# shellcheck disable=SC2012 # the names are ours
 	ls -l /proc/[0-9]*/cwd 2>/dev/null | grep -cF "$work/tmp"
 }
+several_work() { [ "$(working)" -gt 1 ]; }
 finds() { [ "$(find "$@")" ]; }
 stopped() { # ROOM NAME...: when there is such a file
 	sh "$top/tests/bench.sh" "$1" >out 2>err &
 	pid=$!
 	shift
 	wait_for finds tmp "$@"
-	ok "at work" test "$(working)" -gt 1
+	ok "at work" wait_for several_work
 	kill $pid
 	wait $pid
 	is "stopped: exits 143" $? 143
