@@ -57,7 +57,7 @@ ch03          to buy          prompt \$N  picture \$N  (new)
 ch04          to buy          prompt \$N  picture \$N  (new)
 To buy: 3 prompts, 3 pictures, \$N at most; \$N spent so far; after that the limit of \$10.00 leaves \$N."
 tree >tree.2
-is "a plan changes nothing" "$(diff tree.1 tree.2)" ""
+ok "a plan changes nothing" diff tree.1 tree.2
 is "... and asks nobody" "$(wc -l <"$mock/log")" 0
 go imagegen EP=ep1 >/dev/null
 is "then that is bought" "$rc" 0
@@ -140,15 +140,19 @@ again
 # --- an answer that was paid for, and is of no use
 
 line() { $make -s plan EP=ep1 2>&1 | grep "^$1 " | tr -s ' '; } # of CHAPTER
+useless() { # NAME STATES LINE: the line of the chapter whose answer it is
+	go imagegen EP=ep1 >/dev/null
+	plans "$1" "$2" 0+0
+	is "... the line says so, and the remedy" "$(line "${3%% *}")" "$3"
+	was=$(bought)
+	go imagegen EP=ep1 >/dev/null
+	is "... it fails again" "$rc" 2
+	is "... for nothing" "$(bought)" "$was"
+}
 ed ep1 '.chapters[1].visual.description = "Something bad."'
 script '{"route": "messages", "match": "Something bad", "times": 0, "body": {"content": [{"type": "text", "text": "I cannot help with that."}], "stop_reason": "end_turn", "usage": {"input_tokens": 9, "output_tokens": 9}}}'
-go imagegen EP=ep1 >/dev/null
-plans "a refusal of the LLM's" "card refused up_to_date up_to_date" 0+0
-is "... the line says so, and the remedy" "$(line ch02)" "ch02 refused the store has the LLM's refusal; FORCE=1 CHAPTER=ch02 buys another"
-was=$(bought)
-go imagegen EP=ep1 >/dev/null
-is "... it fails again" "$rc" 2
-is "... for nothing" "$(bought)" "$was"
+useless "a refusal of the LLM's" "card refused up_to_date up_to_date" \
+	"ch02 refused the store has the LLM's refusal; FORCE=1 CHAPTER=ch02 buys another"
 plans "... of a draft" "refused" 0+0 IMAGE_GEN_PROVIDER=storyboard LLM_PROVIDER=anthropic CHAPTER=ch02
 plans "... with FORCE=1" "buy:force" 1+1 FORCE=1 CHAPTER=ch02
 mock_reset
@@ -158,13 +162,8 @@ again
 
 ed ep1 '.chapters[2].visual.image_prompt = "Odd."'
 script '{"route": "images", "match": "Odd", "body": "[]"}'
-go imagegen EP=ep1 >/dev/null
-plans "an answer that is no object" "card up_to_date unreadable up_to_date" 0+0
-is "... the line says so, and the remedy" "$(line ch03)" "ch03 unreadable the store has an answer without a picture; FORCE=1 CHAPTER=ch03 buys another"
-was=$(bought)
-go imagegen EP=ep1 >/dev/null
-is "... it fails again" "$rc" 2
-is "... for nothing" "$(bought)" "$was"
+useless "an answer that is no object" "card up_to_date unreadable up_to_date" \
+	"ch03 unreadable the store has an answer without a picture; FORCE=1 CHAPTER=ch03 buys another"
 again
 
 ed ep1 '.chapters[2].visual.image_prompt = "None."'
@@ -400,17 +399,17 @@ dry_run() {
 	fails 0 "$name" run_make "$@" DRY_RUN=1
 	is "... writes the requests" "$(cd $dry && echo *)" "ch02.image-request.json ch02.prompt-request.json ch03.image-request.json ch04.image-request.json ch04.prompt-request.json"
 	tree >tree.2
-	is "... and changes nothing else" "$(diff tree.1 tree.2)" ""
+	ok "... and changes nothing else" diff tree.1 tree.2
 	is "... nor asks anybody" "$(wc -l <"$mock/log")" 0
 	cat $dry/* | sha >p.sums
 }
 dry_run "a dry run with the file" outputs/ep2/images/manifest.json
 cp p.sums p.first
 dry_run "... of all, too" all
-is "... is the same" "$(cmp p.sums p.first)" ""
+ok "... is the same" cmp p.sums p.first
 rm -r outputs/ep1/dry-run
 dry_run "... with imagegen" imagegen EP=ep2
-is "... is the same" "$(cmp p.sums p.first)" ""
+ok "... is the same" cmp p.sums p.first
 like "... and shows the plan" "$out" "To buy: 2 prompts, 3 pictures"
 (
 	unset OPENAI_API_KEY ANTHROPIC_API_KEY
@@ -418,14 +417,14 @@ like "... and shows the plan" "$out" "To buy: 2 prompts, 3 pictures"
 	$make DRY_RUN=1 IMAGE_GEN_PROVIDER=openai LLM_PROVIDER=anthropic imagegen EP=ep2 >/dev/null 2>&1
 	cat $dry/* | sha >p.sums
 )
-is "... without a key" "$(cmp p.sums p.first)" ""
+ok "... without a key" cmp p.sums p.first
 (
 	unset OPENAI_API_KEY ANTHROPIC_API_KEY
 	rm -rf $dry
 	$make DRY_RUN=1 imagegen EP=ep2 >/dev/null 2>&1
 	cat $dry/* | sha >p.sums
 )
-is "... nor a provider named" "$(cmp p.sums p.first)" ""
+ok "... nor a provider named" cmp p.sums p.first
 is "where the LLM must be asked first, the request for the picture says so" "$(jq -r .prompt $dry/ch02.image-request.json)" \
 	"Professional educational content illustration for Bitcoin/cryptocurrency video. Clean, modern, minimalist design. (not known before the LLM has answered ch02.prompt-request.json)"
 is "no key is in it" "$(grep -rl sk- $dry)" ""
