@@ -78,7 +78,7 @@ is "an LLM's answer is kept the same way" "$(jq -c '[.kind, .model, .endpoint, .
 	"[\"prompt\",\"claude-sonnet-5-5\",\"$ANTHROPIC_BASE_URL/v1/messages\",null,1]"
 gen-prompt -t "$top/prompts/imagegen.md" -o prompt2.json ch.json
 is "... and served" "$(calls messages)" 1
-is "... and served: the same bytes" "$(cmp prompt.json prompt2.json)" ""
+ok "... and served: the same bytes" cmp prompt.json prompt2.json
 is "no key is in the store" "$(grep -rlF sk- store | wc -l)" 0
 
 # --- the directory
@@ -201,7 +201,10 @@ for raw in '' 'x' '{"data": []}' "$(printf '{"data": []}\n{"kind": 1}')" "$(prin
 	printf '%s\n' "$raw" >"store/$n.raw"
 	call-dalle -o out.json p.txt >/dev/null 2>&1
 	call-dalle -o out.json p.txt >said 2>&1
-	is "a raw answer that nobody wrote like this stops nobody: $(echo "$raw" | tr '\n' ' ')" "$? $(cat said) $(ls store/"$n".raw 2>/dev/null)" "0  "
+	rc=$?
+	is "a raw answer that nobody wrote like this stops nobody: $(echo "$raw" | tr '\n' ' ')" "$rc" 0
+	is "... nothing is said" "$(cat said)" ""
+	is "... it is gone" "$(ls store/"$n".raw 2>/dev/null)" ""
 done
 
 # --- killed between the two steps
@@ -222,7 +225,7 @@ rm "store/$n.json" "store/$p.png"
 cp raw "store/$n.raw"
 asks "a raw answer is finished"
 is "... without a call, nor a key" "$(calls images)" 1
-is "... without a call, nor a key: the same bytes" "$(cmp out.json first.json)" ""
+ok "... without a call, nor a key: the same bytes" cmp out.json first.json
 is "... and is gone: its entry is left" "$(ls store/"$n"*)" "store/$n.json"
 is "... and is gone: its picture is left" "$(ls store/"$p"*)" "store/$p.png"
 cp raw "store/$n.raw"

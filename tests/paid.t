@@ -58,7 +58,7 @@ round() {
 	pays "a chapter deleted" 0+0
 	ed ep1 '.chapters[0].chapter_id = "renamed"'
 	pays "a chapter's id renamed: from the store" 0+0
-	is "... with its picture" "$(cmp outputs/ep1/images/renamed.png outputs/ep1/images/ch04.png)" ""
+	ok "... with its picture" cmp outputs/ep1/images/renamed.png outputs/ep1/images/ch04.png
 	then_nothing
 	jq -s '.[0].chapters[3] = (.[1].chapters[3] | .chapter_id = "copied") | .[0]' \
 		outputs/ep2/chapters.json outputs/-ep3/chapters.json >t && mv t outputs/ep2/chapters.json
@@ -142,7 +142,7 @@ round() {
 	is "one chapter refused: the others are drawn" "$(($(calls images) - was))" 2
 	is "... the status" "$rc" 2
 	ok "... and kept" test outputs/ep1/imagegen/ch02.response.json -nt outputs/ep1/chapters.json
-	is "... the old manifest stands" "$(cmp $manifest before)" ""
+	ok "... the old manifest stands" cmp $manifest before
 	like "... the message says where a picture of one's own goes" "$(grep 'call-dalle: ' log)" "outputs/ep1/own/renamed.png"
 	like "... the next episode is none the worse" "$(cat log)" "ep2 -> already up-to-date"
 	was=$(calls images)
